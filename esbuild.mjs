@@ -1,0 +1,63 @@
+// Builds every bundle of the product from one table. `--production` minifies, `--watch` rebuilds on change.
+import * as fs from 'node:fs';
+import * as esbuild from 'esbuild';
+
+const production = process.argv.includes('--production');
+const watch = process.argv.includes('--watch');
+
+/** @type {esbuild.BuildOptions} */
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : 'linked',
+  target: 'node20',
+  legalComments: 'none',
+  logLevel: 'warning',
+  metafile: true,
+};
+
+/** Node bundles: each entry is one process or thread of the product. */
+const node = {
+  ...common,
+  platform: 'node',
+  format: 'cjs',
+  outdir: 'dist',
+  external: ['vscode'],
+  entryPoints: {
+    extension: 'src/extension/main.ts',
+    client: 'src/extension/client.ts',
+    server: 'src/server/main.ts',
+    worker: 'src/worker/main.ts',
+    cli: 'src/cli/main.ts',
+  },
+};
+
+/** Panels: ES modules that share their common code (Chart.js above all) in one chunk. */
+const panels = {
+  ...common,
+  platform: 'browser',
+  format: 'esm',
+  target: 'es2022',
+  splitting: true,
+  outdir: 'dist/webview',
+  chunkNames: 'shared-[hash]',
+  entryPoints: { run: 'webview/run/main.ts' },
+  loader: { '.ttf': 'file' },
+};
+
+async function build() {
+  fs.rmSync('dist', { recursive: true, force: true });
+  if (watch) {
+    const contexts = await Promise.all([node, panels].map((options) => esbuild.context(options)));
+    await Promise.all(contexts.map((context) => context.watch()));
+    return;
+  }
+  const results = await Promise.all([node, panels].map((options) => esbuild.build(options)));
+  for (const { metafile } of results) {
+    for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
+      if (/\.(js|css)$/.test(file)) console.log(`${file.padEnd(36)} ${(bytes / 1000).toFixed(1).padStart(8)} kB`);
+    }
+  }
+}
+
+await build();
