@@ -1,0 +1,45 @@
+// Every cap on untrusted input, each with its reason. Sizes are bytes unless the name says otherwise.
+
+/** One line. Progress bars redraw up to 70 kB without a line feed; a JSON line with 100 000 keys stays below 4 MB. */
+export const MAX_LINE = 4 * 1024 * 1024;
+
+/** Head and tail of a file that format detection looks at. Logs that begin with a dumped training script need 256 kB. */
+export const PROBE_HEAD = 256 * 1024;
+export const PROBE_TAIL = 64 * 1024;
+
+/** One read of a followed file: 1 ms of parsing, so that the event loop stays responsive. */
+export const READ_CHUNK = 256 * 1024;
+
+/** A JSON document (`trainer_state.json`): 1 million log entries of 250 bytes. */
+export const MAX_DOCUMENT = 256 * 1024 * 1024;
+
+/** Distinct series of one file: the largest RLHF logs carry 150 keys, hostile ones any number. */
+export const MAX_SERIES_PER_FILE = 2000;
+
+/** Length of a series label or config key that is kept. */
+export const MAX_LABEL = 256;
+
+/** Config entries kept of one file, and the length of one text value. */
+export const MAX_CONFIG_ENTRIES = 2000;
+export const MAX_CONFIG_TEXT = 2000;
+
+/** Issues kept of one file; further ones are counted. */
+export const MAX_ISSUES_PER_FILE = 100;
+
+/** Nesting of a JSON value. */
+export const MAX_JSON_DEPTH = 64;
+
+/** One TensorBoard record. Graphs of large models reach tens of MB; they are skipped, not kept. */
+export const MAX_EVENT_RECORD = 256 * 1024 * 1024;
+
+/** Files looked at by one discovery scan. */
+export const MAX_FILES_SCANNED = 20_000;
+
+/** Runs found by one discovery scan. */
+export const MAX_RUNS = 2_000;
+
+/** Planned steps of a run that a schedule is evaluated over. */
+export const MAX_PLANNED_STEPS = 100_000_000;
+
+/** Points of one series sent to a panel at once. */
+export const MAX_PANEL_POINTS = 4_000;

@@ -1,0 +1,162 @@
+import type { Sample, SeriesName } from '../model';
+import { Column, lowerBound } from './column';
+
+/**
+ * One logged quantity of one file, in file order. Steps that go back start a new segment: within a segment steps
+ * never fall, so that a resumed run keeps both its old and its new points.
+ */
+export class Series {
+  readonly steps = new Column();
+  readonly values = new Column();
+  /** First row of each segment; the first segment starts at row 0. */
+  readonly segmentStarts: number[] = [0];
+  nonFinite = 0;
+  #min = Number.POSITIVE_INFINITY;
+  #max = Number.NEGATIVE_INFINITY;
+  #lastStep = Number.NEGATIVE_INFINITY;
+
+  constructor(
+    readonly name: SeriesName,
+    /** The log's own name. */
+    readonly label: string,
+    readonly unit: string,
+  ) {}
+
+  get length(): number {
+    return this.steps.length;
+  }
+
+  /** Least and greatest finite value; `undefined` when there is none. */
+  get range(): { min: number; max: number } | undefined {
+    return this.#min <= this.#max ? { min: this.#min, max: this.#max } : undefined;
+  }
+
+  first(): Sample | undefined {
+    return this.sampleAt(0);
+  }
+
+  last(): Sample | undefined {
+    return this.sampleAt(this.length - 1);
+  }
+
+  sampleAt(row: number): Sample | undefined {
+    return row >= 0 && row < this.length ? { step: this.steps.at(row), value: this.values.at(row) } : undefined;
+  }
+
+  /** Appends a point. Non-finite values are kept and counted: they are facts of the run. */
+  push(step: number, value: number): void {
+    if (step < this.#lastStep) this.segmentStarts.push(this.length);
+    this.#lastStep = step;
+    this.steps.push(step);
+    this.values.push(value);
+    // Infinity - Infinity and NaN - NaN are NaN, and NaN !== 0: one test for both.
+    if (value - value !== 0) this.nonFinite++;
+    else {
+      if (value < this.#min) this.#min = value;
+      if (value > this.#max) this.#max = value;
+    }
+  }
+
+  /** The present end of the series, to come back to with `restore`. O(1). */
+  mark(): SeriesMark {
+    return {
+      length: this.length,
+      segments: this.segmentStarts.length,
+      nonFinite: this.nonFinite,
+      min: this.#min,
+      max: this.#max,
+      lastStep: this.#lastStep,
+    };
+  }
+
+  /** Forgets all points after `mark`, for example an unfinished last line that was read ahead. O(1). */
+  restore(mark: SeriesMark): void {
+    this.steps.truncate(mark.length);
+    this.values.truncate(mark.length);
+    this.segmentStarts.length = mark.segments;
+    this.nonFinite = mark.nonFinite;
+    this.#min = mark.min;
+    this.#max = mark.max;
+    this.#lastStep = mark.lastStep;
+  }
+}
+
+/** A moment of a series. */
+export interface SeriesMark {
+  readonly length: number;
+  readonly segments: number;
+  readonly nonFinite: number;
+  readonly min: number;
+  readonly max: number;
+  readonly lastStep: number;
+}
+
+/** Rows [from, to) of one file's series: part of the resolved series of a run. */
+export interface Span {
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+}
+
+/**
+ * Resolves restarts: the spans of `parts` (files in launch order) that are still valid, in order of their steps.
+ * A segment ends where any later segment begins: what was trained again replaces what was rolled back.
+ * Costs O(segments · log rows) and copies nothing; the spans are valid until the next append.
+ */
+export function resolveSpans(parts: readonly Series[]): Span[] {
+  const spans: Span[] = [];
+  let cut = Number.POSITIVE_INFINITY;
+  for (let p = parts.length - 1; p >= 0; p--) {
+    const series = parts[p]!;
+    for (let s = series.segmentStarts.length - 1; s >= 0; s--) {
+      const from = series.segmentStarts[s]!;
+      const to = series.segmentStarts[s + 1] ?? series.length;
+      const steps = series.steps.view(from, to);
+      if (steps.length === 0) continue;
+      const end = lowerBound(steps, cut);
+      if (end > 0) spans.push({ steps: steps.subarray(0, end), values: series.values.view(from, from + end) });
+      cut = Math.min(cut, steps[0]!);
+    }
+  }
+  return spans.reverse();
+}
+
+/** Superseded rows: the ghosts of what was rolled back, in file order. */
+export function supersededSpans(parts: readonly Series[]): Span[] {
+  const ghosts: Span[] = [];
+  let cut = Number.POSITIVE_INFINITY;
+  for (let p = parts.length - 1; p >= 0; p--) {
+    const series = parts[p]!;
+    for (let s = series.segmentStarts.length - 1; s >= 0; s--) {
+      const from = series.segmentStarts[s]!;
+      const to = series.segmentStarts[s + 1] ?? series.length;
+      const steps = series.steps.view(from, to);
+      if (steps.length === 0) continue;
+      const end = lowerBound(steps, cut);
+      if (end < steps.length) ghosts.push({ steps: steps.subarray(end), values: series.values.view(from + end, to) });
+      cut = Math.min(cut, steps[0]!);
+    }
+  }
+  return ghosts.reverse();
+}
+
+/** Number of points in `spans`. */
+export function countPoints(spans: readonly Span[]): number {
+  return spans.reduce((sum, span) => sum + span.steps.length, 0);
+}
+
+/** The points of `spans` in two new arrays of equal length. */
+export function collectPoints(spans: readonly Span[]): {
+  steps: Float64Array<ArrayBuffer>;
+  values: Float64Array<ArrayBuffer>;
+} {
+  const total = countPoints(spans);
+  const steps = new Float64Array(total);
+  const values = new Float64Array(total);
+  let at = 0;
+  for (const span of spans) {
+    steps.set(span.steps, at);
+    values.set(span.values, at);
+    at += span.steps.length;
+  }
+  return { steps, values };
+}
