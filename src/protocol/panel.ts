@@ -1,0 +1,72 @@
+import type { Forecast } from '../core/forecast/forecast';
+import type { PlanFacts, RunId, SeriesName } from '../core/model';
+import type { RunView } from './run';
+import type { SeriesAppend, SeriesSnapshot } from './series';
+
+/** What a run panel wants to see. */
+export interface PanelView {
+  /** `null`: the run that changed last. */
+  readonly run: RunId | null;
+  /** Series to draw; empty: the loss, the validation loss and the learning rate, as far as logged. */
+  readonly series: readonly SeriesName[];
+  /** Weight of the past in the moving average, [0, 1): 0 is off. */
+  readonly smoothing: number;
+  /** Points per series that the panel can use: about twice its width in pixels. */
+  readonly maxPoints: number;
+  /** Visible steps; `null`: all. */
+  readonly window: readonly [number, number] | null;
+}
+
+/** The forecast as the panel shows it. */
+export interface ForecastView {
+  readonly run: RunId;
+  /** Series that was fitted; `null` when the run has no loss. */
+  readonly series: SeriesName | null;
+  /** `fitting`: an older forecast may still be shown. */
+  readonly status: 'idle' | 'fitting' | 'ready' | 'refused' | 'failed';
+  readonly forecast: Forecast | null;
+  /** Why there is none, for people; empty when there is one. */
+  readonly message: string;
+}
+
+/** Everything a panel needs to draw itself from nothing. */
+export interface PanelState {
+  readonly run: RunView;
+  readonly series: readonly SeriesSnapshot[];
+  readonly forecast: ForecastView;
+}
+
+/**
+ * The run panel. Requests named `host/…` are answered by the extension host; all others pass to the background process
+ * unchanged. After `view/open` the panel receives events for that view until it is hidden or opens another.
+ */
+export interface RunPanelContract {
+  requests: {
+    /** Sent when the panel starts, is shown again, or wants another view. */
+    'view/open': { params: PanelView; result: PanelState };
+    /** The user's word on the plan of a run; `null` takes it back. Kept for the run. */
+    'plan/set': { params: { run: RunId; facts: PlanFacts | null }; result: null };
+    'host/copy': { params: { text: string }; result: null };
+    'host/openLog': { params: { run: RunId }; result: null };
+    'host/save': { params: { name: string; content: string; base64: boolean }; result: { saved: boolean } };
+    /** The panel is drawn: what it shows, for tests and for its title. */
+    'host/drawn': { params: PanelFacts; result: null };
+  };
+  toPanel: {
+    'run/didChange': RunView;
+    'series/didReset': readonly SeriesSnapshot[];
+    'series/didAppend': readonly SeriesAppend[];
+    'forecast/didChange': ForecastView;
+    /** The run is gone: its files vanished or it was removed. */
+    'run/didClose': { run: RunId };
+    /** The background process is back: open the view again. */
+    'server/didRestart': null;
+  };
+}
+
+/** What a panel shows, in numbers. */
+export interface PanelFacts {
+  readonly run: RunId;
+  readonly points: number;
+  readonly forecast: number | null;
+}

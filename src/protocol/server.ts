@@ -1,0 +1,81 @@
+import type { Forecast } from '../core/forecast/forecast';
+import type { PlanFacts, RunId } from '../core/model';
+import type { Reply } from './channel';
+import type { RunSummary } from './run';
+
+// Messages between the extension host and the background process, beside the language-server protocol itself.
+// Each constant is a method name; the type of the same name gives its parameters and result.
+
+/** host → server, first message. Versions must be equal; the reply says the server's. */
+export const HELLO = 'lossline/hello';
+export interface Hello {
+  params: { version: number };
+  result: { version: number };
+}
+
+/** host → server, at start and when folders or settings change: where to look for runs. Replies when the scan is done. */
+export const RUNS_SCAN = 'runs/scan';
+export interface RunsScan {
+  params: { roots: readonly { path: string; name: string }[]; exclude: readonly string[] };
+  result: { found: number; skipped: readonly { path: string; reason: string }[]; capped: boolean };
+}
+
+/** host → server: all runs known now. */
+export const RUNS_LIST = 'runs/list';
+export interface RunsList {
+  params: null;
+  result: readonly RunSummary[];
+}
+
+/** host → server: follow a file or folder outside the scanned roots. Error `file.unknownFormat` when nothing reads it. */
+export const RUNS_ADD = 'runs/add';
+export interface RunsAdd {
+  params: { path: string };
+  result: readonly RunSummary[];
+}
+
+/** host → server: forget a run; its files stay. */
+export const RUNS_REMOVE = 'runs/remove';
+export interface RunsRemove {
+  params: { run: RunId };
+  result: null;
+}
+
+/** server → host: runs that appeared, changed or went, at most four times a second. */
+export const RUNS_DID_CHANGE = 'runs/didChange';
+export interface RunsDidChange {
+  params: { changed: readonly RunSummary[]; removed: readonly RunId[] };
+}
+
+/** host → server: the user's word on the plan of a run; `null` takes it back. Sent again after a restart. */
+export const PLAN_SET = 'plan/set';
+export interface PlanSet {
+  params: { run: RunId; facts: PlanFacts | null };
+  result: null;
+}
+
+/** host → server: forecast a run now. Waits for a running fit. Errors `plan.missing`, `run.unknown`, `run.noSeries`. */
+export const FORECAST_PREDICT = 'forecast/predict';
+export interface ForecastPredict {
+  params: { run: RunId };
+  result: { forecast: Forecast; summary: RunSummary; missing: readonly ('totalSteps' | 'learningRate')[] };
+}
+
+/** host → server: a request of a panel, passed on unchanged. */
+export const PANEL_REQUEST = 'panel/request';
+export interface PanelRequest {
+  params: { panel: string; name: string; body: unknown };
+  result: Reply;
+}
+
+/** server → host: an event for a panel, to be passed on unchanged. */
+export const PANEL_EVENT = 'panel/event';
+export interface PanelEvent {
+  params: { panel: string; name: string; body: unknown };
+}
+
+/** host → server: a panel was hidden or closed; it receives nothing until its next `view/open`. */
+export const PANEL_DID_HIDE = 'panel/didHide';
+export interface PanelDidHide {
+  params: { panel: string };
+}
