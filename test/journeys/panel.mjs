@@ -1,0 +1,44 @@
+// Looking at the run panel from outside.
+import { until, webview } from '../../tools/realcode/code.mjs';
+
+/** The run panel of the window: its state, its drawing and how it changes. */
+export function runPanel(page) {
+  const frame = webview(page);
+  const app = frame.locator('#app');
+  const panel = {
+    frame,
+    app,
+    state: () => app.evaluate((element) => ({ ...element.dataset, points: Number(element.dataset.points) })),
+    ink: (selector) => frame.locator(selector).evaluate(countInk),
+    /** Waits for a forecast that is both stated and drawn. */
+    async drawn(limit = 30_000) {
+      await until('a panel with a forecast', async () => isForecast(await panel.state()), { limit, every: 20 });
+      await until('ink on the loss canvas', async () => (await panel.ink('canvas#loss')) > 200, { limit, every: 20 });
+      return panel.state();
+    },
+    /** Records when attributes of #app change, by the clock of this machine. */
+    async watch() {
+      await app.evaluate((element) => {
+        window.seenChanges = [];
+        const note = () => window.seenChanges.push({ at: Date.now(), ...element.dataset });
+        new MutationObserver(note).observe(element, { attributes: true });
+      });
+    },
+    changes: () => app.evaluate(() => window.seenChanges),
+  };
+  return panel;
+}
+
+function isForecast({ state, forecast }) {
+  return state === 'ready' && Number.isFinite(Number.parseFloat(forecast));
+}
+
+/** Number of pixels that are neither clear nor of the commonest colour. */
+function countInk(canvas) {
+  if (canvas.width === 0 || canvas.height === 0) return 0;
+  const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+  const pixels = new Uint32Array(data.buffer);
+  const counts = new Map();
+  for (const pixel of pixels) counts.set(pixel, (counts.get(pixel) ?? 0) + 1);
+  return pixels.length - Math.max(...counts.values());
+}
