@@ -1,0 +1,155 @@
+import { detectFormat } from '../formats/detect';
+import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
+import type { FileSystem, FolderEntry } from '../sources/fileSystem';
+import { readSample } from '../sources/followedFile';
+
+/** A file that a format recognises, and the run it belongs to. */
+export interface FoundLog {
+  readonly path: string;
+  /** Run id: the file itself, or the folder that holds the files of one run. */
+  readonly run: string;
+  /** Recognised for certain; otherwise the file counts only if a loss turns up in it. */
+  readonly certain: boolean;
+}
+
+export interface ScanReport {
+  readonly logs: readonly FoundLog[];
+  readonly skipped: readonly { path: string; reason: string }[];
+  /** True when a limit ended the scan early. */
+  readonly capped: boolean;
+}
+
+/** Folders that hold no runs, whatever they are called in. */
+const IGNORED_FOLDERS = new Set([
+  'node_modules',
+  '.git',
+  '.hg',
+  '.svn',
+  '__pycache__',
+  '.venv',
+  'venv',
+  '.tox',
+  '.mypy_cache',
+  '.pytest_cache',
+  '.ruff_cache',
+  'site-packages',
+  '.vscode',
+  '.vscode-server',
+  '.idea',
+  '.cache',
+]);
+
+/** Folders that are looked into first: runs are usually there, and a scan may reach its limit. */
+const RUN_FOLDERS = new Set([
+  'runs',
+  'logs',
+  'outputs',
+  'output',
+  'out',
+  'wandb',
+  'mlruns',
+  'lightning_logs',
+  'checkpoints',
+]);
+
+const LOG_NAME =
+  /\.(log|txt|out|csv|tsv|jsonl|ndjson)$|^(trainer_state\.json|metrics\.json|nohup\.out|events\.out\.tfevents.*)$/i;
+
+/** True for a file name that is worth opening. */
+export function isLogName(name: string): boolean {
+  return LOG_NAME.test(name);
+}
+
+/**
+ * Walks `root` breadth-first, run folders first, and probes every file whose name looks like a log. `exclude` holds glob
+ * patterns of folders and files to leave out (`**`, `*`, `?`). Reads at most the ends of a file. Stops at the limits
+ * and says so.
+ */
+export async function scanFolder(
+  fs: FileSystem,
+  root: string,
+  exclude: readonly string[],
+  signal?: AbortSignal,
+): Promise<ScanReport> {
+  const logs: FoundLog[] = [];
+  const skipped: { path: string; reason: string }[] = [];
+  const excluded = exclude.map(globToRegExp);
+  const queue = [root];
+  let looked = 0;
+  for (let folder = queue.shift(); folder !== undefined && !signal?.aborted; folder = queue.shift()) {
+    const entries = await fs.list(folder).catch(() => {
+      skipped.push({ path: folder!, reason: 'The folder cannot be read.' });
+      return [];
+    });
+    const first: string[] = [];
+    for (const entry of byImportance(entries)) {
+      const path = fs.join(folder, entry.name);
+      if (excluded.some((pattern) => pattern.test(path))) continue;
+      if (entry.kind === 'folder') {
+        if (RUN_FOLDERS.has(entry.name)) first.push(path);
+        else if (!IGNORED_FOLDERS.has(entry.name)) queue.push(path);
+      } else if (entry.kind === 'file' && isLogName(entry.name)) {
+        if (++looked > MAX_FILES_SCANNED || logs.length >= MAX_RUNS) return { logs, skipped, capped: true };
+        const found = await probeFile(fs, path);
+        if (found !== undefined) logs.push(found);
+      }
+    }
+    queue.unshift(...first);
+  }
+  return { logs: newestCheckpoints(logs), skipped, capped: false };
+}
+
+/** What `path` is, when a format recognises it or it may become a log: an empty file with a log's name counts. */
+export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog | undefined> {
+  try {
+    const stat = await fs.stat(path);
+    if (stat === undefined || stat.isDirectory) return undefined;
+    if (stat.size === 0) return undefined;
+    const sample = await readSample(fs, path, stat.size);
+    const detected = detectFormat(sample);
+    if (detected === undefined) return undefined;
+    return { path, run: runOf(fs, path), certain: detected.verdict === 'yes' };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. */
+export function runOf(fs: FileSystem, path: string): string {
+  const name = fs.basename(path);
+  const folder = fs.dirname(path);
+  if (name.startsWith('events.out.tfevents')) return folder;
+  if (name === 'trainer_state.json') {
+    return /^checkpoint-\d+$/.test(fs.basename(folder)) ? fs.dirname(folder) : folder;
+  }
+  return path;
+}
+
+/** Every checkpoint repeats the log so far: of one run only the furthest `trainer_state.json` is read. */
+function newestCheckpoints(logs: readonly FoundLog[]): FoundLog[] {
+  const furthest = new Map<string, FoundLog>();
+  for (const log of logs) {
+    if (!log.path.endsWith('trainer_state.json')) continue;
+    const known = furthest.get(log.run);
+    if (known === undefined || checkpointStep(log.path) > checkpointStep(known.path)) furthest.set(log.run, log);
+  }
+  return logs.filter((log) => !log.path.endsWith('trainer_state.json') || furthest.get(log.run) === log);
+}
+
+/** The step in `checkpoint-N`; a state beside the checkpoints is written last and counts as furthest. */
+export function checkpointStep(path: string): number {
+  const match = /checkpoint-(\d+)[/\\]trainer_state\.json$/.exec(path);
+  return match === null ? Number.POSITIVE_INFINITY : Number(match[1]);
+}
+
+function byImportance(entries: readonly FolderEntry[]): FolderEntry[] {
+  return [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+}
+
+/** A glob over whole paths with `/`: `**` any folders, `*` within one name, `?` one character. */
+export function globToRegExp(glob: string): RegExp {
+  const body = glob
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*\*\/?|\*|\?/g, (token) => (token.startsWith('**') ? '(?:.*/)?' : token === '*' ? '[^/]*' : '[^/]'));
+  return new RegExp(`(?:^|/)${body}(?:$|/)`);
+}

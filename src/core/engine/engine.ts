@@ -1,0 +1,287 @@
+import { CancelledError, LosslineError, messageOf } from '../errors';
+import type { Forecast } from '../forecast/forecast';
+import type { PlanFacts, RunId } from '../model';
+import { FollowedFile } from '../sources/followedFile';
+import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
+import { FollowLoop } from './followLoop';
+import type { EngineHost } from './host';
+import { type ForecastOptions, forecastRequest, type RunForecast } from './runForecast';
+import { TrackedRun } from './trackedRun';
+
+/** A change that callers may want to show. */
+export interface EngineEvent {
+  readonly kind: 'run' | 'forecast' | 'removed';
+  readonly run: TrackedRun;
+}
+
+/** Folder in which runs are looked for. */
+export interface ScanRoot {
+  readonly path: string;
+  readonly name: string;
+}
+
+/** Points that must be new before a live run is fitted again: 1 % of what was fitted, and at least one. */
+const REFIT_SHARE = 0.01;
+/** Least time between two fits of one run in milliseconds. */
+const REFIT_PAUSE = 400;
+
+/**
+ * Finds runs, follows their logs and keeps their forecasts. The server, the command line and the tests are its callers;
+ * the world comes in through `EngineHost` alone.
+ */
+export class Engine {
+  readonly #runs = new Map<RunId, TrackedRun>();
+  readonly #listeners = new Set<(event: EngineEvent) => void>();
+  readonly #loop: FollowLoop;
+  readonly #fits = new Map<RunId, { controller: FitControl; done: Promise<void> }>();
+  readonly #removed = new Set<RunId>();
+  readonly #facts = new Map<RunId, PlanFacts>();
+
+  constructor(readonly host: EngineHost) {
+    this.#loop = new FollowLoop(host, (run, restructured) => this.#changed(run, restructured));
+  }
+
+  /** Runs in order of their names. */
+  runs(): TrackedRun[] {
+    return [...this.#runs.values()].sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }));
+  }
+
+  run(id: RunId): TrackedRun | undefined {
+    return this.#runs.get(id);
+  }
+
+  onDidChange(listener: (event: EngineEvent) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Looks for runs below the roots and follows them. */
+  async scan(roots: readonly ScanRoot[], exclude: readonly string[], signal?: AbortSignal): Promise<ScanReport> {
+    const reports: ScanReport[] = [];
+    for (const root of roots) {
+      const report = await scanFolder(this.host.fs, root.path, exclude, signal);
+      for (const found of report.logs) await this.#follow(found, root, found.certain);
+      reports.push(report);
+    }
+    return {
+      logs: reports.flatMap((report) => report.logs),
+      skipped: reports.flatMap((report) => report.skipped),
+      capped: reports.some((report) => report.capped),
+    };
+  }
+
+  /**
+   * Follows a file or the runs in a folder, because the user asked. A file that no format recognises becomes a run too:
+   * its issues say why there is nothing to see yet. Throws `file.notFound`.
+   */
+  async add(path: string, source = ''): Promise<TrackedRun[]> {
+    const { fs } = this.host;
+    const stat = await fs.stat(path);
+    if (stat === undefined) throw new LosslineError('file.notFound', `There is no file or folder ${path}.`, path);
+    const root = { path: stat.isDirectory ? path : fs.dirname(path), name: source };
+    if (!stat.isDirectory) return [await this.#follow({ path, run: runOf(fs, path), certain: true }, root, true)];
+    const report = await scanFolder(fs, path, []);
+    const runs = new Set<TrackedRun>();
+    for (const found of report.logs) runs.add(await this.#follow(found, root, found.certain));
+    return [...runs].filter((run) => this.#runs.has(run.id));
+  }
+
+  /** Takes note of a file that appeared or changed; follows it when it is a log under one of the roots. */
+  async notice(path: string, root: ScanRoot): Promise<void> {
+    const run = this.#runs.get(runOf(this.host.fs, path));
+    if (run?.files.some((file) => file.path === path)) return this.#loop.nudge(run);
+    const found = await probeFile(this.host.fs, path);
+    if (found !== undefined && !this.#removed.has(found.run)) await this.#follow(found, root, found.certain);
+  }
+
+  /** Forgets a run; its files stay as they are. */
+  remove(id: RunId): void {
+    const run = this.#runs.get(id);
+    if (run === undefined) return;
+    this.#removed.add(id);
+    this.#forget(run);
+  }
+
+  /** The user's word on a plan, kept for the run even if the run is not there yet. `null` takes it back. */
+  setPlan(id: RunId, facts: PlanFacts | null): void {
+    if (facts === null) this.#facts.delete(id);
+    else this.#facts.set(id, facts);
+    const run = this.#runs.get(id);
+    if (run === undefined) return;
+    run.setUserFacts(facts);
+    this.#emit({ kind: 'run', run });
+    void this.#fit(run);
+  }
+
+  /** Runs that are looked at get their bytes and their fits first. */
+  focus(ids: ReadonlySet<RunId>): void {
+    this.#loop.focus(ids);
+  }
+
+  /**
+   * Forecasts a run now, from everything read so far. Throws `run.unknown`, `run.noSeries`, `plan.missing`; a forecast
+   * that cannot be trusted is no error: it says so itself.
+   */
+  async predict(id: RunId, options: ForecastOptions = {}, signal?: AbortSignal): Promise<Forecast> {
+    const run = this.#runs.get(id);
+    if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
+    await this.#loop.read(run);
+    const request = forecastRequest(run, options);
+    if (request.input === null) {
+      const code = request.series === null ? 'run.noSeries' : 'plan.missing';
+      throw new LosslineError(code, request.message, run.files[0]?.path ?? null);
+    }
+    const fitted = { ...version(run), series: request.series, points: request.input.steps.length };
+    const forecast = await this.host.pool.run('forecast', request.input, signal);
+    if (Object.keys(options).length === 0) this.#keep(run, fitted, forecast);
+    return forecast;
+  }
+
+  /** Reads everything of all runs that is there now, and waits for it. */
+  async settle(): Promise<void> {
+    for (const run of this.runs()) await this.#loop.read(run);
+  }
+
+  /** Waits for all fits under way. */
+  async fitted(): Promise<void> {
+    while (this.#fits.size > 0) await Promise.all([...this.#fits.values()].map((fit) => fit.done));
+  }
+
+  dispose(): void {
+    this.#loop.dispose();
+    for (const fit of this.#fits.values()) fit.controller.abort();
+    this.#listeners.clear();
+    this.host.pool.dispose();
+  }
+
+  async #follow(found: FoundLog, root: ScanRoot, certain: boolean): Promise<TrackedRun> {
+    const { fs } = this.host;
+    let run = this.#runs.get(found.run);
+    if (run?.files.some((file) => file.path === found.path)) return run;
+    const isNew = run === undefined;
+    run ??= new TrackedRun(found.run, runName(root.path, found.run), root.name);
+    run.userFacts ??= this.#facts.get(run.id) ?? null;
+    const previous = run.files.findIndex((file) => file.path.endsWith('trainer_state.json'));
+    if (found.path.endsWith('trainer_state.json') && previous >= 0) {
+      if (checkpointStep(run.files[previous]!.path) >= checkpointStep(found.path)) return run;
+      run.files.splice(previous, 1);
+    }
+    run.files.push(new FollowedFile(fs, found.path));
+    run.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    this.#removed.delete(run.id);
+    if (isNew) this.#runs.set(run.id, run);
+    await this.#loop.read(run);
+    // A table or a text that merely looks like a log is a run only when it holds a loss.
+    if (!certain && run.lossSeries() === undefined) {
+      this.#forget(run);
+      return run;
+    }
+    this.#loop.add(run);
+    if (isNew) this.#emit({ kind: 'run', run });
+    void this.#fit(run);
+    return run;
+  }
+
+  #forget(run: TrackedRun): void {
+    this.#runs.delete(run.id);
+    this.#loop.remove(run);
+    this.#fits.get(run.id)?.controller.abort();
+    this.#emit({ kind: 'removed', run });
+  }
+
+  #changed(run: TrackedRun, restructured: boolean): void {
+    run.touch(restructured);
+    if (this.#runs.get(run.id) !== run) return;
+    this.#emit({ kind: 'run', run });
+    void this.#fit(run);
+  }
+
+  /** Fits a run in the background when enough is new. One fit per run at a time; the last state always gets its fit. */
+  async #fit(run: TrackedRun): Promise<void> {
+    if (this.#fits.has(run.id)) return;
+    const controller = new FitControl();
+    const done = this.#fitUntilFresh(run, controller).finally(() => this.#fits.delete(run.id));
+    this.#fits.set(run.id, { controller, done });
+    await done;
+  }
+
+  async #fitUntilFresh(run: TrackedRun, controller: FitControl): Promise<void> {
+    while (!controller.aborted && isStale(run)) {
+      await this.#fitOnce(run, controller);
+      await new Promise<void>((resolve) => this.host.clock.after(REFIT_PAUSE, resolve));
+    }
+  }
+
+  async #fitOnce(run: TrackedRun, controller: FitControl): Promise<void> {
+    const request = forecastRequest(run);
+    if (request.input === null) {
+      const status = { ...run.forecast, status: 'refused', series: request.series, forecast: null } as const;
+      this.#setForecast(run, { ...status, ...version(run), points: 0, message: request.message });
+      return;
+    }
+    const fitting = { ...version(run), series: request.series, points: request.input.steps.length };
+    this.#setForecast(run, { ...run.forecast, ...fitting, status: 'fitting' });
+    try {
+      this.#keep(run, fitting, await this.host.pool.run('forecast', request.input, controller));
+    } catch (error) {
+      if (error instanceof CancelledError) return;
+      this.host.log.warn(`Fit of ${run.name} failed: ${messageOf(error)}`);
+      this.#setForecast(run, { ...run.forecast, status: 'failed', forecast: null, message: messageOf(error) });
+    }
+  }
+
+  #keep(run: TrackedRun, fitted: FittedVersion, forecast: Forecast): void {
+    const status = forecast.refused === null ? 'ready' : 'refused';
+    this.#setForecast(run, { ...fitted, status, forecast, message: forecast.refused?.reason ?? '' });
+  }
+
+  #setForecast(run: TrackedRun, forecast: RunForecast): void {
+    run.forecast = forecast;
+    if (this.#runs.get(run.id) === run) this.#emit({ kind: 'forecast', run });
+  }
+
+  #emit(event: EngineEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'points'>;
+
+function version(run: TrackedRun): Pick<RunForecast, 'revision' | 'structure'> {
+  return { revision: run.revision, structure: run.structure };
+}
+
+/** True when the run has enough new points, or another plan, since its last fit. */
+function isStale(run: TrackedRun): boolean {
+  const { forecast } = run;
+  if (forecast.structure !== run.structure) return true;
+  if (forecast.revision === run.revision) return false;
+  const request = forecastRequest(run);
+  if (request.input === null) return forecast.forecast !== null || forecast.message !== request.message;
+  return request.input.steps.length >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
+}
+
+/** A run is named by its path below the root; a log that is alone in its folder by that folder. */
+function runName(root: string, path: string): string {
+  const inside = path.startsWith(root) ? path.slice(root.length).replace(/^[/\\]/, '') : path;
+  return inside === '' ? (path.split(/[/\\]/).at(-1) ?? path) : inside;
+}
+
+/** An `AbortSignal` without the DOM. */
+class FitControl implements AbortSignal {
+  aborted = false;
+  readonly #listeners = new Set<() => void>();
+
+  abort(): void {
+    this.aborted = true;
+    for (const listener of this.#listeners) listener();
+  }
+
+  addEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  removeEventListener(_type: 'abort', listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+}

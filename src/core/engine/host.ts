@@ -1,0 +1,24 @@
+import type { FileSystem } from '../sources/fileSystem';
+import type { JobPool } from './jobs';
+
+/** Time as the engine knows it, so that a test can play it. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** Calls back once after `milliseconds`. */
+  after(milliseconds: number, callback: () => void): { dispose(): void };
+}
+
+/** Where the engine writes what a developer may want to know. Never receives values of a log. */
+export interface Logger {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+/** The world an engine lives in: the only ways out of the core. */
+export interface EngineHost {
+  readonly fs: FileSystem;
+  readonly pool: JobPool;
+  readonly clock: Clock;
+  readonly log: Logger;
+}

@@ -1,0 +1,82 @@
+import type { Forecast, ForecastInput } from '../forecast/forecast';
+import type { SeriesName } from '../model';
+import { collectPoints } from '../series/series';
+import { planOfRun, pointsUntil } from './runPlan';
+import type { TrackedRun } from './trackedRun';
+
+/** The forecast of a run and how fresh it is. */
+export interface RunForecast {
+  readonly status: 'idle' | 'fitting' | 'ready' | 'refused' | 'failed';
+  readonly series: SeriesName | null;
+  readonly forecast: Forecast | null;
+  /** Revision of the run that was fitted; -1 before the first fit. */
+  readonly revision: number;
+  /** Structure of the run that was fitted: a restart or another plan asks for a new fit. */
+  readonly structure: number;
+  /** Points of the series when it was fitted. */
+  readonly points: number;
+  /** Why there is no forecast; empty when there is one. */
+  readonly message: string;
+}
+
+export const UNFITTED: RunForecast = {
+  status: 'idle',
+  series: null,
+  forecast: null,
+  revision: -1,
+  structure: -1,
+  points: 0,
+  message: '',
+};
+
+/** Every fit starts from the same seed, so that a forecast can be reproduced. */
+export const FORECAST_SEED = 1;
+
+/** What to forecast differently from the run's own plan and data. */
+export interface ForecastOptions {
+  readonly series?: SeriesName;
+  readonly lawId?: string;
+  /** Forgets everything after this step. */
+  readonly until?: number;
+}
+
+/** Input of a fit, or the reason why there can be none. */
+export type ForecastRequest =
+  | { readonly input: ForecastInput; readonly series: SeriesName; readonly missing: readonly [] }
+  | {
+      readonly input: null;
+      readonly series: SeriesName | null;
+      readonly missing: readonly MissingFact[];
+      message: string;
+    };
+
+export type MissingFact = 'totalSteps' | 'learningRate';
+
+/** Collects what a forecast of `run` needs. */
+export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}): ForecastRequest {
+  const series = options.series ?? run.lossSeries();
+  if (series === undefined || run.parts(series).length === 0) {
+    return { input: null, series: null, missing: [], message: 'The log has no loss yet.' };
+  }
+  const until = options.until ?? Number.POSITIVE_INFINITY;
+  const { lrCurve, schedule, missing } = options.until === undefined ? run.plan() : planOfRun(run, until);
+  if (schedule === null || lrCurve === null || missing.length > 0) {
+    return { input: null, series, missing, message: missingMessage(missing) };
+  }
+  const { steps, values } = pointsUntil(collectPoints(run.spans(series)), until);
+  const input: ForecastInput = {
+    steps,
+    losses: values,
+    lr: lrCurve,
+    finalStep: schedule.totalSteps,
+    seed: FORECAST_SEED,
+    ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
+  };
+  return { input, series, missing: [] };
+}
+
+function missingMessage(missing: readonly MissingFact[]): string {
+  if (missing.length === 2) return 'The log says neither how many steps are planned nor the learning rate.';
+  if (missing[0] === 'totalSteps') return 'The log does not say how many steps are planned.';
+  return 'The log does not say the learning rate.';
+}

@@ -1,0 +1,56 @@
+import type { PlanFacts, Sourced } from '../model';
+import { planFromConfig } from '../plan/fromConfig';
+import { inferSchedule } from '../plan/infer';
+import { buildLrCurve, type LrCurve } from '../plan/lrCurve';
+import type { Plan, Schedule } from '../plan/plan';
+import { resolvePlan } from '../plan/resolve';
+import { collectPoints } from '../series/series';
+import type { TrackedRun } from './trackedRun';
+
+/** The plan of a run with the learning rate of every step, as far as it can be told. */
+export interface RunPlan {
+  readonly plan: Plan;
+  readonly schedule: Schedule | null;
+  readonly lrCurve: LrCurve | null;
+  readonly missing: readonly ('totalSteps' | 'learningRate')[];
+  readonly conflicts: readonly string[];
+}
+
+/**
+ * Puts together what the user, the log, the config and the learning rates seen so far say of the plan. With `until`
+ * learning rates after that step are not known yet.
+ */
+export function planOfRun(run: TrackedRun, until = Number.POSITIVE_INFINITY): RunPlan {
+  const observed = pointsUntil(collectPoints(run.spans('learning_rate')), until);
+  const log = run.facts();
+  const config = planFromConfig(run.config());
+  const user = run.userFacts === null ? {} : sourcedByUser(run.userFacts);
+  const hints = { ...plain(config), ...plain(log), ...plain(user) };
+  const inferred = inferSchedule({ steps: observed.steps, lrs: observed.values, hints });
+  const resolved = resolvePlan({ user, log, config, inferred });
+  const lrCurve =
+    resolved.schedule === null
+      ? null
+      : buildLrCurve({ observed: { steps: observed.steps, lrs: observed.values }, schedule: resolved.schedule });
+  return { ...resolved, lrCurve };
+}
+
+/** The points up to and including step `until`. */
+export function pointsUntil<T extends { steps: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> }>(
+  points: T,
+  until: number,
+): { steps: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
+  const end = points.steps.findLastIndex((step) => step <= until) + 1;
+  return { steps: points.steps.slice(0, end), values: points.values.slice(0, end) };
+}
+
+type Facts = { readonly [K in keyof PlanFacts]?: Sourced<NonNullable<PlanFacts[K]>> };
+
+function sourcedByUser(facts: PlanFacts): Facts {
+  const sourced = (value: unknown): Sourced<unknown> => ({ value, source: 'user', confidence: 1, where: 'set by you' });
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, sourced(value)])) as Facts;
+}
+
+function plain(facts: Facts): PlanFacts {
+  return Object.fromEntries(Object.entries(facts).map(([key, fact]) => [key, fact.value])) as PlanFacts;
+}

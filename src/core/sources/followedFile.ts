@@ -1,0 +1,213 @@
+import { detectFormat } from '../formats/detect';
+import type { LogFormat, LogParser, LogSample } from '../formats/format';
+import { PROBE_HEAD, PROBE_TAIL, READ_CHUNK } from '../limits';
+import { FileLog, type FileMark } from '../series/fileLog';
+import type { FileStat, FileSystem } from './fileSystem';
+import { type FollowState, NEW_FILE, observe } from './follow';
+
+/** Bytes before the read position that are compared on each growth, to notice a file that was rewritten in place. */
+const SEAM = 64;
+
+/** What one look at a file brought. */
+export interface PollResult {
+  readonly bytes: number;
+  /** More than new points at the end: a restart, a vanished file, a first detection. */
+  readonly restructured: boolean;
+}
+
+/**
+ * Follows one file: reads each byte once, keeps what was read in `logs`. A file that is replaced or truncated starts a
+ * new log; older logs stay, so that a rotated log keeps its first part and a restarted run its ghosts.
+ */
+export class FollowedFile {
+  readonly logs: FileLog[] = [];
+  format: LogFormat | undefined;
+  guessed = false;
+  /** Milliseconds since 1970 of the last change that was seen. */
+  changedAt = 0;
+  #state: FollowState = NEW_FILE;
+  #parser: LogParser | undefined;
+  #seam: Uint8Array = new Uint8Array(0);
+  #ahead: FileMark | undefined;
+  #endsOpen = false;
+  #probedSize = -1;
+  #polling: Promise<PollResult> | undefined;
+
+  constructor(
+    readonly fs: FileSystem,
+    readonly path: string,
+    /** The user's choice of format; otherwise it is detected. */
+    readonly chosen?: LogFormat,
+  ) {}
+
+  get log(): FileLog | undefined {
+    return this.logs.at(-1);
+  }
+
+  get gone(): boolean {
+    return this.#state.phase === 'gone';
+  }
+
+  /** Bytes read so far. */
+  get offset(): number {
+    return this.#state.offset;
+  }
+
+  /** Looks at the file and reads what is new. Calls that overlap share one look. Never rejects. */
+  poll(onSlice?: () => void): Promise<PollResult> {
+    this.#polling ??= this.#poll(onSlice).finally(() => {
+      this.#polling = undefined;
+    });
+    return this.#polling;
+  }
+
+  /** Reads the unfinished last line ahead; the next growth takes it back. */
+  readAhead(): boolean {
+    const log = this.log;
+    if (!this.#endsOpen || this.#ahead !== undefined || log === undefined || this.#parser === undefined) return false;
+    this.#ahead = log.mark();
+    const before = log.points;
+    this.#parser.flush(log);
+    return log.points !== before;
+  }
+
+  async #poll(onSlice?: () => void): Promise<PollResult> {
+    let stat: FileStat | undefined;
+    try {
+      stat = await this.fs.stat(this.path);
+      const { state, action } = observe(this.#state, stat, this.format?.kind ?? 'stream');
+      this.#state = state;
+      if (stat !== undefined) this.changedAt = Math.max(this.changedAt, stat.mtimeMs);
+      switch (action.kind) {
+        case 'idle':
+          return { bytes: 0, restructured: false };
+        case 'gone':
+          this.log?.issue('file.gone', 'The file vanished; what was read is kept.', null);
+          return { bytes: 0, restructured: true };
+        case 'restart':
+          this.#restart(action.reason);
+          return { bytes: await this.#readOn(stat!, onSlice), restructured: true };
+        case 'read':
+          return await this.#readGrowth(stat!, onSlice);
+      }
+    } catch (error) {
+      this.#openLog().issue('file.unreadable', error instanceof Error ? error.message : String(error), null);
+      return { bytes: 0, restructured: true };
+    }
+  }
+
+  async #readGrowth(stat: FileStat, onSlice?: () => void): Promise<PollResult> {
+    if (this.#parser === undefined && !(await this.#detect(stat))) return { bytes: 0, restructured: true };
+    const tookBack = this.#takeBack();
+    if (this.#seam.length > 0) {
+      const before = await this.fs.read(this.path, this.#state.offset - this.#seam.length, this.#seam.length);
+      if (!equalBytes(before, this.#seam)) {
+        this.#state = { ...this.#state, offset: 0 };
+        this.#restart('rewritten');
+        return { bytes: await this.#readOn(stat, onSlice), restructured: true };
+      }
+    }
+    const first = this.#state.offset === 0;
+    return { bytes: await this.#readOn(stat, onSlice), restructured: first || tookBack };
+  }
+
+  /** Reads from the present offset to the size that was seen, one chunk at a time. */
+  async #readOn(stat: FileStat, onSlice?: () => void): Promise<number> {
+    if (this.#parser === undefined && !(await this.#detect(stat))) return 0;
+    const log = this.#openLog();
+    let total = 0;
+    while (this.#state.offset < stat.size) {
+      const wanted = Math.min(READ_CHUNK, stat.size - this.#state.offset);
+      const chunk = await this.fs.read(this.path, this.#state.offset, wanted);
+      if (chunk.length === 0) break;
+      this.#parser!.push(chunk, log);
+      this.#state = { ...this.#state, offset: this.#state.offset + chunk.length };
+      this.#remember(chunk);
+      total += chunk.length;
+      onSlice?.();
+    }
+    if (this.format!.kind === 'document') this.#parser!.flush(log);
+    return total;
+  }
+
+  #remember(chunk: Uint8Array): void {
+    this.#endsOpen = chunk[chunk.length - 1] !== 0x0a;
+    if (chunk.length >= SEAM) this.#seam = chunk.slice(-SEAM);
+    else {
+      const joined = new Uint8Array(this.#seam.length + chunk.length);
+      joined.set(this.#seam);
+      joined.set(chunk, this.#seam.length);
+      this.#seam = joined.slice(-SEAM);
+    }
+  }
+
+  /** Takes an unfinished line back that was read ahead. */
+  #takeBack(): boolean {
+    if (this.#ahead === undefined) return false;
+    this.log?.restore(this.#ahead);
+    this.#ahead = undefined;
+    return true;
+  }
+
+  #restart(reason: 'truncated' | 'replaced' | 'rewritten'): void {
+    const old = this.log;
+    this.#ahead = undefined;
+    this.#parser = undefined;
+    this.#probedSize = -1;
+    this.#seam = new Uint8Array(0);
+    // A document states everything again; so does a stream of which nothing was read.
+    if (this.format?.kind === 'document' || old === undefined || old.points === 0) this.logs.length = 0;
+    const log = new FileLog(this.path);
+    this.logs.push(log);
+    if (reason !== 'rewritten') {
+      log.issue(`file.${reason}`, `The file was ${reason}; it is read again from its start.`, null);
+    }
+  }
+
+  #openLog(): FileLog {
+    if (this.logs.length === 0) this.logs.push(new FileLog(this.path));
+    return this.log!;
+  }
+
+  /** Finds the format from both ends of the file; looks again only after it has grown. */
+  async #detect(stat: FileStat): Promise<boolean> {
+    if (stat.size === this.#probedSize) return false;
+    this.#probedSize = stat.size;
+    const sample = await readSample(this.fs, this.path, stat.size);
+    const found = this.chosen ? { format: this.chosen, verdict: 'yes' as const } : detectFormat(sample);
+    if (found === undefined) {
+      const log = this.#openLog();
+      if (stat.size === 0) log.issue('file.empty', 'The file is empty: waiting for its first lines.', null);
+      else if (isBinary(sample.head)) log.issue('file.binary', 'Binary content that no format recognises.', 0);
+      else log.issue('format.unknown', 'No training lines recognised yet.', 0);
+      return false;
+    }
+    const log = this.#openLog();
+    clearIssues(log, ['file.empty', 'format.unknown']);
+    this.format = found.format;
+    this.guessed = found.verdict === 'maybe';
+    this.#parser = found.format.open(sample);
+    return true;
+  }
+}
+
+/** Both ends of a file, for detection. */
+export async function readSample(fs: FileSystem, path: string, size: number): Promise<LogSample> {
+  const head = await fs.read(path, 0, Math.min(PROBE_HEAD, size));
+  const tailStart = Math.max(head.length, size - PROBE_TAIL);
+  const tail = tailStart < size ? await fs.read(path, tailStart, size - tailStart) : new Uint8Array(0);
+  return { name: fs.basename(path), size, head, tail };
+}
+
+function clearIssues(log: FileLog, codes: readonly string[]): void {
+  for (let i = log.issues.length - 1; i >= 0; i--) if (codes.includes(log.issues[i]!.code)) log.issues.splice(i, 1);
+}
+
+function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** True for content that is no text: a NUL byte among the first bytes. */
+function isBinary(head: Uint8Array): boolean {
+  return head.subarray(0, 4096).includes(0);
+}

@@ -1,0 +1,11 @@
+import type { JobName, Jobs } from '../core/engine/jobs';
+
+/** A job on its way to a thread. */
+export interface JobRequest {
+  readonly id: number;
+  readonly name: JobName;
+  readonly input: Jobs[JobName]['input'];
+}
+
+/** What a thread answers. */
+export type JobReply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: string };
