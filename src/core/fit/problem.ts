@@ -1,0 +1,98 @@
+import type { Law, LawInput } from '../laws/law';
+import type { LrPath } from '../laws/lrPath';
+import type { PriorTerm } from '../laws/prior';
+import type { ResidualProblem } from './levenbergMarquardt';
+import { type Transform, transformFor } from './transform';
+
+/** One curve to fit. Equal lengths; losses as natural logarithms, `sigma` and `thresholds` in the same unit. */
+export interface FitCurve {
+  readonly path: LrPath;
+  readonly steps: Float64Array;
+  readonly logLosses: Float64Array;
+  /** Standard deviation of each point. */
+  readonly sigma: Float64Array;
+  /** Where Huber's loss turns straight, in multiples of `sigma`. */
+  readonly thresholds: Float64Array;
+}
+
+/**
+ * The residuals of a law on several curves that share all parameters, followed by those of the priors:
+ * (ln L(theta) - ln loss) / sigma and (quantity(theta) - mean) / sd, over unbounded coordinates.
+ */
+export class LawProblem implements ResidualProblem {
+  readonly size: number;
+  readonly rows: number;
+  /** Rows that are data; the rest are priors. */
+  readonly dataRows: number;
+  readonly thresholds: Float64Array;
+  readonly transforms: readonly Transform[];
+  readonly inputs: readonly LawInput[];
+
+  constructor(
+    readonly law: Law,
+    readonly curves: readonly FitCurve[],
+    readonly priors: readonly PriorTerm[],
+    settings: readonly number[],
+  ) {
+    this.size = law.params.length;
+    this.dataRows = curves.reduce((sum, curve) => sum + curve.steps.length, 0);
+    this.rows = this.dataRows + priors.length;
+    this.transforms = law.params.map(transformFor);
+    this.inputs = curves.map((curve) => law.prepare(curve.path, curve.steps, settings));
+    this.thresholds = new Float64Array(this.rows).fill(Number.POSITIVE_INFINITY);
+    let row = 0;
+    for (const curve of curves) {
+      this.thresholds.set(curve.thresholds, row);
+      row += curve.steps.length;
+    }
+  }
+
+  /** Parameters at the coordinates `u`. */
+  theta(u: Float64Array): Float64Array {
+    return u.map((value, a) => this.transforms[a]!.toBounded(value));
+  }
+
+  /** Coordinates of the parameters `theta`. */
+  free(theta: Float64Array): Float64Array {
+    return theta.map((value, a) => this.transforms[a]!.toFree(value));
+  }
+
+  residuals(u: Float64Array, out: Float64Array): void {
+    const theta = this.theta(u);
+    let row = 0;
+    for (const [c, curve] of this.curves.entries()) {
+      const losses = out.subarray(row, row + curve.steps.length);
+      this.law.predict(theta, this.inputs[c]!, losses);
+      for (let i = 0; i < losses.length; i++) {
+        losses[i] = (Math.log(losses[i]!) - curve.logLosses[i]!) / curve.sigma[i]!;
+      }
+      row += losses.length;
+    }
+    for (const prior of this.priors) out[row++] = (prior.quantity(theta) - prior.mean) / prior.sd;
+  }
+
+  jacobian(u: Float64Array, out: Float64Array): void {
+    const { size } = this;
+    const theta = this.theta(u);
+    const losses = new Float64Array(this.dataRows);
+    let row = 0;
+    for (const [c, curve] of this.curves.entries()) {
+      const count = curve.steps.length;
+      this.law.predict(theta, this.inputs[c]!, losses.subarray(row, row + count));
+      this.law.jacobian(theta, this.inputs[c]!, out.subarray(row * size, (row + count) * size));
+      for (let i = 0; i < count; i++) {
+        const scale = 1 / (losses[row + i]! * curve.sigma[i]!);
+        for (let a = 0; a < size; a++) out[(row + i) * size + a] = out[(row + i) * size + a]! * scale;
+      }
+      row += count;
+    }
+    for (const prior of this.priors) {
+      const gradient = out.subarray(row * size, (row + 1) * size);
+      prior.gradient(theta, gradient);
+      for (let a = 0; a < size; a++) gradient[a] = gradient[a]! / prior.sd;
+      row++;
+    }
+    const slopes = u.map((value, a) => this.transforms[a]!.slope(value));
+    for (let i = 0; i < out.length; i++) out[i] = out[i]! * slopes[i % size]!;
+  }
+}
