@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import { CancelledError, LosslineError, messageOf } from '../core/errors';
+import type { CancelSignal } from '../core/cancel';
 import type { JobName, JobPool, Jobs } from '../core/engine/jobs';
+import { CancelledError, LosslineError, messageOf } from '../core/errors';
 import type { JobReply, JobRequest } from '../worker/messages';
 
 interface Task {
@@ -30,7 +31,7 @@ export class ThreadPool implements JobPool {
     readonly size: number,
   ) {}
 
-  run<N extends JobName>(name: N, input: Jobs[N]['input'], signal?: AbortSignal): Promise<Jobs[N]['result']> {
+  run<N extends JobName>(name: N, input: Jobs[N]['input'], signal?: CancelSignal): Promise<Jobs[N]['result']> {
     return new Promise((resolve, reject) => {
       if (this.#disposed || signal?.aborted) return reject(new CancelledError());
       const task: Task = { request: { id: this.#nextId++, name, input }, resolve, reject };

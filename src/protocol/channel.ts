@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../core/cancel';
 import { CancelledError, messageOf } from '../core/errors';
 import { PROTOCOL_VERSION } from './version';
 
@@ -63,7 +64,7 @@ export class PanelChannel<C extends Contract> {
   call<N extends keyof C['requests'] & string>(
     name: N,
     body: C['requests'][N]['params'],
-    signal?: AbortSignal,
+    signal?: CancelSignal,
   ): Promise<C['requests'][N]['result']> {
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {

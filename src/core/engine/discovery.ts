@@ -1,3 +1,4 @@
+import type { CancelSignal } from '../cancel';
 import { detectFormat } from '../formats/detect';
 import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
@@ -69,7 +70,7 @@ export async function scanFolder(
   fs: FileSystem,
   root: string,
   exclude: readonly string[],
-  signal?: AbortSignal,
+  signal?: CancelSignal,
 ): Promise<ScanReport> {
   const logs: FoundLog[] = [];
   const skipped: { path: string; reason: string }[] = [];

@@ -1,3 +1,4 @@
+import { type CancelSignal, CancelSource } from '../cancel';
 import { CancelledError, LosslineError, messageOf } from '../errors';
 import type { Forecast } from '../forecast/forecast';
 import type { PlanFacts, RunId } from '../model';
@@ -33,7 +34,7 @@ export class Engine {
   readonly #runs = new Map<RunId, TrackedRun>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #loop: FollowLoop;
-  readonly #fits = new Map<RunId, { controller: FitControl; done: Promise<void> }>();
+  readonly #fits = new Map<RunId, { controller: CancelSource; done: Promise<void> }>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
 
@@ -56,7 +57,7 @@ export class Engine {
   }
 
   /** Looks for runs below the roots and follows them. */
-  async scan(roots: readonly ScanRoot[], exclude: readonly string[], signal?: AbortSignal): Promise<ScanReport> {
+  async scan(roots: readonly ScanRoot[], exclude: readonly string[], signal?: CancelSignal): Promise<ScanReport> {
     const reports: ScanReport[] = [];
     for (const root of roots) {
       const report = await scanFolder(this.host.fs, root.path, exclude, signal);
@@ -122,7 +123,7 @@ export class Engine {
    * Forecasts a run now, from everything read so far. Throws `run.unknown`, `run.noSeries`, `plan.missing`; a forecast
    * that cannot be trusted is no error: it says so itself.
    */
-  async predict(id: RunId, options: ForecastOptions = {}, signal?: AbortSignal): Promise<Forecast> {
+  async predict(id: RunId, options: ForecastOptions = {}, signal?: CancelSignal): Promise<Forecast> {
     const run = this.#runs.get(id);
     if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
     await this.#loop.read(run);
@@ -192,6 +193,8 @@ export class Engine {
   #changed(run: TrackedRun, restructured: boolean): void {
     run.touch(restructured);
     if (this.#runs.get(run.id) !== run) return;
+    const step = run.lastStep();
+    if (step !== null) run.pace.observe(this.host.clock.now(), step);
     this.#emit({ kind: 'run', run });
     void this.#fit(run);
   }
@@ -199,20 +202,20 @@ export class Engine {
   /** Fits a run in the background when enough is new. One fit per run at a time; the last state always gets its fit. */
   async #fit(run: TrackedRun): Promise<void> {
     if (this.#fits.has(run.id)) return;
-    const controller = new FitControl();
+    const controller = new CancelSource();
     const done = this.#fitUntilFresh(run, controller).finally(() => this.#fits.delete(run.id));
     this.#fits.set(run.id, { controller, done });
     await done;
   }
 
-  async #fitUntilFresh(run: TrackedRun, controller: FitControl): Promise<void> {
+  async #fitUntilFresh(run: TrackedRun, controller: CancelSource): Promise<void> {
     while (!controller.aborted && isStale(run)) {
       await this.#fitOnce(run, controller);
       await new Promise<void>((resolve) => this.host.clock.after(REFIT_PAUSE, resolve));
     }
   }
 
-  async #fitOnce(run: TrackedRun, controller: FitControl): Promise<void> {
+  async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
     const request = forecastRequest(run);
     if (request.input === null) {
       const status = { ...run.forecast, status: 'refused', series: request.series, forecast: null } as const;
@@ -265,23 +268,4 @@ function isStale(run: TrackedRun): boolean {
 function runName(root: string, path: string): string {
   const inside = path.startsWith(root) ? path.slice(root.length).replace(/^[/\\]/, '') : path;
   return inside === '' ? (path.split(/[/\\]/).at(-1) ?? path) : inside;
-}
-
-/** An `AbortSignal` without the DOM. */
-class FitControl implements AbortSignal {
-  aborted = false;
-  readonly #listeners = new Set<() => void>();
-
-  abort(): void {
-    this.aborted = true;
-    for (const listener of this.#listeners) listener();
-  }
-
-  addEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.add(listener);
-  }
-
-  removeEventListener(_type: 'abort', listener: () => void): void {
-    this.#listeners.delete(listener);
-  }
 }

@@ -2,6 +2,7 @@ import type { ConfigValue, Issue, PlanFacts, RunId, SeriesName, StatusEvent, Ste
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
 import type { FollowedFile } from '../sources/followedFile';
+import { Pace } from './pace';
 import { type RunForecast, UNFITTED } from './runForecast';
 import { planOfRun, type RunPlan } from './runPlan';
 
@@ -13,6 +14,7 @@ export class TrackedRun {
   /** Counts the changes that are more than new points at the end of a series. */
   structure = 0;
   userFacts: PlanFacts | null = null;
+  readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
   #plan: { revision: number; plan: RunPlan } | undefined;
 

@@ -1,0 +1,16 @@
+// Public API of the library: everything another program needs to read logs and forecast runs.
+
+export { type Citation, citationUrl } from './citation';
+export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';
+export type { Clock, EngineHost, Logger } from './engine/host';
+export type { JobName, JobPool, Jobs } from './engine/jobs';
+export type { ForecastOptions, RunForecast } from './engine/runForecast';
+export { runJob } from './engine/runJob';
+export type { RunPlan } from './engine/runPlan';
+export { runState } from './engine/runState';
+export type { TrackedRun } from './engine/trackedRun';
+export { CancelledError, type ErrorCode, LosslineError } from './errors';
+export type { Estimate, FitReport, Forecast, ForecastInput, Refusal } from './forecast/forecast';
+export type { Issue, PlanFacts, RunId, RunState, SeriesName } from './model';
+export type { Plan, Schedule } from './plan/plan';
+export type { FileStat, FileSystem, FolderEntry } from './sources/fileSystem';
