@@ -24,7 +24,7 @@ export async function run(): Promise<void> {
       rows.push({ state: 'failed', title: test.fullTitle(), error: String(error.stack ?? error) }),
     );
   });
-  const report = process.env['TEST_REPORT'];
+  const report = process.env.TEST_REPORT;
   if (report) fs.writeFileSync(report, JSON.stringify({ files: tests.length, failures, rows }));
   if (failures > 0 || rows.length === 0) throw new Error(`${failures} of ${rows.length} tests failed`);
 }

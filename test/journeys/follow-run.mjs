@@ -8,7 +8,7 @@ import {
   treeItem,
   until,
 } from '../../tools/realcode/code.mjs';
-import { runPanel } from './panel.mjs';
+import { openRun, runPanel } from '../../tools/realcode/panel.mjs';
 
 const FOLLOW_LIMIT_MS = 500;
 const ROUNDS = 5;
@@ -29,7 +29,7 @@ export default async function followRun({ page, workspace, step, shot, assert })
       .waitFor(),
   );
   await step('the panel draws a forecast', async () => {
-    await runCommand(page, 'Lossline: Open Run');
+    await openRun(page);
     first = await panel.drawn();
     return `${first.points} points, final loss ${first.forecast} at step ${first.forecastStep}`;
   });

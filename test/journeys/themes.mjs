@@ -1,24 +1,24 @@
 // The panel in every kind of theme: drawn, and readable to the eye in the pictures that are kept.
-import { runCommand, until } from '../../tools/realcode/code.mjs';
-import { runPanel } from './panel.mjs';
+import { chooseTheme, until } from '../../tools/realcode/code.mjs';
+import { openRun, runPanel } from '../../tools/realcode/panel.mjs';
 
 const THEMES = [
   { kind: 'dark', theme: 'Dark Modern', mark: 'vscode-dark' },
   { kind: 'light', theme: 'Light Modern', mark: 'vscode-light' },
-  { kind: 'high-contrast', theme: 'Default High Contrast', mark: 'vscode-high-contrast' },
-  { kind: 'high-contrast-light', theme: 'Default High Contrast Light', mark: 'vscode-high-contrast-light' },
+  { kind: 'high-contrast', theme: 'Dark High Contrast', mark: 'vscode-high-contrast' },
+  { kind: 'high-contrast-light', theme: 'Light High Contrast', mark: 'vscode-high-contrast-light' },
 ];
 
-export default async function themes({ page, code, step, shot, assert }) {
+export default async function themes({ page, step, shot, assert }) {
   const panel = runPanel(page);
   await step('the panel draws a forecast', async () => {
-    await runCommand(page, 'Lossline: Open Run');
+    await openRun(page);
     await panel.drawn();
   });
   const corners = new Set();
   for (const { kind, theme, mark } of THEMES) {
     await step(kind, async () => {
-      code.setSettings({ 'workbench.colorTheme': theme });
+      await chooseTheme(page, theme);
       await panel.frame.locator(`body.${mark}`).waitFor();
       const ink = await until('ink on the loss canvas', () => panel.ink('canvas#loss'));
       corners.add(await inkColour(panel));

@@ -14,7 +14,7 @@ import { startCode } from './server.mjs';
 
 const FOLDER = path.join(ROOT, 'test/journeys');
 const LIMIT_MS = 120_000;
-const HELPERS = ['workspace.mjs', 'panel.mjs'];
+const HELPERS = ['workspace.mjs'];
 
 /** Complaints of an editor without native modules: no log files and no watchdog, nothing that a journey needs. */
 const NOISE = /bindings file|watchdog|status of 404/;

@@ -35,6 +35,15 @@ export async function runCommand(page, title) {
   }
 }
 
+/** Changes the colour theme by its label, through the picker. */
+export async function chooseTheme(page, label) {
+  await runCommand(page, 'Preferences: Color Theme');
+  await page.locator('.quick-input-widget input[type=text]').fill(label);
+  const name = page.locator('.quick-input-list .label-name').getByText(label, { exact: true });
+  await name.first().click();
+  await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
+}
+
 /** The document inside the visible webview. */
 export function webview(page) {
   return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');

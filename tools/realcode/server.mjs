@@ -32,8 +32,7 @@ export async function startCode({ workspace, extensions = [], settings = {}, dri
   const paths = await installEditor();
   const { dir, remove } = tempFolder('code');
   const userDir = path.join(dir, 'user');
-  const code = { dir, userDir, workspace, setSettings: (more) => writeSettings(userDir, { ...settings, ...more }) };
-  code.setSettings({});
+  writeSettings(userDir, settings);
   const common = [paths.entry, '--config', path.join(dir, 'config.yaml')];
   common.push('--user-data-dir', userDir, '--extensions-dir', path.join(dir, 'extensions'));
   const childEnv = plainEnv({ EXTENSIONS_GALLERY: '{"serviceUrl":""}', ...env });
@@ -41,19 +40,29 @@ export async function startCode({ workspace, extensions = [], settings = {}, dri
     await run(paths.node, [...common, '--install-extension', vsix, '--force'], { quiet: true, env: childEnv });
   }
   const server = await launch(paths.node, [...common, ...serverFlags(driver)], childEnv);
-  code.port = server.port;
-  code.log = server.log;
-  code.url = `http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(workspace)}`;
-  code.stop = async () => {
-    await server.stop();
-    remove();
+  return {
+    userDir,
+    workspace,
+    port: server.port,
+    url: `http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(workspace)}`,
+    log: server.log,
+    inUse: () => hasVisitor(server.port),
+    async stop() {
+      await server.stop();
+      remove();
+    },
   };
-  return code;
 }
 
 /** Names a file or folder of this machine the way the editor's page does. */
 export function remoteUri(code, file) {
   return `vscode-remote://127.0.0.1:${code.port}${file}`;
+}
+
+/** True once a page of the editor has been opened. */
+async function hasVisitor(port) {
+  const answer = await fetch(`http://127.0.0.1:${port}/healthz`);
+  return (await answer.json()).status === 'alive';
 }
 
 function writeSettings(userDir, settings) {

@@ -1,5 +1,5 @@
 // Looking at the run panel from outside.
-import { until, webview } from '../../tools/realcode/code.mjs';
+import { runCommand, until, webview } from './page.mjs';
 
 /** The run panel of the window: its state, its drawing and how it changes. */
 export function runPanel(page) {
@@ -27,6 +27,15 @@ export function runPanel(page) {
     changes: () => app.evaluate(() => window.seenChanges),
   };
   return panel;
+}
+
+/** Opens the panel of a run by command; where several runs are offered, of the one whose name has `name`. */
+export async function openRun(page, name = '') {
+  await runCommand(page, 'Lossline: Open Run');
+  const panel = page.locator('iframe.webview.ready');
+  const offered = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+  await until('the panel or a choice of runs', async () => (await panel.count()) > 0 || offered.isVisible());
+  if ((await panel.count()) === 0) await offered.click();
 }
 
 function isForecast({ state, forecast }) {

@@ -1,0 +1,108 @@
+// Bundles every test that needs no editor and runs it with node:test. An argument picks the files whose path has it.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { run as runTests } from 'node:test';
+import * as esbuild from 'esbuild';
+import { finish } from './realcode/report.mjs';
+import { ROOT } from './realcode/run.mjs';
+
+const KINDS = ['architecture', 'cli', 'core', 'node', 'protocol', 'server', 'webview'];
+const TARGET = path.join(ROOT, 'out/unit');
+const FILE_LIMIT_MS = 120_000;
+const SLOWEST = 5;
+
+const filter = process.argv[2] ?? '';
+const sources = KINDS.flatMap(testFiles).filter((file) => file.includes(filter));
+if (sources.length === 0) {
+  console.log(`No test file${filter && ` has "${filter}" in its path`}.`);
+  finish(0, 1);
+} else {
+  await bundle(sources);
+  report(await execute(sources.map(bundled)), sources);
+}
+
+function testFiles(kind) {
+  const folder = path.join(ROOT, 'test', kind);
+  if (!fs.existsSync(folder)) return [];
+  const names = fs.readdirSync(folder, { recursive: true }).filter((name) => name.endsWith('.test.ts'));
+  return names.map((name) => path.posix.join('test', kind, name.split(path.sep).join('/'))).sort();
+}
+
+function bundled(source) {
+  return path.join(TARGET, path.relative('test', source).replace(/\.ts$/, '.js'));
+}
+
+async function bundle(files) {
+  fs.rmSync(TARGET, { recursive: true, force: true });
+  await esbuild.build({
+    absWorkingDir: ROOT,
+    entryPoints: files,
+    outdir: TARGET,
+    outbase: 'test',
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    sourcemap: 'inline',
+    packages: 'external',
+    logLevel: 'warning',
+  });
+  fs.writeFileSync(path.join(TARGET, 'package.json'), '{"type": "commonjs"}\n');
+}
+
+/** Runs each file in a process of its own; collects every test that is not a group of others. */
+async function execute(files) {
+  process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim();
+  process.chdir(ROOT);
+  const tests = [];
+  for await (const { type, data } of runTests({ files, concurrency: true, timeout: FILE_LIMIT_MS })) {
+    if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
+    if (type === 'test:pass' && !isGroup(data)) tests.push({ ...data, good: true });
+    if (type === 'test:fail' && !isGroup(data)) tests.push({ ...data, good: false });
+  }
+  return tests;
+}
+
+function isGroup({ details }) {
+  return details.type === 'suite' || details.error?.failureType === 'subtestsFailed';
+}
+
+function report(tests, files) {
+  const real = tests.filter((test) => !isFileItself(test));
+  const silent = files.filter((file) => !real.some((test) => sourceOf(test) === file));
+  const failures = tests.filter((test) => !test.good && !silent.includes(sourceOf(test)));
+  for (const test of failures) console.log(`\nFAIL ${sourceOf(test)}: ${titleOf(test)}\n${reason(test)}`);
+  for (const file of silent) console.log(`\nFAIL ${file}: no test of it was run`);
+  const slow = [...real].sort((a, b) => b.details.duration_ms - a.details.duration_ms).slice(0, SLOWEST);
+  console.log(`\n${files.length} files, slowest tests:`);
+  for (const test of slow) {
+    console.log(`${test.details.duration_ms.toFixed(0).padStart(7)} ms  ${sourceOf(test)}: ${test.name}`);
+  }
+  const passed = real.filter((test) => test.good && test.skip === undefined && test.todo === undefined).length;
+  finish(passed, failures.length + silent.length);
+}
+
+/** A file that has no test, or that crashed, is reported as a test with the file's name. */
+function isFileItself(test) {
+  return path.resolve(ROOT, test.name).startsWith(TARGET);
+}
+
+/** The test's source file; with source maps the runner already names that instead of the bundle. */
+function sourceOf(test) {
+  const file = isFileItself(test) ? path.resolve(ROOT, test.name) : (test.file ?? '');
+  const source = file.startsWith(TARGET) ? path.join(ROOT, 'test', path.relative(TARGET, file)) : file;
+  return path.relative(ROOT, source).split(path.sep).join('/').replace(/\.js$/, '.ts');
+}
+
+function titleOf(test) {
+  return isFileItself(test) ? 'the file ended with an error outside its tests' : test.name;
+}
+
+function reason({ details: { error } }) {
+  const cause = error?.cause ?? error;
+  const lines = String(cause?.stack ?? cause).split('\n');
+  return lines
+    .filter((line) => !line.includes('node:internal'))
+    .slice(0, 25)
+    .join('\n');
+}
