@@ -54,11 +54,14 @@ export interface PlanSet {
   result: null;
 }
 
-/** host → server: forecast a run now. Waits for a running fit. Errors `plan.missing`, `run.unknown`, `run.noSeries`. */
+/**
+ * host → server: forecast a run now, from everything logged so far. Errors `run.unknown`, `run.noSeries`, and
+ * `plan.missing`, whose data list in `missing` what the user must add.
+ */
 export const FORECAST_PREDICT = 'forecast/predict';
 export interface ForecastPredict {
   params: { run: RunId };
-  result: { forecast: Forecast; summary: RunSummary; missing: readonly ('totalSteps' | 'learningRate')[] };
+  result: { forecast: Forecast; summary: RunSummary };
 }
 
 /** host → server: a request of a panel, passed on unchanged. */

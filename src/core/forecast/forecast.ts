@@ -11,6 +11,7 @@ export interface ForecastInput {
   readonly finalStep: number;
   /** Forces one law; otherwise the driver chooses. */
   readonly lawId?: string;
+  /** Starts every random draw. The present laws draw nothing. */
   readonly seed: number;
 }
 
@@ -51,7 +52,10 @@ export interface ParamEstimate {
   readonly identified: boolean;
 }
 
-/** The fitted law over the whole run: equal lengths, steps ascend from the first used point to `finalStep`. */
+/**
+ * The fitted law with its bands for the smoothed loss, at most 400 nodes: equal lengths, steps ascend from the first used
+ * point to `finalStep`.
+ */
 export interface ForecastCurve {
   readonly steps: number[];
   readonly values: number[];
@@ -70,6 +74,8 @@ export interface Forecast {
   readonly refused: Refusal | null;
   readonly seen: { readonly step: number; readonly fraction: number; readonly points: number };
   readonly params: readonly ParamEstimate[];
+  /** How the rest of the fall divides, in nats; `null` without a fit. */
+  readonly remaining: { readonly fromMoreSteps: number; readonly fromLowerLr: number } | null;
   readonly curve: ForecastCurve | null;
   readonly report: FitReport;
 }

@@ -6,11 +6,11 @@ import { logPrior, reachPrior } from './prior';
 // Letters of the paper: L0, A, alpha, C; S1 is the progress, S2 the annealing area.
 const [L0, A, ALPHA, C] = [0, 1, 2, 3];
 
-/** Constants of earlier runs that the prior of `lrAnnealing` rests on; docs/laws.md says how they were measured. */
-export const LR_ANNEALING_PRIOR = {
-  alpha: { mean: Math.log(0.5), sd: 0.3 },
-  drop: { mean: Math.log(2e-4), sd: 0.6 },
-  reach: { mean: Math.log(0.7), sd: 0.5 },
+/** Constants of earlier runs, for the prior: centre and spread over 30 models. docs/laws.md says how they were measured. */
+const PRIOR = {
+  alpha: { mean: Math.log(0.45), sd: 0.3 },
+  C: { mean: Math.log(2.5e-4), sd: 0.6 },
+  reach: { mean: Math.log(0.85), sd: 0.3 },
 } as const;
 
 /**
@@ -65,11 +65,7 @@ export const lrAnnealing: Law = {
       grid: [0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999],
     },
   ],
-  priors: [
-    logPrior('alpha', ALPHA, LR_ANNEALING_PRIOR.alpha),
-    logPrior('C', C, LR_ANNEALING_PRIOR.drop),
-    reachPrior(A, ALPHA, LR_ANNEALING_PRIOR.reach),
-  ],
+  priors: [logPrior('alpha', ALPHA, PRIOR.alpha), logPrior('C', C, PRIOR.C), reachPrior(A, ALPHA, PRIOR.reach)],
   prepare(path, steps, settings) {
     const annealing = traceAnnealing(path, settings[0] ?? 0.999);
     return {

@@ -27,17 +27,29 @@ export class LineSplitter {
     return this.#offset;
   }
 
+  /** Whether an unfinished line waits. */
+  get holds(): boolean {
+    return this.#heldLength > 0;
+  }
+
   push(chunk: Uint8Array, onLine: LineHandler): void {
-    const hasCr = chunk.indexOf(CR) >= 0;
+    // A subclass (Node's Buffer) may search faster, but mixing it with plain arrays slows down every read of a byte.
+    const bytes = chunk.constructor === Uint8Array ? chunk : plainView(chunk);
+    const length = bytes.length;
     let start = 0;
-    while (start < chunk.length) {
-      const end = hasCr ? lineEnd(chunk, start) : chunk.indexOf(LF, start);
-      if (end < 0) break;
-      this.#emit(chunk, start, end, onLine);
-      start = end + 1;
+    if (chunk.indexOf(CR) >= 0) {
+      for (let end = lineEnd(bytes, 0); end >= 0; end = lineEnd(bytes, start)) {
+        this.#emit(bytes, start, end, onLine);
+        start = end + 1;
+      }
+    } else {
+      for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
+        this.#emit(bytes, start, end, onLine);
+        start = end + 1;
+      }
     }
-    if (start < chunk.length) this.#hold(chunk, start);
-    this.#offset += chunk.length;
+    if (start < length) this.#hold(bytes, start);
+    this.#offset += length;
   }
 
   /** The unfinished last line, if any. It stays held. */
@@ -92,10 +104,14 @@ export class LineSplitter {
   }
 }
 
+function plainView(chunk: Uint8Array): Uint8Array {
+  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+}
+
 function lineEnd(chunk: Uint8Array, start: number): number {
   for (let i = start; i < chunk.length; i++) {
-    const byte = chunk[i];
-    if (byte === LF || byte === CR) return i;
+    const byte = chunk[i]!;
+    if (byte < 0x0e && (byte === LF || byte === CR)) return i;
   }
   return -1;
 }

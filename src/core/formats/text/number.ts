@@ -2,9 +2,14 @@
 
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => 10 ** exponent);
 const MAX_EXACT = 9_007_199_254_740_991;
+/** Decimal digits that always fit a 32-bit integer. */
+const MAX_SMALL_DIGITS = 9;
 
-/** End of the number that `parseNumber` read last; meaningless after a failure. */
+/** End of the number that `parseNumber` or `readNumber` read last; meaningless after a failure. */
 export let numberEnd = 0;
+
+/** Value of the number that `readNumber` read last. An array: a store to it allocates nothing. */
+export const numberValue = new Float64Array(1);
 
 /**
  * The number at `pos`, read as JavaScript would, or `undefined` when none begins there. `numberEnd` is then the byte
@@ -13,9 +18,56 @@ export let numberEnd = 0;
  * both factors are exact and one division or product rounds once (Clinger 1990); all else goes through `Number`.
  */
 export function parseNumber(bytes: Uint8Array, pos: number, end: number, grouped = false): number | undefined {
+  return readNumber(bytes, pos, end, grouped) < 0 ? undefined : numberValue[0]!;
+}
+
+/** As `parseNumber`, without an allocation: returns the byte after the number, or -1, and sets `numberValue`. */
+export function readNumber(bytes: Uint8Array, pos: number, end: number, grouped: boolean): number {
   let at = pos;
-  let negative = false;
-  if (at < end && (bytes[at] === 0x2d || bytes[at] === 0x2b)) negative = bytes[at++] === 0x2d;
+  let byte = at < end ? bytes[at]! : 0;
+  const negative = byte === 0x2d;
+  if (negative || byte === 0x2b) at++;
+  const first = at;
+  // 32-bit arithmetic is twice as fast as floating point here; a longer mantissa overflows and is read again below.
+  let mantissa = 0;
+  for (; at < end; at++) {
+    byte = bytes[at]! - 0x30;
+    if (byte < 0 || byte > 9) break;
+    mantissa = (Math.imul(mantissa, 10) + byte) | 0;
+  }
+  let digits = at - first;
+  let scale = 0;
+  if (at < end && byte === -2) {
+    const fraction = ++at;
+    for (; at < end; at++) {
+      byte = bytes[at]! - 0x30;
+      if (byte < 0 || byte > 9) break;
+      mantissa = (Math.imul(mantissa, 10) + byte) | 0;
+    }
+    scale = at - fraction;
+    digits += scale;
+  }
+  if (digits === 0 || digits > MAX_SMALL_DIGITS || (grouped && byte === -4)) {
+    const value = parseLong(bytes, pos, first, end, grouped);
+    if (value === undefined) return -1;
+    numberValue[0] = value;
+    return numberEnd;
+  }
+  if (at < end && (byte === 0x15 || byte === 0x35)) {
+    scale -= parseExponent(bytes, at, end);
+    at = numberEnd;
+  } else numberEnd = at;
+  if (scale > 22 || scale < -22) numberValue[0] = slowNumber(bytes, pos, at, grouped);
+  else {
+    const value = scale > 0 ? mantissa / POWERS[scale]! : mantissa * POWERS[-scale]!;
+    numberValue[0] = negative ? -value : value;
+  }
+  return at;
+}
+
+/** Numbers of more digits than a 32-bit integer holds, grouped numbers, and words; `first` is the byte after the sign. */
+function parseLong(bytes: Uint8Array, pos: number, first: number, end: number, grouped: boolean): number | undefined {
+  let at = first;
   let mantissa = 0;
   let digits = 0;
   let scale = 0;
@@ -28,16 +80,17 @@ export function parseNumber(bytes: Uint8Array, pos: number, end: number, grouped
     } else if (!(grouped && byte === 0x2c && digits > 0 && isGroup(bytes, at + 1, end))) break;
   }
   if (at < end && byte === 0x2e) {
-    const point = at++;
+    const fraction = ++at;
     for (; at < end; at++) {
       byte = bytes[at]!;
       if (byte < 0x30 || byte > 0x39) break;
       mantissa = mantissa * 10 + (byte - 0x30);
     }
-    scale = at - point - 1;
+    scale = at - fraction;
     digits += scale;
   }
-  if (digits === 0) return parseWord(bytes, at, end, negative);
+  const negative = first > pos && bytes[pos] === 0x2d;
+  if (digits === 0) return at === first ? parseWord(bytes, at, end, negative) : undefined;
   let exponent = 0;
   if (at < end && (byte | 0x20) === 0x65) exponent = parseExponent(bytes, at, end);
   else numberEnd = at;

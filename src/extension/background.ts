@@ -1,0 +1,167 @@
+import * as path from 'node:path';
+import * as vscode from 'vscode';
+import { messageOf } from '../core/errors';
+import type { PlanFacts, RunId } from '../core/model';
+import type { RunSummary } from '../protocol/run';
+import * as protocol from '../protocol/server';
+import { PROTOCOL_VERSION } from '../protocol/version';
+import type * as clientBundle from './client';
+import type { Connection } from './client';
+import { discoveryExcludes } from './settings';
+
+/** Key of the user's words on plans in the workspace state. */
+const PLANS = 'lossline.plans';
+
+/**
+ * The background process: started with the first need, brought up to date after each start, and the list of its runs.
+ * Everything of it that must outlive a crash (folders, added files, plans) is kept here and said again.
+ */
+export class Background implements vscode.Disposable {
+  readonly #runs = new Map<RunId, RunSummary>();
+  readonly #didChange = new vscode.EventEmitter<void>();
+  readonly #panelEvent = new vscode.EventEmitter<protocol.PanelEvent['params']>();
+  readonly #didRestart = new vscode.EventEmitter<void>();
+  readonly #added = new Set<string>();
+  #connection: Promise<Connection> | undefined;
+  #scanned: Promise<void> | undefined;
+  #starts = 0;
+
+  /** Fires when runs appeared, changed or went. */
+  readonly onDidChange = this.#didChange.event;
+  readonly onPanelEvent = this.#panelEvent.event;
+  /** Fires when the process is back after a crash. */
+  readonly onDidRestart = this.#didRestart.event;
+
+  constructor(
+    readonly context: vscode.ExtensionContext,
+    readonly output: vscode.LogOutputChannel,
+  ) {}
+
+  get started(): boolean {
+    return this.#connection !== undefined;
+  }
+
+  /** Runs known now, the one that changed last first. */
+  get runs(): RunSummary[] {
+    return [...this.#runs.values()].sort((a, b) => b.changedAt - a.changedAt);
+  }
+
+  run(id: RunId): RunSummary | undefined {
+    return this.#runs.get(id);
+  }
+
+  /** Starts the process unless it runs; resolves when the first scan of the workspace is done. */
+  async ready(): Promise<void> {
+    await this.#connect();
+    await this.#scanned;
+  }
+
+  async request<P, R>(method: string, params: P, token?: vscode.CancellationToken): Promise<R> {
+    const connection = await this.#connect();
+    return connection.request<P, R>(method, params, token);
+  }
+
+  async notify<P>(method: string, params: P): Promise<void> {
+    (await this.#connect()).notify(method, params);
+  }
+
+  /** Follows a file or folder that the user chose; returns the runs in it. */
+  async add(file: string): Promise<readonly RunSummary[]> {
+    const runs = await this.request<protocol.RunsAdd['params'], protocol.RunsAdd['result']>(protocol.RUNS_ADD, {
+      path: file,
+    });
+    this.#added.add(file);
+    this.#take({ changed: runs, removed: [] });
+    return runs;
+  }
+
+  /** Keeps the user's word on a plan in the workspace; `send` also tells the process. */
+  async setPlan(run: RunId, facts: PlanFacts | null, send: boolean): Promise<void> {
+    const plans = { ...this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) };
+    if (facts === null) delete plans[run];
+    else plans[run] = facts;
+    await this.context.workspaceState.update(PLANS, plans);
+    if (send) await this.request<protocol.PlanSet['params'], null>(protocol.PLAN_SET, { run, facts });
+  }
+
+  /** Looks through the workspace folders again. */
+  async scan(): Promise<void> {
+    const connection = await this.#connect();
+    this.#scanned = this.#scan(connection);
+    await this.#scanned;
+  }
+
+  dispose(): void {
+    void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
+    this.#didChange.dispose();
+    this.#panelEvent.dispose();
+    this.#didRestart.dispose();
+  }
+
+  #connect(): Promise<Connection> {
+    this.#connection ??= this.#start().catch((error: unknown) => {
+      this.#connection = undefined;
+      throw error;
+    });
+    return this.#connection;
+  }
+
+  async #start(): Promise<Connection> {
+    const dist = path.join(this.context.extensionPath, 'dist');
+    const { connect } = require('./client.js') as typeof clientBundle;
+    const connection = await connect(path.join(dist, 'server.js'), this.output);
+    connection.onNotification<protocol.RunsDidChange['params']>(protocol.RUNS_DID_CHANGE, (change) =>
+      this.#take(change),
+    );
+    connection.onNotification<protocol.PanelEvent['params']>(protocol.PANEL_EVENT, (event) =>
+      this.#panelEvent.fire(event),
+    );
+    connection.onDidStart(() => {
+      this.#scanned = this.#introduce(connection);
+    });
+    return connection;
+  }
+
+  /** First words to a process that has just come up, the first time and after a crash. */
+  async #introduce(connection: Connection): Promise<void> {
+    const again = this.#starts++ > 0;
+    try {
+      const hello = await connection.request<protocol.Hello['params'], protocol.Hello['result']>(protocol.HELLO, {
+        version: PROTOCOL_VERSION,
+      });
+      if (hello.version !== PROTOCOL_VERSION) {
+        void vscode.window.showErrorMessage(vscode.l10n.t('Lossline was updated. Reload the window to go on.'));
+        return;
+      }
+      const plans = this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) ?? {};
+      for (const [run, facts] of Object.entries(plans)) await connection.request(protocol.PLAN_SET, { run, facts });
+      if (again) this.#runs.clear();
+      await this.#scan(connection);
+      for (const file of this.#added) await connection.request(protocol.RUNS_ADD, { path: file });
+      if (again) this.#didRestart.fire();
+    } catch (error) {
+      this.output.error(`The background process could not be set up: ${messageOf(error)}`);
+    }
+  }
+
+  async #scan(connection: Connection): Promise<void> {
+    const roots = (vscode.workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map(({ uri, name }) => ({ path: uri.fsPath, name }));
+    const params = { roots, exclude: discoveryExcludes() };
+    const report = await connection.request<protocol.RunsScan['params'], protocol.RunsScan['result']>(
+      protocol.RUNS_SCAN,
+      params,
+    );
+    this.output.info(`Found ${report.found} logs.${report.capped ? ' The scan reached its limit.' : ''}`);
+    for (const { path: where, reason } of report.skipped) this.output.info(`Left out ${where}: ${reason}`);
+    const runs = await connection.request<null, protocol.RunsList['result']>(protocol.RUNS_LIST, null);
+    this.#take({ changed: runs, removed: [] });
+  }
+
+  #take({ changed, removed }: protocol.RunsDidChange['params']): void {
+    for (const id of removed) this.#runs.delete(id);
+    for (const run of changed) this.#runs.set(run.id, run);
+    this.#didChange.fire();
+  }
+}

@@ -1,0 +1,84 @@
+import * as vscode from 'vscode';
+import type { PlanFacts, ScheduleFamily } from '../../core/model';
+import type { RunSummary } from '../../protocol/run';
+
+type Missing = 'totalSteps' | 'learningRate';
+
+const FAMILIES: { family: ScheduleFamily; label: string; detail: string; decays: number }[] = [
+  {
+    family: 'cosine',
+    label: 'Cosine',
+    detail: 'Falls along a cosine from the end of the warmup to the last step',
+    decays: 1,
+  },
+  {
+    family: 'linear',
+    label: 'Linear',
+    detail: 'Falls in a straight line from the end of the warmup to the last step',
+    decays: 1,
+  },
+  {
+    family: 'wsd-linear',
+    label: 'Warmup, stable, linear decay',
+    detail: 'Constant, then straight down over the last 20 %',
+    decays: 0.2,
+  },
+  {
+    family: 'wsd-sqrt',
+    label: 'Warmup, stable, 1−sqrt decay',
+    detail: 'Constant, then 1−√t over the last 20 %',
+    decays: 0.2,
+  },
+  { family: 'constant', label: 'Constant', detail: 'Never falls', decays: 0 },
+];
+
+/** Asks the user for what is missing of a plan and nothing else. `undefined` when the user gives up. */
+export async function askPlan(run: RunSummary, missing: readonly Missing[]): Promise<PlanFacts | undefined> {
+  let facts: PlanFacts = {};
+  if (missing.includes('totalSteps')) {
+    const totalSteps = await askSteps(run);
+    if (totalSteps === undefined) return undefined;
+    facts = { ...facts, totalSteps };
+  }
+  if (missing.includes('learningRate')) {
+    const schedule = await askSchedule(facts.totalSteps ?? run.totalSteps);
+    if (schedule === undefined) return undefined;
+    facts = { ...facts, ...schedule };
+  }
+  return facts;
+}
+
+async function askSteps(run: RunSummary): Promise<number | undefined> {
+  const least = run.step ?? 0;
+  const answer = await vscode.window.showInputBox({
+    title: run.name,
+    prompt: vscode.l10n.t('How many optimizer steps will this run take in all?'),
+    placeHolder: vscode.l10n.t('for example 25000'),
+    validateInput: (text) => {
+      const steps = parseCount(text);
+      if (steps === undefined) return vscode.l10n.t('A whole number of steps, for example 25000 or 25k.');
+      return steps < least ? vscode.l10n.t('The run is already at step {0}.', least) : undefined;
+    },
+  });
+  return answer === undefined ? undefined : parseCount(answer);
+}
+
+async function askSchedule(totalSteps: number | null): Promise<PlanFacts | undefined> {
+  const placeHolder = vscode.l10n.t('The log has no learning rate. Which schedule does the run use?');
+  const choice = await vscode.window.showQuickPick(FAMILIES, { placeHolder, matchOnDetail: true });
+  if (choice === undefined) return undefined;
+  // Laws use the learning rate relative to its peak: without a logged one, 1 stands for the peak.
+  const shape: PlanFacts = { family: choice.family, peakLr: 1, finalLr: choice.decays === 0 ? 1 : 0 };
+  if (totalSteps === null || choice.decays >= 1 || choice.decays === 0) return shape;
+  const decaySteps = Math.round(totalSteps * choice.decays);
+  return { ...shape, decaySteps, decayStart: totalSteps - decaySteps };
+}
+
+/** A count as people type it: `25000`, `25 000`, `25k`, `1.2M`. `undefined` for anything else. */
+export function parseCount(text: string): number | undefined {
+  const match = /^\s*(\d[\d _,]*(?:\.\d+)?)\s*([kKmM]?)\s*$/.exec(text);
+  if (match === null) return undefined;
+  const factor = { k: 1e3, m: 1e6 }[match[2]!.toLowerCase()] ?? 1;
+  const count = Number(match[1]!.replace(/[ _,]/g, '')) * factor;
+  return Number.isInteger(count) && count > 0 ? count : undefined;
+}

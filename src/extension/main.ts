@@ -1,0 +1,91 @@
+import * as vscode from 'vscode';
+import type { RunSummary } from '../protocol/run';
+import * as protocol from '../protocol/server';
+import { Background } from './background';
+import { addRun } from './commands/addRun';
+import { openLog } from './commands/openLog';
+import { openSample } from './commands/openSample';
+import { pickRun } from './commands/pickRun';
+import { predictFinalLoss } from './commands/predict';
+import { RunPanels } from './panels/runPanels';
+import { mayHoldRuns } from './quietLook';
+import { RunsTree } from './runsTree';
+import { followedRun, StatusBar } from './statusBar';
+
+/** What the extension tells other extensions and its own tests. */
+export interface LosslineApi {
+  /** True when the background process has been started. */
+  clientStarted(): boolean;
+  runs(): Promise<readonly { id: string; name: string; state: string; points: number }[]>;
+  panels(): readonly { run: string; points: number; forecast: number | null }[];
+}
+
+/** Registers everything and starts nothing: the background process comes up with the first run, panel or command. */
+export function activate(context: vscode.ExtensionContext): LosslineApi {
+  const output = vscode.window.createOutputChannel('Lossline', { log: true });
+  const background = new Background(context, output);
+  const panels = new RunPanels(background);
+  const tree = new RunsTree(background);
+  const view = vscode.window.createTreeView('lossline.runs', { treeDataProvider: tree, showCollapseAll: false });
+  view.onDidChangeVisibility(({ visible }) => {
+    if (visible) void showRuns(background);
+  });
+  context.subscriptions.push(output, background, panels, view, new StatusBar(background));
+  context.subscriptions.push(...registerCommands(background, panels, output));
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeWorkspaceFolders(() => {
+      if (background.started) void background.scan();
+    }),
+  );
+  if (view.visible) void showRuns(background);
+  else void lookQuietly(background, panels);
+  return {
+    clientStarted: () => background.started,
+    runs: async () => {
+      await background.ready();
+      return background.runs.map(({ id, name, state, points }) => ({ id, name, state, points }));
+    },
+    panels: () => panels.all.flatMap(({ facts }) => (facts === undefined ? [] : [facts])),
+  };
+}
+
+function registerCommands(
+  background: Background,
+  panels: RunPanels,
+  output: vscode.LogOutputChannel,
+): vscode.Disposable[] {
+  const register = (name: string, run: (argument: unknown) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`lossline.${name}`, run);
+  return [
+    register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
+    register('run.open', async (argument) => {
+      const run = await pickRun(background, argument);
+      if (run !== undefined) panels.open(run.id);
+    }),
+    register('run.add', (argument) => addRun(background, panels, argument)),
+    register('run.remove', (argument) => removeRun(background, argument as RunSummary)),
+    register('run.openLog', (argument) => openLog(background, (argument as RunSummary).id)),
+    register('run.copyPath', (argument) => vscode.env.clipboard.writeText((argument as RunSummary).files.join('\n'))),
+    register('runs.refresh', () => background.scan()),
+    register('sample.open', () => openSample(background, panels)),
+    register('log.show', () => output.show()),
+  ];
+}
+
+async function removeRun(background: Background, run: RunSummary): Promise<void> {
+  await background.request<protocol.RunsRemove['params'], null>(protocol.RUNS_REMOVE, { run: run.id });
+}
+
+/** The Runs view is looked at: that asks for runs. */
+async function showRuns(background: Background): Promise<void> {
+  await vscode.window.withProgress({ location: { viewId: 'lossline.runs' } }, () => background.ready());
+}
+
+/** After startup: begins to follow when the workspace holds what may be a run. */
+async function lookQuietly(background: Background, panels: RunPanels): Promise<void> {
+  if (!(await mayHoldRuns())) return;
+  await background.ready();
+  // Set by `npm start`: the sample opens with its panel.
+  const first = followedRun(background.runs);
+  if (process.env.LOSSLINE_OPEN_RUN === '1' && first !== undefined) panels.open(first.id);
+}

@@ -1,0 +1,131 @@
+import {
+  type Connection,
+  FileChangeType,
+  type InitializeResult,
+  RequestType,
+  ResponseError,
+  TextDocumentSyncKind,
+  TextDocuments,
+} from 'vscode-languageserver';
+import { TextDocument } from 'vscode-languageserver-textdocument';
+import type { Engine, ScanRoot } from '../core/engine/engine';
+import { LosslineError, messageOf } from '../core/errors';
+import type { Reply } from '../protocol/channel';
+import * as protocol from '../protocol/server';
+import { PROTOCOL_VERSION } from '../protocol/version';
+import { diagnosticsOf } from './features/diagnostics';
+import { hoverAt } from './features/hover';
+import { Panels } from './panels';
+import { RunsFeed } from './runsFeed';
+import { summaryOf } from './runView';
+import { toPath } from './uris';
+
+const PANEL_REQUEST = new RequestType<protocol.PanelRequest['params'], Reply, void>(protocol.PANEL_REQUEST);
+
+/** Error code of a fault that the user can act on; its data carry the `ErrorCode`. */
+const USER_ERROR = -32000;
+
+/** Wires the engine to a language-server connection and starts listening. */
+export function serve(connection: Connection, engine: Engine): void {
+  const documents = new TextDocuments(TextDocument);
+  const panels = new Panels(engine, (panel, name, body) => {
+    void connection.sendNotification(protocol.PANEL_EVENT, {
+      panel,
+      name,
+      body,
+    } satisfies protocol.PanelEvent['params']);
+  });
+  connection.onInitialize(
+    (): InitializeResult => ({
+      capabilities: {
+        textDocumentSync: TextDocumentSyncKind.Incremental,
+        hoverProvider: true,
+        diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
+      },
+      serverInfo: { name: 'lossline' },
+    }),
+  );
+  serveRuns(connection, engine);
+  serveDocuments(connection, engine, documents);
+  connection.onRequest(PANEL_REQUEST, ({ panel, name, body }) => panels.request(panel, name, body));
+  connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel }: protocol.PanelDidHide['params']) =>
+    panels.hide(panel),
+  );
+  connection.onShutdown(() => engine.dispose());
+  documents.listen(connection);
+  connection.listen();
+}
+
+function serveRuns(connection: Connection, engine: Engine): void {
+  let roots: readonly ScanRoot[] = [];
+  const summaries = () => engine.runs().map((run) => summaryOf(run, engine.host.clock.now()));
+  const feed = new RunsFeed(engine, (params) => void connection.sendNotification(protocol.RUNS_DID_CHANGE, params));
+  connection.onRequest(protocol.HELLO, (): protocol.Hello['result'] => ({ version: PROTOCOL_VERSION }));
+  connection.onRequest(protocol.RUNS_SCAN, async (params: protocol.RunsScan['params']) => {
+    roots = params.roots;
+    const report = await guarded(() => engine.scan(params.roots, params.exclude));
+    feed.start();
+    return { found: report.logs.length, skipped: report.skipped, capped: report.capped };
+  });
+  connection.onRequest(protocol.RUNS_LIST, () => summaries());
+  connection.onRequest(protocol.RUNS_ADD, ({ path }: protocol.RunsAdd['params']) =>
+    guarded(async () => {
+      const added = await engine.add(path);
+      return added.map((run) => summaryOf(run, engine.host.clock.now()));
+    }),
+  );
+  connection.onRequest(protocol.RUNS_REMOVE, ({ run }: protocol.RunsRemove['params']) => {
+    engine.remove(run);
+    return null;
+  });
+  connection.onRequest(protocol.PLAN_SET, ({ run, facts }: protocol.PlanSet['params']) => {
+    engine.setPlan(run, facts);
+    return null;
+  });
+  connection.onRequest(protocol.FORECAST_PREDICT, ({ run: id }: protocol.ForecastPredict['params']) =>
+    guarded(
+      async (): Promise<protocol.ForecastPredict['result']> => {
+        const forecast = await engine.predict(id);
+        return { forecast, summary: summaryOf(engine.run(id)!, engine.host.clock.now()) };
+      },
+      () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
+    ),
+  );
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri, type } of changes) {
+      const path = toPath(uri);
+      const root = roots.find((candidate) => path?.startsWith(candidate.path));
+      if (path !== undefined && root !== undefined && type !== FileChangeType.Deleted) void engine.notice(path, root);
+    }
+  });
+}
+
+function serveDocuments(connection: Connection, engine: Engine, documents: TextDocuments<TextDocument>): void {
+  connection.onHover(({ textDocument, position }) => {
+    const document = documents.get(textDocument.uri);
+    return document === undefined ? null : hoverAt(document, position, engine);
+  });
+  connection.languages.diagnostics.on(({ textDocument }) => {
+    const document = documents.get(textDocument.uri);
+    return { kind: 'full', items: document === undefined ? [] : diagnosticsOf(document, engine) };
+  });
+  let refresh: { dispose(): void } | undefined;
+  engine.onDidChange(({ kind }) => {
+    if (kind === 'forecast' || refresh !== undefined || documents.keys().length === 0) return;
+    refresh = engine.host.clock.after(1000, () => {
+      refresh = undefined;
+      connection.languages.diagnostics.refresh();
+    });
+  });
+}
+
+/** Turns faults that a user can act on into errors that keep their code on the wire, with `more` beside it. */
+async function guarded<T>(work: () => Promise<T>, more: () => object = () => ({})): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof LosslineError)
+      throw new ResponseError(USER_ERROR, error.message, { ...error.toJSON(), ...more() });
+    throw new ResponseError(USER_ERROR, messageOf(error), { code: 'internal' });
+  }
+}
