@@ -1,0 +1,330 @@
+import { MAX_LABEL } from '../../limits';
+import type { SeriesName, StepUnit } from '../../model';
+import type { RecordSink, SeriesHandle } from '../format';
+import { type Axis, axisOf, canonicalSeries, isTotalKey, nameColumns, normalizeLabel } from '../keys';
+import { MAX_SURVEY_ROWS, TableSurvey } from '../table/survey';
+import { CONFIG_PART, configValue, readConfig } from './config';
+import { CellKind, RowReader } from './rowReader';
+import { TokenKind, textOf } from './scan';
+
+/** What a field of a row is for. */
+enum Role {
+  Series,
+  /** A number that can be the x-axis; a series too when another field is. */
+  Axis,
+  Total,
+  /** `"12/100"`: step and planned steps in one text. */
+  Progress,
+  /** A text that says which data set the row is about. */
+  Split,
+  /** Only in the row that sums up a finished run. */
+  Summary,
+  Config,
+  Ignored,
+}
+
+interface Field {
+  readonly label: string;
+  readonly role: Role;
+  readonly axis: Axis | undefined;
+  name: SeriesName;
+  readonly scale: number;
+  /** Series by split: none or train, val, test. -2 before the first point. */
+  readonly handles: [SeriesHandle, SeriesHandle, SeriesHandle];
+  /** Was seen in one row with the chosen axis, so it counts something else. */
+  beside: boolean;
+}
+
+/** What a row changes; restored after an unfinished row was read ahead. */
+interface State {
+  axis: { readonly unit: StepUnit; readonly field: number } | undefined;
+  rows: number;
+  total: number;
+  missing: boolean;
+  finished: boolean;
+}
+
+const SPLIT_LABELS = new Set([
+  'split',
+  'mode',
+  'phase',
+  'stage',
+  'set',
+  'subset',
+  'kind',
+  'type',
+  'event',
+  'dataset_split',
+]);
+/** Objects that hold all metrics of a row: verl writes `{"step": 1, "data": {...}}`. */
+const WRAPPER = /^(?:data|metrics|values|scalars|logs|log|payload)\//;
+/** Series that make a row a row of a log, whatever else is in it. */
+const MEASURED = /^(?:train_loss|val_|test_|eval_train_|grad_norm|accuracy|perplexity|bpb|reward)/;
+const MS_SINCE_1970 = 1e11;
+
+/**
+ * Turns JSON objects, one per row, into points: finds the x-axis, keeps data sets apart, takes totals as plan and rows
+ * of hyperparameters as config. Used for JSON lines and for the log history of a trainer state.
+ */
+export class MetricRows {
+  readonly #reader = new RowReader();
+  readonly #fields: Field[] = [];
+  #state: State = { axis: undefined, rows: 0, total: 0, missing: false, finished: false };
+
+  /** Looks at the first rows: chooses the x-axis and resolves names that clash. Returns why they are not one run. */
+  survey(lines: Iterable<readonly [start: number, end: number]>, bytes: Uint8Array): string | undefined {
+    const survey = new TableSurvey();
+    for (const [start, end] of lines) {
+      if (survey.rows === MAX_SURVEY_ROWS) break;
+      if (!this.#reader.read(bytes, start, end)) continue;
+      this.#meetFields();
+      this.#surveyRow(survey, bytes);
+    }
+    const axis = survey.axis();
+    if (axis !== undefined) this.#state.axis = { unit: axis.unit, field: axis.column };
+    const names = nameColumns(this.#fields.map((field) => field.label.replace(WRAPPER, '')));
+    for (const [f, field] of this.#fields.entries()) if (names[f] === 'eval_train_loss') field.name = names[f];
+    return survey.notOneRun();
+  }
+
+  /**
+   * Reads the object that fills [start, end), whose first byte is at `offset` of the file. With `ahead` its end was
+   * not seen: a fault in it is no issue and it leaves no trace here.
+   */
+  row(bytes: Uint8Array, start: number, end: number, offset: number, sink: RecordSink, ahead = false): void {
+    const saved = ahead ? { ...this.#state } : undefined;
+    if (this.#reader.read(bytes, start, end)) {
+      this.#meetFields();
+      this.#emit(bytes, start, end, offset, sink);
+    } else if (!ahead) {
+      const place = this.#reader.faultAt - start;
+      sink.issue(
+        'json.malformed',
+        `Not a JSON object: reading stopped at byte ${place} of ${end - start}.`,
+        offset + place,
+      );
+    }
+    if (saved !== undefined) this.#state = saved;
+  }
+
+  #surveyRow(survey: TableSurvey, bytes: Uint8Array): void {
+    const { count, fields, kinds, values, from, to } = this.#reader;
+    let any = false;
+    for (let i = 0; i < count; i++) {
+      const f = fields[i]!;
+      const field = this.#fields[f];
+      if (field === undefined || field.role === Role.Config) continue;
+      if (kinds[i] === CellKind.Number) survey.number(f, field.label, values[i]!);
+      if (kinds[i] === CellKind.Text)
+        survey.text(f, field.label, textOf(bytes, from[i]!, Math.min(to[i]!, from[i]! + MAX_LABEL)));
+      any ||= kinds[i] === CellKind.Number && MEASURED.test(field.name);
+    }
+    if (any) survey.endRow();
+  }
+
+  #emit(bytes: Uint8Array, start: number, end: number, offset: number, sink: RecordSink): void {
+    const { count, fields, kinds, values } = this.#reader;
+    const state = this.#state;
+    let split = 0;
+    let best = -1;
+    let x = Number.NaN;
+    let finished = false;
+    for (let i = 0; i < count; i++) {
+      const field = this.#fields[fields[i]!];
+      if (field === undefined || field.role === Role.Series) continue;
+      if (field.role === Role.Axis) {
+        if (kinds[i] === CellKind.Number && this.#betterAxis(fields[i]!, best)) {
+          best = fields[i]!;
+          x = values[i]!;
+        }
+      } else if (field.role === Role.Summary) finished ||= kinds[i] === CellKind.Number;
+      else if (field.role === Role.Split) split = this.#splitOf(bytes, i);
+      else if (field.role === Role.Total && kinds[i] === CellKind.Number) this.#total(values[i]!, field.label, sink);
+      else if (field.role === Role.Progress) {
+        const step = this.#progress(bytes, i, field.label, sink);
+        if (step >= 0) {
+          best = fields[i]!;
+          x = step;
+        }
+      } else if (field.role === Role.Config) this.#config(bytes, i, sink);
+    }
+    if (finished) {
+      state.finished = true;
+      sink.status({ kind: 'finished' });
+      return;
+    }
+    const unit = best < 0 ? undefined : (this.#fields[best]!.axis?.unit ?? 'step');
+    if (unit !== undefined && Number.isFinite(x)) {
+      if (state.axis === undefined) state.axis = { unit, field: best };
+      if (state.axis.unit === unit) {
+        this.#points(x, best, split, sink);
+        return;
+      }
+    }
+    this.#rowWithoutStep(bytes, start, end, offset, split, sink);
+  }
+
+  /** Whether field `f` is a better x-axis than `best` (-1: none) in this file. */
+  #betterAxis(f: number, best: number): boolean {
+    const chosen = this.#state.axis;
+    const field = this.#fields[f]!;
+    if (chosen?.field === f) return true;
+    if (best >= 0 && chosen?.field === best) {
+      field.beside = true;
+      return false;
+    }
+    if (chosen !== undefined && (field.axis!.unit !== chosen.unit || field.beside)) return false;
+    return best < 0 || this.#fields[best]!.axis === undefined || field.axis!.rank < this.#fields[best]!.axis!.rank;
+  }
+
+  #points(x: number, axisField: number, split: number, sink: RecordSink): void {
+    const { count, fields, kinds, values } = this.#reader;
+    if (this.#state.finished) {
+      this.#state.finished = false;
+      sink.status({ kind: 'resumed', step: x });
+    }
+    if (this.#state.rows++ === 0 && this.#state.axis!.unit !== 'step') sink.stepUnit(this.#state.axis!.unit);
+    for (let i = 0; i < count; i++) {
+      const f = fields[i]!;
+      if (kinds[i] !== CellKind.Number || f < 0 || f === axisField) continue;
+      const field = this.#fields[f]!;
+      if (field.role > Role.Axis) continue;
+      const value = values[i]!;
+      const handle = field.handles[split]!;
+      sink.point(handle === -2 ? this.#open(field, split, sink) : handle, x, this.#scaled(field, value));
+    }
+  }
+
+  #scaled(field: Field, value: number): number {
+    if (field.scale !== 1) return value * field.scale;
+    return field.name === 'wall_time' && value > MS_SINCE_1970 ? value / 1000 : value;
+  }
+
+  #open(field: Field, split: number, sink: RecordSink): SeriesHandle {
+    const plain = field.label.replace(WRAPPER, '');
+    const marked = split === 0 || canonicalSeries(plain).name !== field.name || /^(?:val_|test_)/.test(field.name);
+    const handle = marked
+      ? sink.series(field.label, field.name)
+      : sink.series(`${SPLIT_NAMES[split]}/${field.label}`, canonicalSeries(`${SPLIT_NAMES[split]}/${plain}`).name);
+    field.handles[split] = handle;
+    return handle;
+  }
+
+  /** A row without a place on the x-axis: hyperparameters, a remark, or a log that counts nothing. */
+  #rowWithoutStep(
+    bytes: Uint8Array,
+    start: number,
+    end: number,
+    offset: number,
+    split: number,
+    sink: RecordSink,
+  ): void {
+    const state = this.#state;
+    if (!this.#measures()) {
+      if (state.rows === 0) readConfig(bytes, start, end, (key, value) => sink.config(key, value));
+      return;
+    }
+    if (state.axis === undefined) {
+      state.axis = { unit: 'row', field: -1 };
+      sink.issue('step.missing', 'No step, token or epoch count in the rows: the row number stands for it.', null);
+    }
+    if (state.axis.unit === 'row') this.#points(state.rows + 1, -1, split, sink);
+    else if (!state.missing) {
+      state.missing = true;
+      sink.issue('step.missing', 'A row without a step was left out; further ones are not reported.', offset);
+    }
+  }
+
+  #measures(): boolean {
+    const { count, fields, kinds } = this.#reader;
+    for (let i = 0; i < count; i++) {
+      const field = this.#fields[fields[i]!];
+      if (
+        kinds[i] === CellKind.Number &&
+        field !== undefined &&
+        field.role === Role.Series &&
+        MEASURED.test(field.name)
+      )
+        return true;
+    }
+    return false;
+  }
+
+  #total(total: number, label: string, sink: RecordSink): void {
+    if (total === this.#state.total || !(total > 0) || !Number.isFinite(total)) return;
+    this.#state.total = total;
+    sink.plan({ totalSteps: total }, `${label} beside each step`);
+  }
+
+  /** The step of a text like `12/100`; -1 when it is none. */
+  #progress(bytes: Uint8Array, cell: number, label: string, sink: RecordSink): number {
+    const text = textOf(
+      bytes,
+      this.#reader.from[cell]!,
+      Math.min(this.#reader.to[cell]!, this.#reader.from[cell]! + 40),
+    );
+    const parts = /^(\d+)\s*\/\s*(\d+)$/.exec(text);
+    if (parts === null) return -1;
+    this.#total(Number(parts[2]), label, sink);
+    return Number(parts[1]);
+  }
+
+  #splitOf(bytes: Uint8Array, cell: number): number {
+    if (this.#reader.kinds[cell] !== CellKind.Text) return 0;
+    const text = textOf(
+      bytes,
+      this.#reader.from[cell]!,
+      Math.min(this.#reader.to[cell]!, this.#reader.from[cell]! + 20),
+    );
+    if (/^(?:val|valid|validation|eval|evaluation|dev)$/i.test(text)) return 1;
+    return /^test$/i.test(text) ? 2 : 0;
+  }
+
+  #config(bytes: Uint8Array, cell: number, sink: RecordSink): void {
+    const { kinds, from, to, fields } = this.#reader;
+    const kind = kinds[cell] === CellKind.Number ? TokenKind.Number : TokenKind.Text;
+    if (kinds[cell] === CellKind.Empty) return;
+    sink.config(
+      this.#fields[fields[cell]!]!.label.replace(CONFIG_PART, ''),
+      configValue(bytes, kind, from[cell]!, to[cell]!),
+    );
+  }
+
+  /** Decides once what each path that the reader has met is for. */
+  #meetFields(): void {
+    for (let f = this.#fields.length; f < this.#reader.paths.length; f++)
+      this.#fields.push(fieldOf(this.#reader.paths[f]!));
+  }
+}
+
+const SPLIT_NAMES = ['train', 'val', 'test'];
+
+function fieldOf(path: string): Field {
+  const label = path.slice(0, MAX_LABEL);
+  const plain = label.replace(WRAPPER, '');
+  const element = /^(.*)\[(\d+)\]$/.exec(plain);
+  const { name, scale } = canonicalSeries(element === null ? plain : element[1]!);
+  const field = { label, axis: axisOf(plain), scale, handles: [-2, -2, -2] as Field['handles'], beside: false };
+  if (element !== null && !element[1]!.includes('[')) {
+    const index = Number(element[2]);
+    const rate = name === 'learning_rate';
+    return {
+      ...field,
+      axis: undefined,
+      role: rate ? Role.Series : Role.Ignored,
+      name: index === 0 ? name : `${name}/group${index}`,
+    };
+  }
+  return { ...field, role: roleOf(label, plain, field.axis), name };
+}
+
+function roleOf(label: string, plain: string, axis: Axis | undefined): Role {
+  const normal = normalizeLabel(plain);
+  if (label.includes('[')) return Role.Ignored;
+  if (CONFIG_PART.test(label)) return Role.Config;
+  if (isTotalKey(plain)) return Role.Total;
+  if (normal === 'global_step/max_steps' || normal === 'step/total' || normal === 'progress') return Role.Progress;
+  if (normal === 'train_runtime') return Role.Summary;
+  if (SPLIT_LABELS.has(normal)) return Role.Split;
+  return axis === undefined ? Role.Series : Role.Axis;
+}
