@@ -6,11 +6,11 @@ import { logPrior, reachPrior } from './prior';
 // Letters of the paper: L0, A, alpha, C; S1 is the progress, S2 the annealing area.
 const [L0, A, ALPHA, C] = [0, 1, 2, 3];
 
-/** Constants of earlier runs, for the prior: centre and spread over 30 models. docs/laws.md says how they were measured. */
+/** Constants of earlier runs, for the prior: centre and spread over 43 models. docs/laws.md says how they were measured. */
 const PRIOR = {
-  alpha: { mean: Math.log(0.45), sd: 0.3 },
-  C: { mean: Math.log(2.5e-4), sd: 0.6 },
-  reach: { mean: Math.log(0.85), sd: 0.3 },
+  alpha: { mean: Math.log(0.45), sd: 0.25 },
+  C: { mean: Math.log(2.5e-4), sd: 0.5 },
+  reach: { mean: Math.log(0.85), sd: 0.25 },
 } as const;
 
 /**

@@ -41,8 +41,8 @@ export const powerLaw: Law = {
   ],
   settings: [],
   priors: [
-    logPrior('alpha', ALPHA, { mean: Math.log(0.45), sd: 0.3 }),
-    reachPrior(A, ALPHA, { mean: Math.log(0.85), sd: 0.3 }),
+    logPrior('alpha', ALPHA, { mean: Math.log(0.45), sd: 0.25 }),
+    reachPrior(A, ALPHA, { mean: Math.log(0.85), sd: 0.25 }),
   ],
   prepare: (_path, steps) => ({ rows: steps.length, columns: [steps.map((step) => Math.max(1, step))] }),
   predict(theta, { rows, columns: [steps] }, out) {

@@ -1,0 +1,65 @@
+import type { PreparedCurve } from '../fit/prepare';
+import { median } from '../fit/robust';
+import type { ForecastInput, Refusal } from './forecast';
+
+/** Bins a fit needs: fewer leave no freedom for the residuals of four parameters. */
+export const MIN_BINS = 6;
+
+/** A newest loss this many times the lowest one is a divergence, not noise. */
+const DIVERGED_RATIO = 1.2;
+
+/** Trailing values that must be non-finite before a run counts as diverged. */
+const LOST_POINTS = 3;
+
+/**
+ * Why the series itself cannot be forecast, before any law is fitted; `null` when it can. Looks at the plan, at
+ * divergence, at the sign of the loss, at the number of bins and at whether the loss falls, in this order.
+ */
+export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Refusal | null {
+  if (!(input.finalStep > 0) || !Number.isFinite(input.finalStep)) {
+    return refusal('noPlan', 'The last step of the run is unknown: give the total number of steps.');
+  }
+  if (hasDiverged(input.losses)) {
+    return refusal('diverged', 'The run has diverged: its newest losses are not finite or far above its lowest.');
+  }
+  if (input.losses.filter((loss) => loss <= 0).length > 0.01 * input.losses.length) {
+    return refusal('outsideLaw', 'The values reach zero or below: the laws hold for losses, which stay above zero.');
+  }
+  const bins = prepared.bins.steps.length;
+  if (bins < MIN_BINS) {
+    const reason = `Only ${bins} usable points after the warm-up; a forecast needs ${MIN_BINS}: wait for more.`;
+    return refusal('tooFewPoints', reason);
+  }
+  if (!isFalling(prepared)) {
+    return refusal('notFalling', 'The loss has not fallen over the newest part of the run: no law of a fall applies.');
+  }
+  return null;
+}
+
+/** Builds a refusal. */
+export function refusal(code: Refusal['code'], reason: string): Refusal {
+  return { code, reason };
+}
+
+function hasDiverged(losses: Float64Array): boolean {
+  let lost = 0;
+  while (lost < losses.length && !Number.isFinite(losses[losses.length - 1 - lost]!)) lost++;
+  if (lost >= LOST_POINTS) return true;
+  const finite = losses.filter(Number.isFinite);
+  const span = Math.max(3, Math.ceil(finite.length / 20));
+  if (finite.length < 2 * span) return false;
+  let lowest = Number.POSITIVE_INFINITY;
+  for (let from = 0; from + span <= finite.length; from += span) {
+    lowest = Math.min(lowest, median(finite.subarray(from, from + span)));
+  }
+  return lowest > 0 && median(finite.subarray(finite.length - span)) > DIVERGED_RATIO * lowest;
+}
+
+function isFalling({ bins, curve }: PreparedCurve): boolean {
+  const { logLosses } = bins;
+  const third = Math.max(2, Math.floor(logLosses.length / 3));
+  const early = median(logLosses.subarray(0, third));
+  const late = median(logLosses.subarray(logLosses.length - third));
+  const noise = bins.pointNoise / Math.sqrt(median(bins.counts) * third);
+  return Number.isFinite(early) && curve.steps.length > 0 && early - late > 2 * noise;
+}

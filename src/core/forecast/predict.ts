@@ -1,0 +1,167 @@
+import { LosslineError } from '../errors';
+import { fitLaw } from '../fit/fitLaw';
+import { type Posterior, posteriorOf } from '../fit/posterior';
+import { FLAT_PATH, type PreparedCurve, prepareCurve } from '../fit/prepare';
+import { median } from '../fit/robust';
+import type { Law } from '../laws/law';
+import { type LrPath, traceLr } from '../laws/lrPath';
+import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
+import { type BandSource, bandAt, estimateOf, HALF_WIDTHS } from './bands';
+import { curveGrid } from './curveGrid';
+import { smoothedEnd, smoothNoise } from './finalLoss';
+import type { Estimate, Forecast, ForecastCurve, ForecastInput, Refusal } from './forecast';
+import { refusal, seriesRefusal } from './health';
+import { fitReport, paramEstimates } from './report';
+
+/** A fit whose newest points lie this many standard deviations away does not describe the run. */
+const BAD_FIT_Z = 4;
+
+/** An 80 % interval that reaches this share of the loss to either side says nothing. */
+const WIDE_INTERVAL = 0.1;
+
+/**
+ * Predicts the smoothed loss at `finalStep`: cleans and bins the series, fits a law, evaluates it to the end of the plan
+ * with its intervals. The standard law is `lrAnnealing`; without `lawId` a power law in steps stands in, and `refused`
+ * says why, when the learning rate is unknown or the standard law does not describe the newest points. A series that no
+ * law can describe gives `finalLoss: null` and the reason. Same input, same output.
+ *
+ * Throws `argument.invalid` for an unknown `lawId` and for `steps` and `losses` of unequal length; never throws on the
+ * values of a log.
+ */
+export function predictFinalLoss(input: ForecastInput): Forecast {
+  checkArguments(input);
+  const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
+  const lastSeen = input.steps[input.steps.length - 1] ?? 0;
+  const path = traceLr(input.lr, lastSeen);
+  const prepared = prepareCurve({ steps: input.steps, losses: input.losses, path });
+  const law = forced ?? STANDARD_LAW;
+  const problem = seriesRefusal(input, prepared);
+  const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
+  if (isOver) return finished({ input, law, path, prepared });
+  if (problem !== null) return refused({ input, law, path, prepared }, problem);
+  return chooseLaw({ input, law, path, prepared }, forced !== undefined);
+}
+
+/** A series made ready, and the law to use on it. */
+interface Task {
+  readonly input: ForecastInput;
+  readonly law: Law;
+  readonly path: LrPath | undefined;
+  readonly prepared: PreparedCurve;
+}
+
+function chooseLaw(task: Task, forced: boolean): Forecast {
+  const standIn = { ...task, law: FALLBACK_LAW };
+  if (task.law.needsLr && task.path === undefined) {
+    const why = 'The learning rate is unknown: name the schedule or log the rate.';
+    if (forced) return refused(task, refusal('noLearningRate', why));
+    return withLaw(standIn, refusal('noLearningRate', `${why} A power law in steps stands in.`));
+  }
+  const forecast = withLaw(task, null);
+  if (forecast.refused?.code !== 'badFit' || forced) return forecast;
+  const simpler = withLaw(standIn, null);
+  if (simpler.refused !== null) return forecast;
+  const why = 'The newest points leave the learning-rate-annealing law: a power law in steps stands in.';
+  return { ...simpler, refused: refusal('badFit', why) };
+}
+
+/** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
+function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
+  const { input, law, prepared } = task;
+  const fit = fitLaw(law, [prepared.curve]);
+  const posterior = posteriorOf(fit);
+  const path = task.path ?? FLAT_PATH;
+  const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;
+  const source: BandSource = {
+    fit,
+    posterior,
+    path,
+    newest,
+    smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
+  };
+  const end = bandAt(source, Float64Array.of(input.finalStep));
+  const estimate = estimateOf(end.values[0]!, end.relativeSd[0]!);
+  const trouble = fitRefusal(posterior, estimate, end.relativeSd[0]!);
+  const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
+  const remaining = law.remaining(fit.theta, ahead, [0, 1]);
+  return {
+    ...common(task, prepared),
+    finalLoss: trouble?.code === 'badFit' ? null : estimate,
+    refused: trouble ?? standsInFor,
+    params: paramEstimates(fit, posterior),
+    remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
+    curve: curveOf(source, prepared.bins.steps[0]!, input.finalStep),
+    report: fitReport({ prepared, fit, posterior }),
+  };
+}
+
+function fitRefusal(posterior: Posterior, estimate: Estimate, relativeSd: number): Refusal | null {
+  const z = newestDeviation(posterior);
+  if (!(z <= BAD_FIT_Z)) {
+    const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
+    return refusal('badFit', `The newest points lie far from the fitted curve${size}: the loss left its course.`);
+  }
+  if (!(HALF_WIDTHS.of80 * relativeSd <= WIDE_INTERVAL) || !Number.isFinite(estimate.value)) {
+    return refusal('wideInterval', 'The final loss is too uncertain to be of use yet: wait for more of the run.');
+  }
+  return null;
+}
+
+/** Middle of the newest residuals in multiples of their spread. */
+function newestDeviation({ residuals, residualScale }: Posterior): number {
+  const count = Math.max(2, Math.ceil(residuals.length / 16));
+  return Math.abs(median(residuals.subarray(residuals.length - count))) / Math.max(1, residualScale);
+}
+
+/** The run is over: its final loss is measured, a fit is added where one is possible. */
+function finished(task: Task): Forecast {
+  const over = refusal(
+    'finished',
+    'The run has reached its last planned step: its final loss is measured, not forecast.',
+  );
+  const canFit = seriesRefusal(task.input, task.prepared) === null && (task.path !== undefined || !task.law.needsLr);
+  const forecast = canFit ? withLaw(task, null) : refused(task, over);
+  const end = smoothedEnd(task.input);
+  const sd = smoothNoise(task.input, task.prepared.bins.pointNoise);
+  return { ...forecast, finalLoss: Number.isFinite(end) ? estimateOf(end, sd) : null, refused: over };
+}
+
+function refused(task: Task, why: Refusal): Forecast {
+  return {
+    ...common(task, task.prepared),
+    finalLoss: null,
+    refused: why,
+    params: [],
+    remaining: null,
+    curve: null,
+    report: fitReport({ prepared: task.prepared }),
+  };
+}
+
+function common({ input, law }: Task, prepared: PreparedCurve): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
+  const step = input.steps[input.steps.length - 1] ?? 0;
+  const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
+  return { lawId: law.id, finalStep: input.finalStep, seen: { step, fraction, points: prepared.pointsUsed } };
+}
+
+function curveOf(source: BandSource, first: number, last: number): ForecastCurve {
+  const { steps, values, relativeSd } = bandAt(source, curveGrid(source.path, Math.ceil(first), last));
+  const bound = (width: number): number[] => Array.from(values, (value, i) => value * Math.exp(width * relativeSd[i]!));
+  return {
+    steps: Array.from(steps),
+    values: Array.from(values),
+    low80: bound(-HALF_WIDTHS.of80),
+    high80: bound(HALF_WIDTHS.of80),
+    low95: bound(-HALF_WIDTHS.of95),
+    high95: bound(HALF_WIDTHS.of95),
+  };
+}
+
+function checkArguments({ steps, losses, lawId }: ForecastInput): void {
+  if (steps.length !== losses.length) {
+    throw new LosslineError('argument.invalid', `${steps.length} steps but ${losses.length} losses`);
+  }
+  if (lawId !== undefined && lawById(lawId) === undefined) {
+    throw new LosslineError('argument.invalid', `no law is called "${lawId}"`);
+  }
+}

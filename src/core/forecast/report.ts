@@ -1,0 +1,72 @@
+import type { LawFit } from '../fit/fitLaw';
+import type { Posterior } from '../fit/posterior';
+import type { PreparedCurve } from '../fit/prepare';
+import { median, robustSd } from '../fit/robust';
+import type { FitReport, ParamEstimate } from './forecast';
+
+/** 95 % of a normal distribution lie within this many standard deviations. */
+const NORMAL_95 = 1.959963984540054;
+
+/** Correlation of neighbouring residuals from which a reader is told that intervals were widened. */
+const NOTABLE_CORRELATION = 0.3;
+
+/** What a report is made from: the data alone, or with the fit. */
+export interface ReportSource {
+  readonly prepared: PreparedCurve;
+  readonly fit?: LawFit;
+  readonly posterior?: Posterior;
+}
+
+/** The parameters of a fit with 95 % intervals, which respect the bounds of each parameter. */
+export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Posterior): ParamEstimate[] {
+  return law.params.map(({ name, unit, meaning }, a) => {
+    const reach = NORMAL_95 * Math.sqrt(posterior.covariance[a * theta.length + a]!);
+    const bound = (u: number): number => problem.transforms[a]!.toBounded(u);
+    const identified = posterior.identified[a]!;
+    return { name, value: theta[a]!, low: bound(u[a]! - reach), high: bound(u[a]! + reach), unit, meaning, identified };
+  });
+}
+
+/** The report of a fit; without one it tells of the data only, with no iterations and no residuals. */
+export function fitReport({ prepared, fit, posterior }: ReportSource): FitReport {
+  const { bins, pointsUsed, leftOut } = prepared;
+  const typical = bins.logLosses.length > 0 ? Math.exp(median(bins.logLosses)) : Number.NaN;
+  const residuals = fit === undefined ? [] : residualsInNats(fit);
+  return {
+    pointsUsed,
+    pointsLeftOut: leftOut,
+    bins: bins.steps.length,
+    lossFunction: 'Huber on the logarithm of the binned loss, weighted by the noise of each bin',
+    optimizer: 'Levenberg-Marquardt with exact derivatives from several starts',
+    iterations: fit?.iterations ?? 0,
+    starts: fit?.starts ?? 0,
+    converged: fit?.converged ?? false,
+    residualSd: residuals.length > 0 ? robustSd(residuals, 0) : 0,
+    pointNoise: Number.isFinite(typical) ? bins.pointNoise * typical : 0,
+    residuals: { steps: residuals.length > 0 ? Array.from(bins.steps) : [], values: residuals },
+    notes: fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior),
+  };
+}
+
+/** Measured minus fitted loss of each bin. */
+function residualsInNats({ law, theta, problem }: LawFit): number[] {
+  const [curve] = problem.curves;
+  const fitted = new Float64Array(curve!.steps.length);
+  law.predict(theta, problem.inputs[0]!, fitted);
+  return Array.from(fitted, (value, i) => Math.exp(curve!.logLosses[i]!) - value);
+}
+
+function notesOn({ law, settings, converged }: LawFit, { identified, correlation }: Posterior): string[] {
+  const notes = law.settings.map((setting, k) => `${setting.name} is fixed at ${settings[k]} (${setting.meaning}).`);
+  const held = law.params.filter((_, a) => !identified[a]).map((param) => param.name);
+  if (held.length > 0) {
+    notes.push(`The run does not determine ${held.join(', ')} yet: typical values of earlier runs hold them.`);
+  }
+  if (correlation >= NOTABLE_CORRELATION) {
+    notes.push(
+      `Neighbouring residuals are alike (correlation ${correlation.toFixed(2)}): intervals are widened for it.`,
+    );
+  }
+  if (!converged) notes.push('The search stopped at its limit before it settled.');
+  return notes;
+}
