@@ -1,5 +1,6 @@
 import type { Forecast, ForecastInput } from '../forecast/forecast';
 import type { SeriesName } from '../model';
+import type { LrCurve } from '../plan/lrCurve';
 import { collectPoints } from '../series/series';
 import { planOfRun, pointsUntil } from './runPlan';
 import type { TrackedRun } from './trackedRun';
@@ -38,6 +39,10 @@ export interface ForecastOptions {
   readonly lawId?: string;
   /** Forgets everything after this step. */
   readonly until?: number;
+  /** Planned steps, whatever the log says. */
+  readonly totalSteps?: number;
+  /** Learning rate of the whole run, whatever the log says; its last step is the last planned step unless given. */
+  readonly lr?: LrCurve;
 }
 
 /** Input of a fit, or the reason why there can be none. */
@@ -59,20 +64,31 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
     return { input: null, series: null, missing: [], message: 'The log has no loss yet.' };
   }
   const until = options.until ?? Number.POSITIVE_INFINITY;
-  const { lrCurve, schedule, missing } = options.until === undefined ? run.plan() : planOfRun(run, until);
-  if (schedule === null || lrCurve === null || missing.length > 0) {
-    return { input: null, series, missing, message: missingMessage(missing) };
+  const future = futureOf(run, options);
+  if ('missing' in future) {
+    return { input: null, series, missing: future.missing, message: missingMessage(future.missing) };
   }
   const { steps, values } = pointsUntil(collectPoints(run.spans(series)), until);
   const input: ForecastInput = {
     steps,
     losses: values,
-    lr: lrCurve,
-    finalStep: schedule.totalSteps,
+    ...future,
     seed: FORECAST_SEED,
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
   return { input, series, missing: [] };
+}
+
+/** Learning rate to the end of the plan, or what is missing of it. */
+function futureOf(
+  run: TrackedRun,
+  { until, totalSteps, lr }: ForecastOptions,
+): { lr: LrCurve; finalStep: number } | { missing: readonly MissingFact[] } {
+  if (lr !== undefined) return { lr, finalStep: totalSteps ?? lr.steps.at(-1)! };
+  const own = until === undefined && totalSteps === undefined;
+  const { lrCurve, schedule, missing } = own ? run.plan() : planOfRun(run, { until, totalSteps });
+  if (schedule === null || lrCurve === null || missing.length > 0) return { missing };
+  return { lr: lrCurve, finalStep: schedule.totalSteps };
 }
 
 function missingMessage(missing: readonly MissingFact[]): string {

@@ -16,15 +16,21 @@ export interface RunPlan {
   readonly conflicts: readonly string[];
 }
 
-/**
- * Puts together what the user, the log, the config and the learning rates seen so far say of the plan. With `until`
- * learning rates after that step are not known yet.
- */
-export function planOfRun(run: TrackedRun, until = Number.POSITIVE_INFINITY): RunPlan {
-  const observed = pointsUntil(collectPoints(run.spans('learning_rate')), until);
+/** What to plan differently from what is known of the run. */
+export interface PlanOptions {
+  /** Learning rates after this step are not known yet. */
+  readonly until?: number | undefined;
+  /** Planned steps, as if the user had said so. */
+  readonly totalSteps?: number | undefined;
+}
+
+/** Puts together what the user, the log, the config and the learning rates seen so far say of the plan. */
+export function planOfRun(run: TrackedRun, options: PlanOptions = {}): RunPlan {
+  const observed = pointsUntil(collectPoints(run.spans('learning_rate')), options.until ?? Number.POSITIVE_INFINITY);
   const log = run.facts();
   const config = planFromConfig(run.config());
-  const user = run.userFacts === null ? {} : sourcedByUser(run.userFacts);
+  const { totalSteps } = options;
+  const user = sourcedByUser({ ...run.userFacts, ...(totalSteps === undefined ? {} : { totalSteps }) });
   const hints = { ...plain(config), ...plain(log), ...plain(user) };
   const inferred = inferSchedule({ steps: observed.steps, lrs: observed.values, hints });
   const resolved = resolvePlan({ user, log, config, inferred });

@@ -14,7 +14,7 @@ const STALL_MAX = 60 * 60_000;
 export function runState(run: TrackedRun, now: number): RunState {
   const name = run.lossSeries();
   const span = name === undefined ? undefined : run.spans(name).at(-1);
-  if (span !== undefined && span.values.slice(-10).some((value) => !Number.isFinite(value))) return 'diverged';
+  if (span?.values.slice(-10).some((value) => !Number.isFinite(value))) return 'diverged';
   const last = run.statuses().at(-1);
   if (last?.kind === 'finished') return 'finished';
   const { schedule } = run.plan();

@@ -97,7 +97,10 @@ export class FollowedFile {
   }
 
   async #readGrowth(stat: FileStat, onSlice?: () => void): Promise<PollResult> {
-    if (this.#parser === undefined && !(await this.#detect(stat))) return { bytes: 0, restructured: true };
+    if (this.#parser === undefined) {
+      if (stat.size === this.#probedSize) return { bytes: 0, restructured: false };
+      if (!(await this.#detect(stat))) return { bytes: 0, restructured: true };
+    }
     const tookBack = this.#takeBack();
     if (this.#seam.length > 0) {
       const before = await this.fs.read(this.path, this.#state.offset - this.#seam.length, this.#seam.length);

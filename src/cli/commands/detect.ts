@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { runState } from '../../core/engine/runState';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import type { Plan } from '../../core/plan/plan';
+import { type Command, UsageError } from '../command';
+import { commandEngine, readRuns } from '../engine';
+import { grouped, printJson, printLines } from '../output';
+
+const USAGE = `lossline detect PATH… [--json]
+
+Says what the logs at PATH are: format, series, points, plan and where each part of it came from.`;
+
+export const detect: Command = {
+  summary: 'says what a log is and what is in it',
+  usage: USAGE,
+  run: async (argv) => {
+    const { paths, json } = parse(argv);
+    const engine = commandEngine();
+    try {
+      const runs: TrackedRun[] = [];
+      for (const path of paths) runs.push(...(await readRuns(engine, path)));
+      if (json) printJson({ runs: runs.map(runJson) });
+      else printLines(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines));
+      return 0;
+    } finally {
+      engine.dispose();
+    }
+  },
+};
+
+function parse(argv: readonly string[]): { paths: string[]; json: boolean } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: { json: { type: 'boolean' } },
+    });
+    if (positionals.length > 0) return { paths: positionals, json: values.json === true };
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+  throw new UsageError(`Name at least one file or folder.\n\n${USAGE}`);
+}
+
+function runJson(run: TrackedRun): Record<string, unknown> {
+  return {
+    id: run.id,
+    name: run.name,
+    format: formatOf(run),
+    files: run.files.map((file) => file.path),
+    state: runState(run, Date.now()),
+    stepUnit: run.stepUnit,
+    series: run.seriesNames().map((name) => seriesJson(run, name)),
+    segments: segmentsOf(run),
+    config: Object.fromEntries(run.config()),
+    plan: planJson(run),
+    issues: run.issues().map(({ file, offset, code, message }) => ({ file, offset, code, message })),
+  };
+}
+
+/** Series as logged: every value counts, also those that a restart superseded. */
+function seriesJson(run: TrackedRun, name: string): Record<string, unknown> {
+  const parts = run.parts(name);
+  const ranges = parts.flatMap((part) => part.range ?? []);
+  return {
+    name,
+    label: parts[0]!.label,
+    unit: parts[0]!.unit,
+    points: parts.reduce((sum, part) => sum + part.length, 0),
+    nonFinite: parts.reduce((sum, part) => sum + part.nonFinite, 0),
+    first: parts.find((part) => part.length > 0)?.first() ?? null,
+    last: parts.findLast((part) => part.length > 0)?.last() ?? null,
+    min: ranges.length === 0 ? null : Math.min(...ranges.map(({ min }) => min)),
+    max: ranges.length === 0 ? null : Math.max(...ranges.map(({ max }) => max)),
+  };
+}
+
+/** Stretches of the loss between restarts: first and last valid step and number of points. */
+function segmentsOf(run: TrackedRun): { firstStep: number; lastStep: number; points: number }[] {
+  const name = run.lossSeries();
+  if (name === undefined) return [];
+  return run.spans(name).map(({ steps }) => ({ firstStep: steps[0]!, lastStep: steps.at(-1)!, points: steps.length }));
+}
+
+function planJson(run: TrackedRun): Record<string, unknown> {
+  const { plan } = run.plan();
+  const known = Object.values(plan).filter((fact) => fact !== null);
+  return {
+    totalSteps: plan.totalSteps?.value ?? null,
+    warmupSteps: plan.warmupSteps?.value ?? null,
+    family: plan.family?.value ?? null,
+    peakLr: plan.peakLr?.value ?? null,
+    finalLr: plan.finalLr?.value ?? null,
+    source: Object.fromEntries(sources(plan)),
+    confidence: known.length === 0 ? 0 : Math.min(...known.map((fact) => fact.confidence)),
+  };
+}
+
+function sources(plan: Plan): [string, string][] {
+  return Object.entries(plan).flatMap(([key, fact]) => (fact === null ? [] : [[key, `${fact.source}: ${fact.where}`]]));
+}
+
+function formatOf(run: TrackedRun): string | null {
+  return [...new Set(run.files.flatMap((file) => file.format?.id ?? []))].join('+') || null;
+}
+
+function runLines(run: TrackedRun): string[] {
+  const lines = [`${run.name}: ${formatOf(run) ?? 'unknown format'}, ${runState(run, Date.now())}`];
+  for (const name of run.seriesNames()) {
+    const points = run.parts(name).reduce((sum, part) => sum + part.length, 0);
+    const last = run.parts(name).at(-1)!.last();
+    lines.push(`  ${name.padEnd(24)} ${grouped(points).padStart(10)} points, last ${last?.value} at ${last?.step}`);
+  }
+  for (const [key, where] of sources(run.plan().plan)) {
+    lines.push(`  plan ${key.padEnd(19)} ${String(run.plan().plan[key as keyof Plan]?.value)} (${where})`);
+  }
+  return [
+    ...lines,
+    ...run.issues().map(({ code, message, offset }) => `  issue ${code} at ${offset ?? '-'}: ${message}`),
+  ];
+}

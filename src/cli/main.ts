@@ -1,0 +1,53 @@
+#!/usr/bin/env node
+import { LosslineError, messageOf } from '../core/errors';
+import { type Command, UsageError } from './command';
+import { detect } from './commands/detect';
+import { predict } from './commands/predict';
+
+const COMMANDS: Readonly<Record<string, Command>> = { detect, predict };
+
+/** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
+async function main(argv: readonly string[]): Promise<number> {
+  const [name, ...rest] = argv;
+  const json = argv.includes('--json');
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    process.stdout.write(overview());
+    return name === undefined ? 2 : 0;
+  }
+  const command = COMMANDS[name];
+  try {
+    if (command === undefined) throw new UsageError(`Unknown command ${name}. ${known()}`);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      process.stdout.write(`${command.usage}\n`);
+      return 0;
+    }
+    return await command.run(rest);
+  } catch (error) {
+    const code =
+      error instanceof UsageError ? 'argument.invalid' : error instanceof LosslineError ? error.code : 'internal';
+    const place =
+      error instanceof LosslineError ? { file: error.file, offset: error.offset } : { file: null, offset: null };
+    if (json) process.stderr.write(`${JSON.stringify({ error: { code, message: messageOf(error), ...place } })}\n`);
+    else process.stderr.write(`lossline: ${messageOf(error)}\n`);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+function known(): string {
+  return `Commands: ${Object.keys(COMMANDS).join(', ')}.`;
+}
+
+function overview(): string {
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return `lossline: reads the logs of training runs and forecasts their final loss.\n\n${lines.join('\n')}\n\nlossline COMMAND --help says more.\n`;
+}
+
+main(process.argv.slice(2)).then(
+  (code) => {
+    process.exitCode = code;
+  },
+  (error: unknown) => {
+    process.stderr.write(`lossline: ${messageOf(error)}\n`);
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,17 @@
+/** Version of the JSON that all commands print. */
+const SCHEMA = 1;
+
+/** Prints one JSON document. Numbers stay numbers; what is not finite becomes `null`. */
+export function printJson(body: Record<string, unknown>): void {
+  process.stdout.write(`${JSON.stringify({ schema: SCHEMA, ...body })}\n`);
+}
+
+/** Prints lines of text. */
+export function printLines(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+/** A count with thin groups of three digits. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString('en-US').replaceAll(',', ' ');
+}
