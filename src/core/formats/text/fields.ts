@@ -1,0 +1,294 @@
+import type { SeriesName } from '../../model';
+import type { RecordSink, SeriesHandle } from '../format';
+import { canonicalSeries } from '../keys';
+import { ByteMap } from './byteMap';
+import { numberValue, readNumber } from './number';
+import { decode, isNameByte, type Scanner } from './scanner';
+
+/** Fields of one line; the widest logs known carry 150. */
+const MAX_FIELDS_PER_LINE = 1024;
+/** Distinct fields of one reader: beyond this a hostile file only costs time. */
+const MAX_FIELDS = 4096;
+const NOT_ASKED = -2;
+
+const BLANK = 0x20;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
+
+/** What a format knows of a field that the vocabulary does not. */
+export interface FieldRule {
+  /** Canonical name; the vocabulary decides when it is absent. */
+  readonly name?: SeriesName;
+  /** Label given to the sink, when the same key means two series of one file. */
+  readonly label?: string;
+  /** Factor from the logged number to the value kept. */
+  readonly scale?: number;
+  /** Least number that is a measurement; less is a stand-in for "not measured yet". */
+  readonly least?: number;
+  /** Read but not kept. */
+  readonly skip?: boolean;
+}
+
+/** Looks up the rule of a field by its key and the unit after its number (`ms`, `%`, or empty). */
+export type FieldRules = (key: string, unit: string) => FieldRule | undefined;
+
+/** A key as it stands in the log, with its delimiter, and what becomes of its numbers. */
+class Field {
+  handle: SeriesHandle = NOT_ASKED;
+  /** The field that stood after this one last: lines repeat, so it is nearly always the next one again. */
+  next: Field | null = null;
+  /** How the line that holds the field is to be judged. */
+  readonly isLoss: boolean;
+
+  constructor(
+    /** Key and delimiter, compared byte by byte. */
+    readonly raw: Uint8Array,
+    readonly unit: Uint8Array,
+    readonly label: string,
+    readonly name: SeriesName | undefined,
+    readonly scale: number,
+    readonly least: number,
+    readonly skip: boolean,
+  ) {
+    this.isLoss = /loss/i.test(label);
+  }
+}
+
+/**
+ * Reads `key: 1.5 | key = 2 | key 3 ms` fields of a line. A key is compared with the one that followed last time and
+ * only looked up when that fails, so a line of a running log costs no more than reading its bytes once. The fields of
+ * a line are held until `emit`, so that a line that turns out to be something else leaves no trace.
+ */
+export class FieldReader {
+  /** Number of fields with a number in the line read last. */
+  count = 0;
+  /** Whether one of them is a loss. */
+  hasLoss = false;
+  /** Number of pieces between separators that are no such field. */
+  rejected = 0;
+  readonly #fields: (Field | null)[] = new Array(MAX_FIELDS_PER_LINE).fill(null);
+  readonly #values = new Float64Array(MAX_FIELDS_PER_LINE);
+  readonly #known = new ByteMap<Field[]>();
+  readonly #first = new Field(new Uint8Array(0), new Uint8Array(0), '', undefined, 1, 0, true);
+  readonly #isSeparator = new Uint8Array(256);
+  #size = 0;
+
+  constructor(
+    readonly rules: FieldRules,
+    /** Bytes that may end a field. */
+    separators: string,
+    readonly grouped = false,
+  ) {
+    for (let i = 0; i < separators.length; i++) this.#isSeparator[separators.charCodeAt(i)] = 1;
+  }
+
+  /** Reads all fields from the scanner's place to the end of the line and returns how many were found. */
+  read(scan: Scanner): number {
+    this.count = 0;
+    this.hasLoss = false;
+    this.rejected = 0;
+    let last = this.#first;
+    for (;;) {
+      scan.blanks();
+      if (scan.pos >= scan.end) return this.count;
+      const guess = last.next;
+      const field = guess !== null && this.#follows(scan, guess) ? guess : this.#search(scan);
+      if (field !== null) {
+        last.next = field;
+        last = field;
+      }
+    }
+  }
+
+  /** Value of the field at `index` of the line read last. */
+  value(index: number): number {
+    return this.#values[index]!;
+  }
+
+  /** Label of the field at `index` of the line read last. */
+  label(index: number): string {
+    return this.#fields[index]!.label;
+  }
+
+  /** Gives the fields of the line read last to the sink. */
+  emit(sink: RecordSink, step: number): void {
+    for (let i = 0; i < this.count; i++) {
+      const field = this.#fields[i]!;
+      if (field.skip) continue;
+      const value = this.#values[i]!;
+      if (value < field.least) continue;
+      if (field.handle === NOT_ASKED) field.handle = sink.series(field.label, field.name);
+      sink.point(field.handle, step, value);
+    }
+  }
+
+  /** Whether `field` stands here, with its number and unit; if so it is read. On local variables: the hottest code. */
+  #follows(scan: Scanner, field: Field): boolean {
+    const { bytes, end } = scan;
+    const { raw, unit } = field;
+    let at = scan.pos;
+    if (at + raw.length > end) return false;
+    for (let i = 0; i < raw.length; i++) if (bytes[at + i] !== raw[i]) return false;
+    at += raw.length;
+    while (at < end && bytes[at] === BLANK) at++;
+    at = readNumber(bytes, at, end, this.grouped);
+    if (at < 0 || at + unit.length > end) return false;
+    for (let i = 0; i < unit.length; i++) if (bytes[at + i] !== unit[i]) return false;
+    at += unit.length;
+    while (at < end && bytes[at] === BLANK) at++;
+    if (at < end) {
+      if (this.#isSeparator[bytes[at]!] !== 1) return this.#followsRemark(scan, field, at);
+      at++;
+      while (at < end && bytes[at] === BLANK) at++;
+    }
+    scan.pos = at;
+    this.#keep(field, numberValue[0]!);
+    return true;
+  }
+
+  /** The rare ends of a field: a remark in brackets. */
+  #followsRemark(scan: Scanner, field: Field, at: number): boolean {
+    const value = numberValue[0]!;
+    const start = scan.pos;
+    scan.pos = at;
+    if (this.#ends(scan)) {
+      this.#keep(field, value);
+      return true;
+    }
+    scan.pos = start;
+    return false;
+  }
+
+  /** Stands after the separator if the field ends here. */
+  #ends(scan: Scanner): boolean {
+    if (scan.pos < scan.end && this.#isSeparator[scan.bytes[scan.pos]!] === 1) {
+      scan.pos++;
+      return true;
+    }
+    scan.blanks();
+    if (scan.pos >= scan.end) return true;
+    const byte = scan.bytes[scan.pos]!;
+    if (this.#isSeparator[byte] === 1) {
+      scan.pos++;
+      return true;
+    }
+    // A remark in brackets belongs to the number before it: `12.3 (+nanz)`, `4.2 (ema 4.3)`.
+    if (byte !== 0x28) return false;
+    scan.pos = this.#afterPiece(scan);
+    return true;
+  }
+
+  #keep(field: Field, value: number): void {
+    if (this.count === MAX_FIELDS_PER_LINE) return;
+    this.#fields[this.count] = field;
+    this.#values[this.count++] = value * field.scale;
+    if (field.isLoss) this.hasLoss = true;
+  }
+
+  /** Reads the piece up to the next separator without a guess; `null` when it is no field with a number. */
+  #search(scan: Scanner): Field | null {
+    const start = scan.pos;
+    const after = this.#afterPiece(scan);
+    const delimiter = findDelimiter(scan.bytes, start, after);
+    if (delimiter > start) {
+      scan.pos = delimiter + 1;
+      scan.blanks();
+      if (this.grouped ? scan.grouped() : scan.number()) {
+        const value = scan.value;
+        const unit = scan.pos;
+        while (scan.pos < scan.end && isUnitByte(scan.bytes[scan.pos]!)) scan.pos++;
+        const unitEnd = scan.pos;
+        const field = this.#ends(scan) ? this.#field(scan, start, delimiter + 1, unit, unitEnd) : null;
+        if (field !== null) {
+          this.#keep(field, value);
+          return field;
+        }
+      }
+    }
+    scan.pos = after;
+    this.rejected++;
+    return null;
+  }
+
+  /** Position after the separator that ends this piece, or the end of the line. */
+  #afterPiece(scan: Scanner): number {
+    let at = scan.pos;
+    while (at < scan.end) {
+      const byte = scan.bytes[at++]!;
+      const isGroup = byte === 0x2c && this.grouped && at < scan.end && scan.bytes[at] !== BLANK;
+      if (this.#isSeparator[byte] === 1 && !isGroup) break;
+    }
+    return at;
+  }
+
+  /** The known or new field of the key and delimiter at [start, delimiterEnd); `null` past the limit. */
+  #field(scan: Scanner, start: number, delimiterEnd: number, unit: number, unitEnd: number): Field | null {
+    const { bytes } = scan;
+    const bucket = this.#known.get(bytes, start, delimiterEnd);
+    const unitBytes = bytes.slice(unit, unitEnd);
+    const known = bucket?.find((field) => isEqual(field.unit, unitBytes));
+    if (known !== undefined) return known;
+    if (this.#size >= MAX_FIELDS) return null;
+    const field = this.#define(bytes.slice(start, delimiterEnd), unitBytes);
+    this.#size++;
+    if (bucket === undefined) this.#known.set(bytes, start, delimiterEnd, [field]);
+    else bucket.push(field);
+    return field;
+  }
+
+  #define(raw: Uint8Array, unit: Uint8Array): Field {
+    const key = decode(raw, 0, raw.length - 1);
+    const unitText = decode(unit, 0, unit.length);
+    const rule = this.rules(key, unitText);
+    const canonical = canonicalSeries(key);
+    return new Field(
+      raw,
+      unit,
+      rule?.label ?? key,
+      rule?.name,
+      rule?.scale ?? canonical.scale * unitScale(unitText, canonical.unit),
+      rule?.least ?? Number.NEGATIVE_INFINITY,
+      rule?.skip ?? false,
+    );
+  }
+}
+
+/** Position of the `:` or `=` of the piece [start, end), else of the last blank before its number; -1 without one. */
+function findDelimiter(bytes: Uint8Array, start: number, end: number): number {
+  let blank = -1;
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at]!;
+    if (byte === COLON || byte === EQUALS) return at;
+    if (byte === BLANK && at + 1 < end && blank < 0 && beginsNumber(bytes, at + 1, end)) blank = at;
+  }
+  return blank;
+}
+
+function beginsNumber(bytes: Uint8Array, pos: number, end: number): boolean {
+  let at = pos;
+  if (bytes[at] === 0x2d || bytes[at] === 0x2b) at++;
+  if (bytes[at] === 0x2e) at++;
+  if (at >= end) return false;
+  const byte = bytes[at]!;
+  if (byte >= 0x30 && byte <= 0x39) return true;
+  const lower = byte | 0x20;
+  if (lower !== 0x6e && lower !== 0x69) return false;
+  let p = at;
+  while (p < end && isNameByte(bytes[p]!)) p++;
+  return p - at === 3 && ((bytes[at + 1]! | 0x20) === 0x61 || (bytes[at + 2]! | 0x20) === 0x66);
+}
+
+function isUnitByte(byte: number): boolean {
+  const lower = byte | 0x20;
+  return (lower >= 0x61 && lower <= 0x7a) || byte === 0x25 || byte === 0x2f;
+}
+
+function isEqual(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+}
+
+/** Factor of a unit written after a number, for a quantity kept in `kept`. */
+function unitScale(unit: string, kept: string): number {
+  if (kept === 's') return { ms: 0.001, us: 1e-6, s: 1, sec: 1, min: 60, m: 60, h: 3600 }[unit] ?? 1;
+  return { k: 1e3, K: 1e3, M: 1e6, B: 1e9, G: 1e9, T: 1e12 }[unit] ?? 1;
+}

@@ -1,0 +1,155 @@
+import type { Citation } from '../../citation';
+import { MAX_LINE } from '../../limits';
+import type { FormatId, LogFormat, LogParser, LogSample, RecordSink } from '../format';
+import { hasEscape, stripEscapes } from './escapes';
+import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
+import { verdictOf } from './lineProbe';
+import { type LineHandler, LineSplitter } from './lines';
+import { afterPrefix } from './prefix';
+import { Scanner } from './scanner';
+
+const ESC = 0x1b;
+/** Prefixes taken off one line: container time, host, rank, logger time, logger name, level, file. */
+const MAX_PREFIXES = 8;
+
+/** What a line was for its format. */
+export enum LineMatch {
+  /** Not of this format: it must have had no effect. */
+  None = 0,
+  /** A fact such as a setting, a plan or a status. */
+  Fact = 1,
+  /** A record with a step: what tells the format from others. */
+  Points = 2,
+  /** Understood, but found in many formats: a progress bar. */
+  Common = 3,
+}
+
+/** One file while it is read: what a grammar works on. */
+export interface LineFile<S> {
+  /** State that a line may depend on. Replace its members, never change an object in it: it is copied for a flush. */
+  state: S;
+  sink: RecordSink;
+  /** File offset of the line, for issues. */
+  offset: number;
+}
+
+/** A console format: its grammar over one line. The rest (chunks, prefixes, colours, detection) is common to all. */
+export interface LineGrammar<S extends object> {
+  readonly id: FormatId;
+  readonly title: string;
+  readonly source: Citation;
+  readonly refines?: FormatId;
+  /** State at the start of a file. Caches that no line's meaning depends on (field readers) belong here too. */
+  begin(): S;
+  /** Reads one line. Called again without a prefix when the line as it is does not match. */
+  match(line: Scanner, file: LineFile<S>): LineMatch;
+  /** Emits what is held back until more lines are seen; must not change what later lines will give. */
+  finish?(file: LineFile<S>): void;
+}
+
+/** The log format that a line grammar describes. Its parser never throws on input. */
+export function lineFormat<S extends object>(grammar: LineGrammar<S>): LogFormat {
+  const { id, title, source, refines } = grammar;
+  const open = (): LineParser<S> => new LineParser(grammar);
+  return {
+    id,
+    title,
+    source,
+    kind: 'stream',
+    ...(refines !== undefined && { refines }),
+    open,
+    probe: (sample: LogSample) => verdictOf(sample, open),
+  };
+}
+
+/** Reads a file line by line with a grammar. */
+export class LineParser<S extends object> implements LogParser {
+  /** Lines of each kind seen so far, indexed by `LineMatch`. */
+  readonly matches = [0, 0, 0, 0];
+  readonly #grammar: LineGrammar<S>;
+  readonly #scan = new Scanner();
+  readonly #splitter = new LineSplitter((offset) => this.#tooLong(offset));
+  #file: LineFile<S> | null = null;
+  #signs: LifeSigns = beginLifeSigns();
+  #clean = new Uint8Array(0);
+  /** Whether the bytes at hand may hold an escape character. */
+  #escapes = false;
+  #atStart = true;
+
+  constructor(grammar: LineGrammar<S>) {
+    this.#grammar = grammar;
+  }
+
+  push(chunk: Uint8Array, sink: RecordSink): void {
+    this.#fileFor(sink);
+    // One search per chunk instead of one per line; a held line may have begun with an escape in an earlier chunk.
+    this.#escapes = (this.#escapes && this.#splitter.holds) || chunk.indexOf(ESC) >= 0;
+    this.#splitter.push(chunk, this.#onLine);
+  }
+
+  flush(sink: RecordSink): void {
+    const file = this.#fileFor(sink);
+    const state = file.state;
+    const signs = this.#signs;
+    const atStart = this.#atStart;
+    file.state = { ...state };
+    this.#signs = { ...signs };
+    this.#splitter.flush(this.#onLine);
+    this.#grammar.finish?.(file);
+    file.state = state;
+    this.#signs = signs;
+    this.#atStart = atStart;
+  }
+
+  readonly #onLine: LineHandler = (bytes, start, end, offset) => {
+    const file = this.#file!;
+    file.offset = offset;
+    const scan = this.#scan;
+    if (this.#escapes && hasEscape(bytes, start, end)) {
+      if (this.#clean.length < end - start) this.#clean = new Uint8Array(Math.min(MAX_LINE, (end - start) * 2));
+      scan.reset(this.#clean, 0, stripEscapes(bytes, start, end, this.#clean));
+    } else scan.reset(bytes, start, end);
+    if (this.#atStart) this.#skipByteOrderMark();
+    this.#match(file);
+  };
+
+  #match(file: LineFile<S>): void {
+    const scan = this.#scan;
+    const { bytes, end } = scan;
+    let start = scan.pos;
+    for (let depth = 0; ; depth++) {
+      const match = this.#grammar.match(scan, file);
+      this.matches[match]!++;
+      if (match === LineMatch.Points && this.#signs.failed) {
+        this.#signs = beginLifeSigns();
+        file.sink.status({ kind: 'started' });
+      }
+      if (match !== LineMatch.None) return;
+      // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.
+      scan.reset(bytes, start, end);
+      readLifeSign(scan, this.#signs, file.sink);
+      const next = depth < MAX_PREFIXES ? afterPrefix(bytes, start, end) : start;
+      scan.reset(bytes, next, end);
+      if (next === start) return;
+      start = next;
+    }
+  }
+
+  #skipByteOrderMark(): void {
+    this.#atStart = false;
+    const { bytes, pos, end } = this.#scan;
+    if (end - pos >= 3 && bytes[pos] === 0xef && bytes[pos + 1] === 0xbb && bytes[pos + 2] === 0xbf) {
+      this.#scan.reset(bytes, pos + 3, end);
+    }
+  }
+
+  #tooLong(offset: number): void {
+    this.#file?.sink.issue('line.tooLong', `A line is longer than ${MAX_LINE} bytes and was left out.`, offset);
+  }
+
+  #fileFor(sink: RecordSink): LineFile<S> {
+    if (this.#file === null) this.#file = { state: this.#grammar.begin(), sink, offset: 0 };
+    else this.#file.sink = sink;
+    return this.#file;
+  }
+}
