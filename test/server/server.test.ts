@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, before, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import type { Hover } from 'vscode-languageserver';
+import type { Reply } from '../../src/protocol/channel';
+import type { PanelState, PanelView } from '../../src/protocol/panel';
+import type { RunSummary } from '../../src/protocol/run';
+import type { SeriesAppend } from '../../src/protocol/series';
+import * as protocol from '../../src/protocol/server';
+import { buildServer, type ServerProcess, startServer } from '../lib/serverProcess';
+
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-server-'));
+const workspace = path.join(folder, 'workspace');
+const log = path.join(workspace, 'runs', 'gpt-124m', 'metrics.jsonl');
+const recorded = fs.readFileSync('media/sample/runs/gpt-124m/metrics.jsonl', 'utf8').split(/(?<=\n)/);
+let server: ServerProcess;
+
+before(async () => {
+  fs.cpSync('media/sample', workspace, { recursive: true });
+  fs.writeFileSync(log, recorded.slice(0, 300).join(''));
+  await buildServer(folder);
+  server = await startServer(folder);
+});
+
+after(async () => {
+  await server.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+const request = <R>(method: string, params: unknown): Promise<R> => server.connection.sendRequest(method, params);
+
+async function until<T>(look: () => T | undefined, what: string): Promise<T> {
+  for (let i = 0; i < 400; i++) {
+    const seen = look();
+    if (seen !== undefined) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`Waited in vain for ${what}.`);
+}
+
+async function openSample(): Promise<RunSummary> {
+  await request(protocol.RUNS_SCAN, { roots: [{ path: workspace, name: 'w' }], exclude: [] });
+  const runs = await request<RunSummary[]>(protocol.RUNS_LIST, null);
+  assert.equal(runs.length, 1);
+  return runs[0]!;
+}
+
+const view: PanelView = { run: null, series: [], smoothing: 0.9, maxPoints: 800, window: null };
+
+test('a scan finds the run, its plan and its forecast', async () => {
+  const hello = await request<{ version: number }>(protocol.HELLO, { version: 1 });
+  assert.equal(hello.version, 1);
+  const run = await openSample();
+  assert.equal(run.totalSteps, 25_000);
+  const answer = await request<protocol.ForecastPredict['result']>(protocol.FORECAST_PREDICT, { run: run.id });
+  assert.equal(answer.forecast.finalStep, 25_000);
+  assert.ok(answer.forecast.finalLoss !== null);
+});
+
+test('a panel gets a snapshot, then only what is new, then nothing once it is hidden', async () => {
+  const run = await openSample();
+  const events: protocol.PanelEvent['params'][] = [];
+  server.connection.onNotification(protocol.PANEL_EVENT, (event: protocol.PanelEvent['params']) => events.push(event));
+  const body = { panel: 'p1', name: 'view/open', body: { ...view, run: run.id } };
+  const reply = await request<Reply>(protocol.PANEL_REQUEST, body);
+  assert.ok('ok' in reply);
+  const state = reply.ok as PanelState;
+  assert.deepEqual(
+    state.series.map(({ name }) => name),
+    ['train_loss', 'val_loss', 'learning_rate'],
+  );
+  const train = state.series[0]!;
+  assert.equal(train.raw.steps.length, train.total);
+  assert.ok(train.smooth !== null && train.smooth.values.every(Number.isFinite));
+
+  const appendedAt = performance.now();
+  fs.appendFileSync(log, recorded.slice(300, 305).join(''));
+  const appends = await until(() => events.find(({ name }) => name === 'series/didAppend'), 'an append');
+  const elapsed = performance.now() - appendedAt;
+  const append = (appends.body as SeriesAppend[]).find(({ name }) => name === 'train_loss')!;
+  assert.equal(append.from, train.revision);
+  assert.equal(append.total, train.total + append.raw.steps.length);
+  assert.ok(elapsed < 5000, `took ${elapsed} ms`);
+  await until(() => events.find(({ name }) => name === 'run/didChange'), 'the run');
+
+  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p1' });
+  await request(protocol.RUNS_LIST, null);
+  events.length = 0;
+  fs.appendFileSync(log, recorded.slice(305, 320).join(''));
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  assert.deepEqual(events, []);
+});
+
+test('a view of an unknown run and a wrong request are errors, not silence', async () => {
+  const unknown = { panel: 'p2', name: 'view/open', body: { ...view, run: '/nowhere' } };
+  assert.deepEqual(await request(protocol.PANEL_REQUEST, unknown), {
+    error: { code: 'run.unknown', message: 'This run is not there any more.' },
+  });
+  const wrong = await request<Reply>(protocol.PANEL_REQUEST, { panel: 'p2', name: 'view/burn', body: null });
+  assert.ok('error' in wrong && wrong.error.code === 'argument.invalid');
+});
+
+test('hover on a learning rate tells the value, the logged one and the forecast', async () => {
+  await openSample();
+  const uri = pathToFileURL(path.join(workspace, 'train.py')).href;
+  const text = fs.readFileSync(path.join(workspace, 'train.py'), 'utf8');
+  await server.connection.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'python', version: 1, text },
+  });
+  const line = text.split('\n').findIndex((content) => content.startsWith('learning_rate ='));
+  const hover = await request<Hover>('textDocument/hover', { textDocument: { uri }, position: { line, character: 3 } });
+  const { value } = hover.contents as { value: string };
+  assert.match(value, /`learning_rate` = 1e-3/);
+  assert.match(value, /peak 1e-3 — as on this line/);
+  assert.match(value, /Forecast: /);
+  const nothing = await request('textDocument/hover', { textDocument: { uri }, position: { line: 0, character: 3 } });
+  assert.equal(nothing, null);
+});
+
+test('a learning rate in the code that is not the one of the run is reported', async () => {
+  await openSample();
+  const uri = pathToFileURL(path.join(workspace, 'other.py')).href;
+  await server.connection.sendNotification('textDocument/didOpen', {
+    textDocument: { uri, languageId: 'python', version: 1, text: 'learning_rate = 6e-4\n' },
+  });
+  const report = await request<{ items: { code: string; message: string }[] }>('textDocument/diagnostic', {
+    textDocument: { uri },
+  });
+  assert.deepEqual(
+    report.items.map(({ code }) => code),
+    ['learning-rate-differs'],
+  );
+});
+
+test('adding a file that is not there is an error with its code', async () => {
+  await assert.rejects(request(protocol.RUNS_ADD, { path: path.join(workspace, 'none.log') }), (error) => {
+    return (error as { data?: { code?: string } }).data?.code === 'file.notFound';
+  });
+});
