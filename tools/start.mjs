@@ -2,6 +2,7 @@
 // --browser or --desktop chooses the editor; --check looks at it with a headless browser, keeps a picture and ends.
 import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { packExtension } from './package.mjs';
 import { startBrowser } from './realcode/browser.mjs';
@@ -29,6 +30,7 @@ if (chosen.has('--check')) await check();
 else if (!chosen.has('--browser') && (chosen.has('--desktop') || hasScreen())) await desktop();
 else await browser();
 
+/** The folder outlives this program on purpose if that ends first: the window still shows it. */
 async function desktop() {
   let cli;
   try {
@@ -37,14 +39,14 @@ async function desktop() {
     console.log(`Desktop VS Code could not be had (${error.message}): using the browser.`);
     return browser();
   }
-  const workspace = sample();
-  const { profile, closed } = openDesktop({ cli, vsix, workspace: workspace.dir, env: ENV });
+  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-desktop-'));
+  const workspace = recording(path.join(profile, 'sample'));
+  const closed = openDesktop({ cli, vsix, profile, workspace: workspace.dir, env: ENV });
   const replay = startReplay(workspace);
   console.log(`Opening VS Code on ${workspace.dir}\n${WHAT_TO_SEE}\nThis ends when the window is closed.`);
   await closed;
   replay.stop();
   fs.rmSync(profile, { recursive: true, force: true });
-  workspace.remove();
 }
 
 async function browser() {
@@ -98,9 +100,12 @@ async function look(chromium, code, workspace) {
 }
 
 function sample() {
-  const { dir: parent, remove } = tempFolder('sample');
-  const dir = path.join(parent, 'sample');
-  return { ...prepareReplay(path.join(ROOT, 'media/sample'), dir), dir, remove };
+  const { dir, remove } = tempFolder('sample');
+  return { ...recording(path.join(dir, 'sample')), remove };
+}
+
+function recording(dir) {
+  return { ...prepareReplay(path.join(ROOT, 'media/sample'), dir), dir };
 }
 
 /** Opens the user's own browser where there is one. */

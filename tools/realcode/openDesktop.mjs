@@ -1,7 +1,6 @@
 // Opens desktop VS Code on a workspace with the packed extension and nothing else installed.
 import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { downloadAndUnzipVSCode, resolveCliPathFromVSCodeExecutablePath } from '@vscode/test-electron';
 import { findOnPath, ROOT } from './run.mjs';
@@ -25,9 +24,8 @@ export async function findDesktop() {
   return resolveCliPathFromVSCodeExecutablePath(executable);
 }
 
-/** Installs the extension into a profile of its own and opens the window; `closed` resolves when that is closed. */
-export function openDesktop({ cli, vsix, workspace, env }) {
-  const profile = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-desktop-'));
+/** Installs the extension into the folder `profile` and opens a window; resolves when that is closed. */
+export function openDesktop({ cli, vsix, profile, workspace, env }) {
   const user = path.join(profile, 'user');
   fs.mkdirSync(path.join(user, 'User'), { recursive: true });
   fs.writeFileSync(path.join(user, 'User/settings.json'), JSON.stringify(QUIET_SETTINGS, null, 2));
@@ -38,7 +36,7 @@ export function openDesktop({ cli, vsix, workspace, env }) {
   const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const args = [...common, ...sandbox, '--disable-workspace-trust', '--new-window', '--wait', workspace];
   const child = spawn(quote(cli), args.map(quote), options);
-  return { profile, closed: new Promise((resolve) => child.once('close', resolve)) };
+  return new Promise((resolve) => child.once('close', resolve));
 }
 
 function isNewEnough(cli) {

@@ -44,9 +44,9 @@ export async function chooseTheme(page, label) {
   await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
 }
 
-/** The document inside the visible webview. */
+/** The document inside the visible webview, the newest one where several are visible. */
 export function webview(page) {
-  return page.frameLocator('iframe.webview.ready').frameLocator('iframe#active-frame');
+  return page.locator('iframe.webview.ready:visible').last().contentFrame().frameLocator('iframe#active-frame');
 }
 
 export function statusItem(page, text) {

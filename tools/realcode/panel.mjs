@@ -32,7 +32,7 @@ export function runPanel(page) {
 /** Opens the panel of a run by command; where several runs are offered, of the one whose name has `name`. */
 export async function openRun(page, name = '') {
   await runCommand(page, 'Lossline: Open Run');
-  const panel = page.locator('iframe.webview.ready');
+  const panel = page.locator('iframe.webview.ready:visible');
   const offered = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
   await until('the panel or a choice of runs', async () => (await panel.count()) > 0 || offered.isVisible());
   if ((await panel.count()) === 0) await offered.click();
