@@ -2,6 +2,7 @@
 // Argument: a folder with manifest.json and curves/ (test/fixtures/curves has 18 of them).
 import { fitLaw } from '../../src/core/fit/fitLaw';
 import { predictFinalLoss } from '../../src/core/forecast/predict';
+import { annealingPriors } from '../../src/core/laws/lrAnnealing';
 import { LAWS, STANDARD_LAW } from '../../src/core/laws/registry';
 import { type LoadedCurve, loadCurve, readManifest } from '../core/fit/curveFolder';
 import {
@@ -22,6 +23,7 @@ const all = readManifest(folder).map((facts) => loadCurve(folder, facts));
 console.log(`${all.length} curves of ${folder}\n`);
 transferTable();
 for (const kind of ['val', 'train'] as const) liveTables(kind);
+leftOutTable();
 constantsTable();
 speedTable();
 
@@ -48,7 +50,7 @@ function liveTables(kind: 'val' | 'train'): void {
   if (curves.length === 0) return;
   console.log(`\nLive forecasts, ${kind} loss, ${curves.length} curves: |relative error| %, median / p90 (forecasts)`);
   for (const lawId of [undefined, ...LAWS.map((law) => law.id)]) {
-    const tests = FRACTIONS.map((f) => curves.flatMap((curve) => backTest(curve, f, lawId) ?? []));
+    const tests = FRACTIONS.map((f) => curves.flatMap((curve) => backTest(curve, f, { lawId }) ?? []));
     console.log(`| ${lawId ?? 'as chosen'} | ${tests.map(errorCell).join(' | ')} |`);
     if (lawId === STANDARD_LAW.id) {
       const published = FRACTIONS.map((f) =>
@@ -110,29 +112,59 @@ function refusalCell(tests: readonly BackTest[]): string {
   return [...counts].map(([code, count]) => `${code} ${count}`).join(', ') || 'none';
 }
 
-function constantsTable(): void {
-  const groups = [...new Set(all.map((curve) => curve.facts.prefix_group))];
-  const rows = groups.map((group) => {
-    const curves = all.filter((c) => c.facts.prefix_group === group && c.facts.loss_kind === 'val');
-    const moved = curves.filter((c) => c.facts.schedule.kind !== 'constant' && c.losses.every((loss) => loss < 7));
-    const thetas = moved.map((curve) => fitLaw(STANDARD_LAW, [publishedCurve(curve)], { priors: [] }).theta);
-    const middle = (pick: (theta: Float64Array) => number): number => quantile(thetas.map(pick), 0.5);
+/** Medians over the models of `curves` of ln alpha, ln C and ln R: whole validation curves of runs whose rate moved. */
+function constantsOf(curves: readonly LoadedCurve[]): { centre: number; spread: number; models: number }[] {
+  const fitted = curves.filter(
+    ({ facts, losses }) =>
+      facts.loss_kind === 'val' && facts.schedule.kind !== 'constant' && losses.every((loss) => loss < 7),
+  );
+  const models = [...new Set(fitted.map((curve) => curve.facts.prefix_group))].map((model) => {
+    const own = fitted.filter((curve) => curve.facts.prefix_group === model);
+    const thetas = own.map((curve) => fitLaw(STANDARD_LAW, [publishedCurve(curve)], { priors: [] }).theta);
+    const middle = (pick: (theta: Float64Array) => number): number => Math.log(quantile(thetas.map(pick), 0.5));
     return [middle((t) => t[2]!), middle((t) => t[3]!), middle((t) => t[1]! * 1000 ** -t[2]!)];
   });
-  console.log(
-    '\nConstants of lrAnnealing, whole validation curves, no prior: median over models, spread of the logarithm',
-  );
-  for (const [k, name] of ['alpha', 'C', 'R'].entries()) {
-    const logs = rows.map((row) => Math.log(row[k]!)).filter(Number.isFinite);
+  return [0, 1, 2].map((k) => {
+    const logs = models.map((row) => row[k]!);
     const centre = quantile(logs, 0.5);
-    const spread =
-      1.4826 *
-      quantile(
-        logs.map((value) => Math.abs(value - centre)),
-        0.5,
-      );
-    console.log(`| ${name} | ${Math.exp(centre).toPrecision(3)} | ${spread.toFixed(2)} | ${logs.length} models |`);
+    const distances = logs.map((value) => Math.abs(value - centre));
+    return { centre, spread: 1.4826 * quantile(distances, 0.5), models: logs.length };
+  });
+}
+
+function constantsTable(): void {
+  console.log('\nConstants of lrAnnealing, whole validation curves, no prior: median, spread of the logarithm, models');
+  for (const [k, { centre, spread, models }] of constantsOf(all).entries()) {
+    console.log(
+      `| ${['alpha', 'C', 'R'][k]} | ${Math.exp(centre).toPrecision(3)} | ${spread.toFixed(2)} | ${models} |`,
+    );
   }
+}
+
+/** The validation table again, each source forecast with a prior centred on the other sources only. */
+function leftOutTable(): void {
+  const sources = [...new Set(all.map((curve) => curve.facts.source))];
+  if (sources.length < 2) return;
+  const names = new Set(thinGroups(all.map((c) => c.facts).filter((f) => f.loss_kind === 'val')).map((f) => f.id));
+  const priorsWithout = new Map(
+    sources.map((source) => {
+      const [alpha, drop, reach] = constantsOf(all.filter((curve) => curve.facts.source !== source));
+      const priors = annealingPriors({
+        alpha: { mean: alpha!.centre, sd: 0.25 },
+        drop: { mean: drop!.centre, sd: 0.5 },
+        reach: { mean: reach!.centre, sd: 0.25 },
+      });
+      return [source, { priors: { lrAnnealing: priors } }];
+    }),
+  );
+  const curves = all.filter((curve) => names.has(curve.facts.id));
+  const tests = FRACTIONS.map((f) =>
+    curves.flatMap((curve) => backTest(curve, f, priorsWithout.get(curve.facts.source)!) ?? []),
+  );
+  console.log('\nThe same for validation loss, prior from the other sources only');
+  console.log(`| error | ${tests.map(errorCell).join(' | ')} |`);
+  console.log(`| inside 80 % | ${tests.map((t) => shareInside(t, 'interval80')).join(' | ')} |`);
+  console.log(`| inside 95 % | ${tests.map((t) => shareInside(t, 'interval95')).join(' | ')} |`);
 }
 
 function speedTable(): void {

@@ -59,6 +59,8 @@ const RANK_SHARE = 1e-13;
  * the eigenvalues of the matrix scaled to unit diagonal. Equals `numpy.linalg.inv` when the matrix is regular.
  */
 export function covarianceOf(matrix: Float64Array, size: number): Float64Array {
+  if (!matrix.every(Number.isFinite))
+    return matrix.map((_, k) => (k % (size + 1) === 0 ? Number.POSITIVE_INFINITY : 0));
   const scale = Float64Array.from({ length: size }, (_, a) => Math.sqrt(matrix[a * size + a]!) || 1);
   const scaled = Matrix.zeros(size, size);
   for (let a = 0; a < size; a++) {

@@ -3,8 +3,9 @@ import { fitLaw } from '../fit/fitLaw';
 import { type Posterior, posteriorOf } from '../fit/posterior';
 import { FLAT_PATH, type PreparedCurve, prepareCurve } from '../fit/prepare';
 import { median } from '../fit/robust';
-import type { Law } from '../laws/law';
+import type { Law, LawId } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
+import type { PriorTerm } from '../laws/prior';
 import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
 import { type BandSource, bandAt, estimateOf, HALF_WIDTHS } from './bands';
 import { curveGrid } from './curveGrid';
@@ -19,6 +20,12 @@ const BAD_FIT_Z = 4;
 /** An 80 % interval that reaches this share of the loss to either side says nothing. */
 const WIDE_INTERVAL = 0.1;
 
+/** What a caller knows beyond the run. */
+export interface ForecastOptions {
+  /** Replaces the shipped priors of the laws named, for example by those of the user's own runs. */
+  readonly priors?: Partial<Record<LawId, readonly PriorTerm[]>>;
+}
+
 /**
  * Predicts the smoothed loss at `finalStep`: cleans and bins the series, fits a law, evaluates it to the end of the plan
  * with its intervals. The standard law is `lrAnnealing`; without `lawId` a power law in steps stands in, and `refused`
@@ -28,7 +35,7 @@ const WIDE_INTERVAL = 0.1;
  * Throws `argument.invalid` for an unknown `lawId` and for `steps` and `losses` of unequal length; never throws on the
  * values of a log.
  */
-export function predictFinalLoss(input: ForecastInput): Forecast {
+export function predictFinalLoss(input: ForecastInput, { priors = {} }: ForecastOptions = {}): Forecast {
   checkArguments(input);
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
@@ -37,9 +44,9 @@ export function predictFinalLoss(input: ForecastInput): Forecast {
   const law = forced ?? STANDARD_LAW;
   const problem = seriesRefusal(input, prepared);
   const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
-  if (isOver) return finished({ input, law, path, prepared });
-  if (problem !== null) return refused({ input, law, path, prepared }, problem);
-  return chooseLaw({ input, law, path, prepared }, forced !== undefined);
+  if (isOver) return finished({ input, law, path, prepared, priors });
+  if (problem !== null) return refused({ input, law, path, prepared, priors }, problem);
+  return chooseLaw({ input, law, path, prepared, priors }, forced !== undefined);
 }
 
 /** A series made ready, and the law to use on it. */
@@ -48,6 +55,7 @@ interface Task {
   readonly law: Law;
   readonly path: LrPath | undefined;
   readonly prepared: PreparedCurve;
+  readonly priors: Partial<Record<LawId, readonly PriorTerm[]>>;
 }
 
 function chooseLaw(task: Task, forced: boolean): Forecast {
@@ -68,7 +76,9 @@ function chooseLaw(task: Task, forced: boolean): Forecast {
 /** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
 function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
   const { input, law, prepared } = task;
-  const fit = fitLaw(law, [prepared.curve]);
+  const fit = fitLaw(law, [prepared.curve], { priors: task.priors[law.id] ?? law.priors });
+  if (!Number.isFinite(fit.cost))
+    return refused(task, refusal('badFit', 'No curve of this law comes near the losses.'));
   const posterior = posteriorOf(fit);
   const path = task.path ?? FLAT_PATH;
   const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;

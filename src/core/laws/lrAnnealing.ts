@@ -1,17 +1,29 @@
 import { annealingAreaAt, traceAnnealing } from './annealingArea';
 import type { Law } from './law';
 import { progressAt } from './lrPath';
-import { logPrior, reachPrior } from './prior';
+import { logPrior, type Normal, type PriorTerm, reachPrior } from './prior';
 
 // Letters of the paper: L0, A, alpha, C; S1 is the progress, S2 the annealing area.
 const [L0, A, ALPHA, C] = [0, 1, 2, 3];
 
-/** Constants of earlier runs, for the prior: centre and spread over 43 models. docs/laws.md says how they were measured. */
-const PRIOR = {
+/** What earlier runs say of alpha, C (nats / step) and R (see `reachPrior`, nats): normal in their logarithms. */
+export interface AnnealingConstants {
+  readonly alpha: Normal;
+  readonly drop: Normal;
+  readonly reach: Normal;
+}
+
+/** Centre and spread over the 43 models of docs/laws.md, C and R rounded. */
+const SHIPPED: AnnealingConstants = {
   alpha: { mean: Math.log(0.45), sd: 0.25 },
-  C: { mean: Math.log(2.5e-4), sd: 0.5 },
+  drop: { mean: Math.log(2.5e-4), sd: 0.5 },
   reach: { mean: Math.log(0.85), sd: 0.25 },
-} as const;
+};
+
+/** Priors of `lrAnnealing` from the constants of earlier runs. */
+export function annealingPriors({ alpha, drop, reach }: AnnealingConstants): PriorTerm[] {
+  return [logPrior('alpha', ALPHA, alpha), logPrior('C', C, drop), reachPrior(A, ALPHA, reach)];
+}
 
 /**
  * Learning-rate annealing law: L(s) = L0 + A · S1^-alpha - C · S2, in normalised units e = lr / peak.
@@ -65,7 +77,7 @@ export const lrAnnealing: Law = {
       grid: [0.99, 0.995, 0.998, 0.999, 0.9995, 0.9998, 0.9999],
     },
   ],
-  priors: [logPrior('alpha', ALPHA, PRIOR.alpha), logPrior('C', C, PRIOR.C), reachPrior(A, ALPHA, PRIOR.reach)],
+  priors: annealingPriors(SHIPPED),
   prepare(path, steps, settings) {
     const annealing = traceAnnealing(path, settings[0] ?? 0.999);
     return {

@@ -9,8 +9,12 @@ function problemOf({ x, y, model, slopes }: NistSet): ResidualProblem {
   return {
     size,
     rows: x.length,
-    residuals: (u, out) => x.forEach((xi, i) => void (out[i] = model(xi, u) - y[i]!)),
-    jacobian: (u, out) => x.forEach((xi, i) => out.set(slopes(xi, u), i * size)),
+    residuals: (u, out) => {
+      for (const [i, xi] of x.entries()) out[i] = model(xi, u) - y[i]!;
+    },
+    jacobian: (u, out) => {
+      for (const [i, xi] of x.entries()) out.set(slopes(xi, u), i * size);
+    },
   };
 }
 
@@ -23,7 +27,9 @@ for (const set of NIST) {
         tolerance: 1e-14,
       });
       assert.ok(converged);
-      set.certified.forEach((value, a) => assert.ok(Math.abs(u[a]! / value - 1) < 1e-6, `b${a + 1} ${u[a]} ${value}`));
+      for (const [a, value] of set.certified.entries()) {
+        assert.ok(Math.abs(u[a]! / value - 1) < 1e-6, `b${a + 1} ${u[a]} ${value}`);
+      }
       assert.ok(Math.abs((2 * cost) / set.squares - 1) < 1e-8, `${2 * cost}`);
 
       const { size, rows } = problem;

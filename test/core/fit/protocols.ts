@@ -1,7 +1,7 @@
 import { type FitOptions, fitLaw, type LawFit } from '../../../src/core/fit/fitLaw';
 import type { FitCurve } from '../../../src/core/fit/problem';
-import type { Forecast } from '../../../src/core/forecast/forecast';
-import { predictFinalLoss } from '../../../src/core/forecast/predict';
+import type { Forecast, ForecastInput } from '../../../src/core/forecast/forecast';
+import { type ForecastOptions, predictFinalLoss } from '../../../src/core/forecast/predict';
 import type { Law } from '../../../src/core/laws/law';
 import { traceLr } from '../../../src/core/laws/lrPath';
 import type { LoadedCurve } from './curveFolder';
@@ -77,18 +77,23 @@ export interface BackTest {
 }
 
 /** Forecasts the end of a run from its first `fraction`; `undefined` with fewer than 6 points. */
-export function backTest(curve: LoadedCurve, fraction: number, lawId?: string): BackTest | undefined {
+export function backTest(
+  curve: LoadedCurve,
+  fraction: number,
+  { lawId, ...options }: ForecastOptions & { readonly lawId?: string | undefined } = {},
+): BackTest | undefined {
   const { steps, losses, lr, total } = curve;
   const seen = steps.filter((step) => step <= fraction * total).length;
   if (seen < 6) return undefined;
-  const forecast = predictFinalLoss({
+  const input: ForecastInput = {
     steps: steps.slice(0, seen),
     losses: losses.slice(0, seen),
     lr,
     finalStep: total,
     seed: 1,
     ...(lawId === undefined ? {} : { lawId }),
-  });
+  };
+  const forecast = predictFinalLoss(input, options);
   const count = targetPoints(curve);
   const target = mean(losses.slice(-count));
   const predicted = forecast.curve === null ? Number.NaN : mean(steps.slice(-count).map((s) => onCurve(forecast, s)));

@@ -33,7 +33,7 @@ for (const law of LAWS) {
     assert.ok(law.starts().length >= 1);
     for (const start of law.starts()) {
       assert.equal(start.length, size);
-      law.params.forEach((param, a) => assert.ok(start[a]! > param.low && start[a]! < param.high, param.name));
+      for (const [a, { low, high, name }] of law.params.entries()) assert.ok(start[a]! > low && start[a]! < high, name);
     }
     assert.match(citationUrl(law.cite), /^https:/);
   });
