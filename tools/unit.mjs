@@ -17,8 +17,9 @@ if (sources.length === 0) {
   console.log(`No test file${filter && ` has "${filter}" in its path`}.`);
   finish(0, 1);
 } else {
-  await bundle(sources);
-  report(await execute(sources.map(bundled)), sources);
+  fs.rmSync(TARGET, { recursive: true, force: true });
+  await bundle(sources).catch(() => Promise.allSettled(sources.map((file) => bundle([file]))));
+  report(await execute(sources.map(bundled).filter((file) => fs.existsSync(file))), sources);
 }
 
 function testFiles(kind) {
@@ -32,8 +33,8 @@ function bundled(source) {
   return path.join(TARGET, path.relative('test', source).replace(/\.ts$/, '.js'));
 }
 
+/** One bad import fails the whole call, so that is repeated file by file: the others are still run. */
 async function bundle(files) {
-  fs.rmSync(TARGET, { recursive: true, force: true });
   await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: files,
@@ -45,9 +46,8 @@ async function bundle(files) {
     target: 'node20',
     sourcemap: 'inline',
     packages: 'external',
-    logLevel: 'warning',
+    logLevel: files.length > 1 ? 'silent' : 'warning',
   });
-  fs.writeFileSync(path.join(TARGET, 'package.json'), '{"type": "commonjs"}\n');
 }
 
 /** Runs each file in a process of its own; collects every test that is not a group of others. */
@@ -84,7 +84,8 @@ function report(tests, files) {
 
 /** A file that has no test, or that crashed, is reported as a test with the file's name. */
 function isFileItself(test) {
-  return path.resolve(ROOT, test.name).startsWith(TARGET);
+  const named = path.resolve(ROOT, test.name);
+  return named.startsWith(TARGET) || named === test.file;
 }
 
 /** The test's source file; with source maps the runner already names that instead of the bundle. */

@@ -6,7 +6,7 @@ suite('editor', () => {
   test('hover on the learning rate says something', async () => {
     await activate();
     const document = await openDocument('train.py');
-    const position = positionOf(document, 'learning_rate = 6e-4');
+    const position = positionOf(document, 'learning_rate =');
     const text = await until('a hover', async () => {
       const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
         'vscode.executeHoverProvider',
