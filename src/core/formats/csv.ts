@@ -10,6 +10,8 @@ const CR = 0x0d;
 const QUOTE = 0x22;
 const SHARE = 0.8;
 const MS_SINCE_1970 = 1e11;
+/** Length of a cell that can be a number. */
+const MAX_NUMBER = 64;
 
 /**
  * Tables of text: CSV, TSV or semicolons, with or without header. Lightning and Keras loggers, timm, Ultralytics,
@@ -157,55 +159,53 @@ class CsvParser implements LogParser {
 
   /** Reads the row at `at` and reports its points; returns where the next one begins. */
   #row(bytes: Uint8Array, at: number, end: number, offset: number, sink: RecordSink, ahead: boolean): number {
-    const layout = this.#layout!;
-    const { delimiter, columns } = layout;
+    const delimiter = this.#layout!.delimiter;
     const kinds = this.#kinds;
+    const values = this.#values;
+    const count = kinds.length;
     let p = at;
     let c = 0;
     let numbers = 0;
-    for (; ; c++) {
+    for (; ; c++, p++) {
       let byte = p < end ? bytes[p]! : LF;
-      if (byte === delimiter || byte === LF) {
-        if (c < kinds.length) kinds[c] = CellKind.Nothing;
-      } else {
-        const quoted = byte === QUOTE;
-        const value = c < kinds.length ? readNumber(bytes, quoted ? p + 1 : p, end) : undefined;
+      let kind = CellKind.Nothing;
+      if (byte !== delimiter && byte !== LF) {
+        const value = c < count ? readNumber(bytes, byte === QUOTE ? p + 1 : p, end) : undefined;
         let stop = readEnd;
-        if (quoted) stop = stop < end && bytes[stop] === QUOTE ? stop + 1 : -1;
-        if (stop < end && bytes[stop] === CR) stop++;
+        if (byte === QUOTE) stop = stop < end && bytes[stop] === QUOTE ? stop + 1 : -1;
         byte = stop < end ? bytes[stop]! : LF;
+        if (byte === CR) byte = ++stop < end ? bytes[stop]! : LF;
         if (value !== undefined && stop > 0 && (byte === delimiter || byte === LF)) {
-          this.#values[c] = value;
-          kinds[c] = CellKind.Number;
-          numbers++;
           p = stop;
+          values[c] = value;
+          kind = CellKind.Number;
         } else {
           stop = cellEnd(bytes, p, end, delimiter);
-          if (c < kinds.length && this.#slowCell(bytes, p, stop, c)) numbers++;
+          if (c < count) kind = this.#slowCell(bytes, p, stop, c);
           p = stop;
           byte = p < end ? bytes[p]! : LF;
         }
       }
-      p++;
+      if (c < count) kinds[c] = kind;
+      numbers += kind & CellKind.Number;
       if (byte === LF) break;
     }
-    const next = Math.min(p, end);
-    if (++c !== columns.length && !this.#fits(bytes, at, end, c, offset, sink)) return next;
+    const next = Math.min(p + 1, end);
+    if (++c !== count && !this.#fits(bytes, at, end, c, offset, sink)) return next;
     if (numbers > 0) this.#points(offset, sink);
     else if (!ahead) this.#perhapsHeader(bytes, at, end);
     return next;
   }
 
   /** Cells that are not plainly a number: padded, with a decimal comma, a text, or nothing. */
-  #slowCell(bytes: Uint8Array, from: number, to: number, c: number): boolean {
+  #slowCell(bytes: Uint8Array, from: number, to: number, c: number): CellKind {
     const cell = trimCell(bytes, from, to);
-    this.#kinds[c] = cell.from >= cell.to ? CellKind.Nothing : CellKind.Text;
-    if (cell.to - cell.from > 64 || cell.from >= cell.to) return false;
+    if (cell.from >= cell.to) return CellKind.Nothing;
+    if (cell.to - cell.from > MAX_NUMBER) return CellKind.Text;
     const value = numberOf(cellText(bytes, cell), this.#layout!.decimalComma);
-    if (value === undefined) return false;
+    if (value === undefined) return CellKind.Text;
     this.#values[c] = value;
-    this.#kinds[c] = CellKind.Number;
-    return true;
+    return CellKind.Number;
   }
 
   /** A row with another number of cells than the header: reported; what it has is still read. False for an empty row. */

@@ -124,6 +124,8 @@ const LONGEST_LABEL = 5;
 const EXACT = new Map<string, SeriesName>([
   ['trl', 'train_loss'],
   ['tel', 'val_loss'],
+  // Mean over the whole run, written once at its end by the Hugging Face Trainer.
+  ['train/train_loss', 'train/train_loss'],
 ]);
 
 /**

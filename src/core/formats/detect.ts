@@ -1,0 +1,46 @@
+import type { LogFormat, LogSample, Verdict } from './format';
+import { FORMATS } from './registry';
+
+/** What a file is, and whether that is certain. */
+export interface Detected {
+  readonly format: LogFormat;
+  readonly verdict: Exclude<Verdict, 'no'>;
+}
+
+/** Formats whose guess is the best: every line has to fit them. Guesses of the others follow in order of their id. */
+const STRICT_GUESSES: readonly string[] = ['jsonl', 'csv'];
+/** Share of control characters in a text log, tab, line ends, backspace, escape and form feed apart. */
+const MAX_CONTROL_SHARE = 0.02;
+
+/**
+ * The format that recognises `sample`, or `undefined` when none does: a signature first, then a dialect before the
+ * format it refines, then guesses, JSON lines and tables first. Binary content is never guessed at.
+ */
+export function detectFormat(sample: LogSample, formats: readonly LogFormat[] = FORMATS): Detected | undefined {
+  if (sample.head.length === 0) return undefined;
+  const binary = isBinary(sample.head);
+  let guess: LogFormat | undefined;
+  let certain: LogFormat | undefined;
+  for (const format of [...formats].sort((a, b) => guessRank(a) - guessRank(b))) {
+    const verdict = format.probe(sample);
+    if (verdict === 'yes' && (certain === undefined || format.refines === certain.id)) certain = format;
+    if (verdict === 'maybe' && !binary && (guess === undefined || format.refines === guess.id)) guess = format;
+  }
+  if (certain !== undefined) return { format: certain, verdict: 'yes' };
+  return guess === undefined ? undefined : { format: guess, verdict: 'maybe' };
+}
+
+function guessRank({ id }: LogFormat): number {
+  const rank = STRICT_GUESSES.indexOf(id);
+  return rank < 0 ? STRICT_GUESSES.length : rank;
+}
+
+/** Whether `bytes` hold what no text log holds. Empty input is text. */
+export function isBinary(bytes: Uint8Array): boolean {
+  let control = 0;
+  for (const byte of bytes) {
+    if (byte === 0) return true;
+    if (byte < 0x20 && !(byte >= 0x08 && byte <= 0x0d) && byte !== 0x1b) control++;
+  }
+  return control > MAX_CONTROL_SHARE * bytes.length;
+}
