@@ -75,6 +75,11 @@ export class Background implements vscode.Disposable {
     return runs;
   }
 
+  /** The user's word on the plan of a run, as kept in the workspace. */
+  planOf(run: RunId): PlanFacts | undefined {
+    return this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS)?.[run];
+  }
+
   /** Keeps the user's word on a plan in the workspace; `send` also tells the process. */
   async setPlan(run: RunId, facts: PlanFacts | null, send: boolean): Promise<void> {
     const plans = { ...this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) };

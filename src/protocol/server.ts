@@ -56,12 +56,13 @@ export interface PlanSet {
 
 /**
  * host → server: forecast a run now, from everything logged so far. Errors `run.unknown`, `run.noSeries`, and
- * `plan.missing`, whose data list in `missing` what the user must add.
+ * `plan.missing`, whose data list in `missing` what the user must add. A forecast by a simpler law that stands in for
+ * want of a learning rate lists that in `missing` too.
  */
 export const FORECAST_PREDICT = 'forecast/predict';
 export interface ForecastPredict {
   params: { run: RunId };
-  result: { forecast: Forecast; summary: RunSummary };
+  result: { forecast: Forecast; summary: RunSummary; missing: readonly ('totalSteps' | 'learningRate')[] };
 }
 
 /** host → server: a request of a panel, passed on unchanged. */

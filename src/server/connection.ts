@@ -86,7 +86,8 @@ function serveRuns(connection: Connection, engine: Engine): void {
     guarded(
       async (): Promise<protocol.ForecastPredict['result']> => {
         const forecast = await engine.predict(id);
-        return { forecast, summary: summaryOf(engine.run(id)!, engine.host.clock.now()) };
+        const run = engine.run(id)!;
+        return { forecast, summary: summaryOf(run, engine.host.clock.now()), missing: run.plan().missing };
       },
       () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
     ),

@@ -16,7 +16,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** What a panel may use of the core at run time: formatting and pure data, never the engine. */
-const PANEL_CORE = /^src\/core\/(report\/|errors|model|cancel|forecast\/forecast|plan\/)/;
+const PANEL_CORE = /^src\/core\/(report\/|errors|model|limits|cancel|forecast\/forecast|plan\/)/;
 
 const root = process.cwd();
 

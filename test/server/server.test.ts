@@ -63,7 +63,10 @@ test('a scan finds the run, its plan and its forecast', async () => {
 test('a panel gets a snapshot, then only what is new, then nothing once it is hidden', async () => {
   const run = await openSample();
   const events: protocol.PanelEvent['params'][] = [];
-  server.connection.onNotification(protocol.PANEL_EVENT, (event: protocol.PanelEvent['params']) => events.push(event));
+  server.connection.onNotification(
+    protocol.PANEL_EVENT,
+    (event: protocol.PanelEvent['params']) => void events.push(event),
+  );
   const body = { panel: 'p1', name: 'view/open', body: { ...view, run: run.id } };
   const reply = await request<Reply>(protocol.PANEL_REQUEST, body);
   assert.ok('ok' in reply);

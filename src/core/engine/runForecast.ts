@@ -79,6 +79,8 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
   return { input, series, missing: [] };
 }
 
+const NO_LR: LrCurve = { steps: new Float64Array(0), lrs: new Float64Array(0) };
+
 /** Learning rate to the end of the plan, or what is missing of it. */
 function futureOf(
   run: TrackedRun,
@@ -86,9 +88,10 @@ function futureOf(
 ): { lr: LrCurve; finalStep: number } | { missing: readonly MissingFact[] } {
   if (lr !== undefined) return { lr, finalStep: totalSteps ?? lr.steps.at(-1)! };
   const own = until === undefined && totalSteps === undefined;
-  const { lrCurve, schedule, missing } = own ? run.plan() : planOfRun(run, { until, totalSteps });
-  if (schedule === null || lrCurve === null || missing.length > 0) return { missing };
-  return { lr: lrCurve, finalStep: schedule.totalSteps };
+  const { plan, lrCurve, missing } = own ? run.plan() : planOfRun(run, { until, totalSteps });
+  if (plan.totalSteps === null) return { missing };
+  // Without a learning rate a simpler law stands in, and the forecast says so.
+  return { lr: lrCurve ?? NO_LR, finalStep: plan.totalSteps.value };
 }
 
 function missingMessage(missing: readonly MissingFact[]): string {

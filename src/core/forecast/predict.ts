@@ -95,7 +95,7 @@ function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
   const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
   const remaining = law.remaining(fit.theta, ahead, [0, 1]);
   return {
-    ...common(task, prepared),
+    ...common(task),
     finalLoss: trouble?.code === 'badFit' ? null : estimate,
     refused: trouble ?? standsInFor,
     params: paramEstimates(fit, posterior),
@@ -138,7 +138,7 @@ function finished(task: Task): Forecast {
 
 function refused(task: Task, why: Refusal): Forecast {
   return {
-    ...common(task, task.prepared),
+    ...common(task),
     finalLoss: null,
     refused: why,
     params: [],
@@ -148,10 +148,10 @@ function refused(task: Task, why: Refusal): Forecast {
   };
 }
 
-function common({ input, law }: Task, prepared: PreparedCurve): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
+function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
   const step = input.steps[input.steps.length - 1] ?? 0;
   const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
-  return { lawId: law.id, finalStep: input.finalStep, seen: { step, fraction, points: prepared.pointsUsed } };
+  return { lawId: law.id, finalStep: input.finalStep, seen: { step, fraction, points: input.losses.filter(Number.isFinite).length } };
 }
 
 function curveOf(source: BandSource, first: number, last: number): ForecastCurve {

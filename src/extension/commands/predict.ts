@@ -22,19 +22,32 @@ export async function predictFinalLoss(background: Background, panels: RunPanels
 
 /** Forecasts; when the plan has gaps, asks for them once and forecasts again. */
 async function predictWithPlan(background: Background, run: RunSummary): Promise<Answer | undefined> {
-  for (let asked = false; ; asked = true) {
-    try {
-      return await withProgress(background, run);
-    } catch (error) {
-      const missing = asked ? [] : missingFacts(error);
-      if (missing.length === 0) {
-        void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be forecast: {1}', run.name, messageOf(error)));
-        return undefined;
-      }
-      const facts = await askPlan(run, missing);
-      if (facts === undefined) return undefined;
-      await background.setPlan(run.id, facts, true);
-    }
+  const first = await attempt(background, run);
+  if (first.missing.length === 0) return first.answer ?? complain(run, first.fault);
+  const facts = await askPlan(run, first.missing);
+  if (facts === undefined) return first.answer;
+  await background.setPlan(run.id, { ...background.planOf(run.id), ...facts }, true);
+  const second = await attempt(background, run);
+  return second.answer ?? complain(run, second.fault);
+}
+
+function complain(run: RunSummary, fault: string): undefined {
+  void vscode.window.showErrorMessage(vscode.l10n.t('{0} cannot be forecast: {1}', run.name, fault));
+}
+
+/** One forecast: its answer or the fault, and what the user could add. */
+interface Attempt {
+  readonly answer: Answer | undefined;
+  readonly missing: Answer['missing'];
+  readonly fault: string;
+}
+
+async function attempt(background: Background, run: RunSummary): Promise<Attempt> {
+  try {
+    const answer = await withProgress(background, run);
+    return { answer, missing: answer.missing, fault: '' };
+  } catch (error) {
+    return { answer: undefined, missing: missingFacts(error), fault: messageOf(error) };
   }
 }
 
@@ -46,8 +59,8 @@ function withProgress(background: Background, run: RunSummary): Thenable<Answer>
 }
 
 /** What the background process misses, read off its error. */
-function missingFacts(error: unknown): readonly ('totalSteps' | 'learningRate')[] {
-  const data = (error as { data?: { code?: string; missing?: readonly ('totalSteps' | 'learningRate')[] } }).data;
+function missingFacts(error: unknown): Answer['missing'] {
+  const data = (error as { data?: { code?: string; missing?: Answer['missing'] } }).data;
   return data?.code === 'plan.missing' ? (data.missing ?? []) : [];
 }
 
