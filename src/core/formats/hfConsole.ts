@@ -28,8 +28,9 @@ export const hfConsole = lineFormat<HfState>({
       // Where carriage returns were lost, the record stands behind the bar.
       if (!line.seek(DICT)) return LineMatch.Common;
       line.pos -= DICT.length;
-      const match = matchDict(line, file);
-      return match === LineMatch.None ? LineMatch.Common : match;
+      if (matchDict(line, file) !== LineMatch.Points) return LineMatch.Common;
+      settleWithBar(bar, file);
+      return LineMatch.Points;
     }
     // The blanks that erase a bar stand between it and the record.
     if (line.atEnd) return LineMatch.None;

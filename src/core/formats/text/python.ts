@@ -1,4 +1,4 @@
-import { decode, isDigit, type Scanner } from './scanner';
+import { decode, isDigit, isNameByte, type Scanner } from './scanner';
 
 /** A Python value that a setting can have; lists, dicts and objects are kept as text. */
 export type Literal = number | string | boolean | null;
@@ -163,8 +163,8 @@ export class PythonScanner {
   #readWrapped(line: Scanner): boolean {
     const { bytes, pos } = line;
     let at = this.from;
-    while (at < this.to && bytes[at] !== 0x28) at++;
-    if (at === this.from || at >= this.to) return false;
+    while (at < this.to && (isNameByte(bytes[at]!) || bytes[at] === 0x2e)) at++;
+    if (at === this.from || at >= this.to || bytes[at] !== 0x28) return false;
     line.pos = at + 1;
     line.byte(0x5b);
     const isNumber = line.number() && (CLOSERS.has(line.next) || line.next === COMMA || line.next === 0x2e);
