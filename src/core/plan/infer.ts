@@ -86,7 +86,8 @@ function findTail(points: LrPoints, phases: Phases): number | null {
   // With coarse rounding a slow fall holds a value as long as it held the one before.
   let before = first;
   while (before > 0 && lrs[before - 1] === lrs[first - 1]) before--;
-  const isTail = held >= 3 && held > 3 * Math.max(first - before, 1) && last < 0.9 * phases.peak;
+  const isTail =
+    held >= (phases.noise > 0 ? 10 : 3) && held > 3 * Math.max(first - before, 1) && last < 0.9 * phases.peak;
   return isTail ? last / phases.peak : null;
 }
 

@@ -6,6 +6,12 @@ export interface Rounding {
   readonly digits: number;
 }
 
+/** Fewest digits that any program prints: `0.001` is not a rate rounded to one digit. */
+const MIN_DIGITS = 3;
+
+/** Decimals assumed of a column that holds one value only: its trailing zeros are not seen. */
+const MIN_CONSTANT_DECIMALS = 6;
+
 /** Most values looked at: rounding shows after a few dozen different values. */
 const MAX_VALUES = 300;
 
@@ -16,17 +22,21 @@ const MAX_VALUES = 300;
 export function detectRounding(values: ArrayLike<number>): Rounding {
   let decimals = Number.NEGATIVE_INFINITY;
   let digits = 0;
+  const different = new Set<number>();
   const stride = Math.max(1, Math.floor(values.length / MAX_VALUES));
   for (let i = 0; i < values.length; i += stride) {
     const value = values[i]!;
     if (value === 0 || !Number.isFinite(value)) continue;
+    if (different.size < 2) different.add(value);
     const text = Math.abs(value).toExponential();
     const e = text.indexOf('e');
     const significant = text[1] === '.' ? e - 1 : 1;
     digits = Math.max(digits, significant);
     decimals = Math.max(decimals, significant - 1 - Number(text.slice(e + 1)));
   }
-  return digits === 0 ? { absolute: 0, digits: 17 } : { absolute: 0.5 * 10 ** -decimals, digits };
+  if (digits === 0) return { absolute: 0, digits: 17 };
+  const places = different.size < 2 ? Math.max(decimals, MIN_CONSTANT_DECIMALS) : decimals;
+  return { absolute: 0.5 * 10 ** -places, digits: Math.max(digits, MIN_DIGITS) };
 }
 
 /** Greatest error that rounding can have made in `value`: half a unit of its last place. */

@@ -59,22 +59,41 @@ export function randomSchedule(family: ScheduleFamily, random: () => number): Sc
   const warmupSteps = random() < 0.2 ? 0 : Math.round(totalSteps * 0.002 * 50 ** random());
   const peakLr = random() < 0.15 ? 1 : pick(random, [1, 1.5, 2, 3, 5, 6]) * 10 ** -(3 + Math.floor(random() * 2));
   const draw = random();
-  let finalLr = peakLr * (draw < 0.65 ? 0 : draw < 0.88 ? 0.1 : draw < 0.94 ? pick(random, [0.01, 0.05]) : 0.3 * random());
+  let finalLr =
+    peakLr * (draw < 0.65 ? 0 : draw < 0.88 ? 0.1 : draw < 0.94 ? pick(random, [0.01, 0.05]) : 0.3 * random());
   let decayStart = warmupSteps;
-  if (family.startsWith('wsd-')) decayStart = Math.round(warmupSteps + (totalSteps - warmupSteps) * (0.4 + 0.5 * random()));
+  if (family.startsWith('wsd-'))
+    decayStart = Math.round(warmupSteps + (totalSteps - warmupSteps) * (0.4 + 0.5 * random()));
   if (family === 'step') decayStart = Math.round(totalSteps * (0.3 + 0.5 * random()));
   if (family === 'step') finalLr = peakLr * pick(random, [0.1, 0.3, 0.5]);
   if (family === 'exponential' || family === 'wsd-exponential') finalLr = peakLr * pick(random, [0.01, 0.05, 0.1]);
   if (family === 'one-cycle') {
     const rise = Math.round(0.3 * totalSteps);
-    return { family, totalSteps, warmupSteps: rise, peakLr, finalLr: peakLr / 25e4, decayStart: rise, decaySteps: totalSteps - rise };
+    return {
+      family,
+      totalSteps,
+      warmupSteps: rise,
+      peakLr,
+      finalLr: peakLr / 25e4,
+      decayStart: rise,
+      decaySteps: totalSteps - rise,
+    };
   }
   if (family === 'inverse-sqrt') {
     const warmup = Math.max(warmupSteps, 10);
     finalLr = peakLr * Math.sqrt(warmup / totalSteps);
-    return { family, totalSteps, warmupSteps: warmup, peakLr, finalLr, decayStart: warmup, decaySteps: totalSteps - warmup };
+    return {
+      family,
+      totalSteps,
+      warmupSteps: warmup,
+      peakLr,
+      finalLr,
+      decayStart: warmup,
+      decaySteps: totalSteps - warmup,
+    };
   }
-  if (family === 'constant') return { family, totalSteps, warmupSteps, peakLr, finalLr: peakLr, decayStart: totalSteps, decaySteps: 0 };
+  if (family === 'constant')
+    return { family, totalSteps, warmupSteps, peakLr, finalLr: peakLr, decayStart: totalSteps, decaySteps: 0 };
   const decaySteps = family === 'step' ? 0 : totalSteps - decayStart;
   const base = { family, totalSteps, warmupSteps, peakLr, finalLr, decayStart, decaySteps };
   return family === 'polynomial' ? { ...base, power: pick(random, [2, 2, 3, 0.5]) } : base;

@@ -1,4 +1,17 @@
-import type { Decay } from './decaying';
+import type { PlanPart } from '../plan';
+import type { Ranking } from './candidates';
+import type { Narrowing } from './hypotheses';
+import type { Phases } from './phases';
+import type { Rise } from './rise';
+
+/** What is known of a falling rate. */
+export interface Decay {
+  readonly phases: Phases;
+  readonly rise: Rise;
+  readonly narrowing: Narrowing;
+  readonly ranking: Ranking;
+  readonly warmup: PlanPart;
+}
 
 /** No inference is surer than this: the log may belong to a schedule that none of the families knows. */
 const MAX_CONFIDENCE = 0.98;

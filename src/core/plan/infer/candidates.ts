@@ -1,6 +1,6 @@
 import { DECAY_SHAPES } from './decayShapes';
-import { type Explanation, explain, type FitData } from './explain';
-import { floorPriors, listHypotheses, type Narrowing } from './hypotheses';
+import { type Explanation, explain, type FitData, thinData } from './explain';
+import { floorPriors, type Hypothesis, listHypotheses, type Narrowing } from './hypotheses';
 
 /** One explanation with one end, and its probability among all that were tried. */
 export interface Candidate {
@@ -21,14 +21,16 @@ export interface Ranking {
   readonly misfit: number;
 }
 
+/** Points of the first, rough round of fits, and the cost above the best of that round that ends a hypothesis. */
+const SHORTLIST_POINTS = 60;
+const SHORTLIST_COST = 150;
+
 /** A final rate that is no customary value. */
 const ODD_FLOOR_PRIOR = 0.05;
 
 /** Fits every hypothesis to `data` and weighs them by prior, likelihood and number of parameters (BIC). */
 export function rankCandidates(data: FitData, narrowing: Narrowing): Ranking {
-  const explanations = listHypotheses(narrowing)
-    .map((hypothesis) => explain(data, hypothesis))
-    .filter((one): one is Explanation => one !== null && Number.isFinite(one.cost));
+  const explanations = explainAll(data, shortlist(data, narrowing));
   if (explanations.length === 0) return { candidates: [], misfit: 1 };
   const points = data.x.length;
   const variance = (one: Explanation): number => one.cost / Math.max(points - one.size, 1);
@@ -53,6 +55,23 @@ export function rankCandidates(data: FitData, narrowing: Narrowing): Ranking {
   return { candidates, misfit: (Math.sqrt(variance(best)) * meanSd) / Math.max(fall, 1e-12) };
 }
 
+function explainAll(data: FitData, hypotheses: readonly Hypothesis[]): Explanation[] {
+  return hypotheses
+    .map((hypothesis) => explain(data, hypothesis))
+    .filter((one): one is Explanation => one !== null && Number.isFinite(one.cost));
+}
+
+/** The hypotheses that a few of the points do not rule out beyond doubt. */
+function shortlist(data: FitData, narrowing: Narrowing): readonly Hypothesis[] {
+  const few = thinData(data, SHORTLIST_POINTS);
+  const hypotheses = listHypotheses(narrowing);
+  if (few === data) return hypotheses;
+  const explanations = explainAll(few, hypotheses);
+  const least = Math.min(...explanations.map((one) => one.cost));
+  const unit = Math.max(1, least / SHORTLIST_POINTS);
+  return explanations.filter((one) => one.cost - least < SHORTLIST_COST * unit).map((one) => one.hypothesis);
+}
+
 interface End {
   readonly explanation: Explanation;
   readonly floor: number | null;
@@ -71,12 +90,16 @@ interface Context {
 function endsOf(explanation: Explanation, data: FitData, context: Context): End[] {
   const { hypothesis, decayStart, speed, floor, power } = explanation;
   const shape = DECAY_SHAPES[hypothesis.shape];
-  const deviation = (length: number): number =>
-    Math.sqrt(context.scale) * Math.hypot(explanation.startSd, length * explanation.logSpeedSd);
   const endAt = (final: number, prior: number): End => {
     const length = shape.end(final, power) / speed;
     const horizon = Number.isFinite(length) ? decayStart + length : null;
-    return { explanation, floor: final, horizon, horizonSd: deviation(length), prior };
+    return {
+      explanation,
+      floor: final,
+      horizon,
+      horizonSd: Math.sqrt(context.scale) * explanation.endSd(shape.end(final, power)),
+      prior,
+    };
   };
   if (hypothesis.horizon !== null) {
     return [{ explanation, floor, horizon: hypothesis.horizon, horizonSd: 0, prior: 1 }];

@@ -1,7 +1,6 @@
 import type { ScheduleFamily } from '../../model';
 import type { PlanPart, Schedule } from '../plan';
-import { ONE_CYCLE_PCT_START } from '../schedule';
-import { calibrate } from './calibration';
+import { calibrate, type Decay } from './calibration';
 import { type Candidate, horizonProbability, type Ranking } from './candidates';
 import { DECAY_SHAPES } from './decayShapes';
 import { formatLr, formatShare, formatStep, inferredFact } from './facts';
@@ -9,15 +8,6 @@ import type { Narrowing } from './hypotheses';
 import type { Alternative, Inference } from './inference';
 import type { Phases } from './phases';
 import type { Rise } from './rise';
-
-/** What is known of a falling rate. */
-export interface Decay {
-  readonly phases: Phases;
-  readonly rise: Rise;
-  readonly narrowing: Narrowing;
-  readonly ranking: Ranking;
-  readonly warmup: PlanPart;
-}
 
 /** Other families are named when they are at least this probable. */
 const MIN_ALTERNATIVE = 0.03;
@@ -39,6 +29,8 @@ export function inferDecaying(decay: Decay): Inference {
   const floorShare = shareOf(candidates, (one) => sameFloor(one.floor, best.floor));
   const start = Math.round(best.explanation.decayStart);
   const sure = (share: number): number => calibrate(share, decay);
+  // A free exponent mimics other powers with other ends.
+  const sureEnd = (share: number): number => sure(share) * (family === 'polynomial' ? 0.85 : 1);
   const facts: PlanPart = {
     ...decay.warmup,
     family: inferredFact(family, sure(familyShare), where),
@@ -46,8 +38,8 @@ export function inferDecaying(decay: Decay): Inference {
     ...(schedule?.power === undefined ? {} : { power: schedule.power }),
     ...(best.floor === null
       ? {}
-      : { finalLr: inferredFact(best.floor * best.explanation.peak, sure(floorShare), where) }),
-    ...horizonFacts(best, decay, { share: sure(horizonShare), where, start }),
+      : { finalLr: inferredFact(best.floor * best.explanation.peak, sureEnd(floorShare), where) }),
+    ...horizonFacts(best, decay, { share: sureEnd(horizonShare), where, start }),
   };
   const isOver = best.horizon !== null && best.horizon < lastStep - phases.interval;
   return {
@@ -89,7 +81,8 @@ function roundHorizon(candidate: Candidate): number {
 
 function familyOf(candidate: Candidate, decay: Decay): ScheduleFamily {
   const { family } = candidate.explanation.hypothesis;
-  return decay.rise.kind === 'cosine' && family === 'cosine' ? 'one-cycle' : family;
+  const isCosine = family === 'cosine' || family === 'wsd-cosine';
+  return decay.rise.kind === 'cosine' && isCosine ? 'one-cycle' : family;
 }
 
 /** The schedule of a candidate; `null` while its last step is not known. */
@@ -171,9 +164,4 @@ function sameFloor(a: number | null, b: number | null): boolean {
 function sameHorizon(a: Candidate, b: Candidate): boolean {
   if (a.horizon === null || b.horizon === null) return a.horizon === b.horizon;
   return Math.abs(a.horizon - b.horizon) <= SAME_HORIZON * b.horizon;
-}
-
-/** Last step of a one-cycle schedule whose rise ended at `warmupSteps`, by torch's default share of the rise. */
-export function oneCycleTotal(warmupSteps: number): number {
-  return Math.round(warmupSteps / ONE_CYCLE_PCT_START);
 }

@@ -17,9 +17,10 @@ export interface Explanation {
   readonly power: number;
   /** `t` of the shape per step. */
   readonly speed: number;
-  /** Standard deviations for residuals of unit variance. */
-  readonly startSd: number;
+  /** Standard deviation of the logarithm of the speed for residuals of unit variance. */
   readonly logSpeedSd: number;
+  /** Standard deviation of the step `decayStart + t / speed`, for residuals of unit variance. */
+  endSd(t: number): number;
   readonly cost: number;
   /** Fitted parameters. */
   readonly size: number;
@@ -56,6 +57,15 @@ export function fitDataOf(points: LrPoints, phases: Phases, rise: Rise): FitData
   };
 }
 
+/** Every so many points of `data`, about `limit` of them, both ends kept. */
+export function thinData(data: FitData, limit: number): FitData {
+  const length = data.x.length;
+  if (length <= limit) return data;
+  const rows = Array.from({ length: limit }, (_, i) => Math.round((i * (length - 1)) / (limit - 1)));
+  const thin = (column: Float64Array): Float64Array => Float64Array.from(rows, (row) => column[row]!);
+  return { ...data, x: thin(data.x), v: thin(data.v), sd: thin(data.sd) };
+}
+
 /** Fits one hypothesis; `null` when the rates leave no room for it. */
 export function explain(data: FitData, hypothesis: Hypothesis): Explanation | null {
   const bounds = startBounds(data, hypothesis);
@@ -63,8 +73,10 @@ export function explain(data: FitData, hypothesis: Hypothesis): Explanation | nu
   const model = new DecayModel(data, hypothesis);
   let best: SmallFit | null = null;
   for (const start of bounds.starts) {
-    const fit = model.fit(start, bounds);
-    if (fit !== null && (best === null || fit.cost < best.cost)) best = fit;
+    for (const power of hypothesis.power === 'free' ? [1.5, 0.6] : [hypothesis.power]) {
+      const fit = model.fit(start, power, bounds);
+      if (fit !== null && (best === null || fit.cost < best.cost)) best = fit;
+    }
   }
   return best === null ? null : model.explanation(best);
 }
@@ -80,8 +92,10 @@ function startBounds(data: FitData, hypothesis: Hypothesis): StartBounds | null 
   const { phases, origin, span } = data;
   if (!hypothesis.isLate) {
     const low = (phases.top.low - 1.5 - origin) / span;
-    const high = Math.min((1.5 + (phases.rise.steps.length > 0 ? 0 : 0.5)) / span, 0.2);
-    const guess = riseEnd(data);
+    // Half a cosine is flat at its top: rounding hides where it turns.
+    const hidden = data.rise.kind === 'cosine' ? flatEnd(data) : 0;
+    const high = Math.min(Math.max((phases.rise.steps.length > 0 ? 1.5 : 2) / span, hidden), 0.5);
+    const guess = data.rise.kind === 'cosine' ? hidden / 2 : riseEnd(data);
     return { low, high, starts: guess === null ? [Math.min(0, high), low / 2] : [guess] };
   }
   const low = Math.max(2 * phases.interval, 3) / span;
@@ -118,8 +132,8 @@ class DecayModel {
     this.#horizon = hypothesis.horizon === null ? null : (hypothesis.horizon - data.origin) / data.span;
   }
 
-  /** Best fit from decay start `start`; parameters: peak, start, then log speed, floor, log power where they are free. */
-  fit(start: number, bounds: StartBounds): SmallFit | null {
+  /** Best fit from a decay start and a power; parameters: peak, start, then log speed, floor, log power where they are free. */
+  fit(start: number, power: number, bounds: StartBounds): SmallFit | null {
     const { data, hypothesis } = this;
     if (this.#horizon !== null && this.#horizon < 1e-6 + Math.max(start, bounds.low)) return null;
     const theta = [1, start];
@@ -127,7 +141,6 @@ class DecayModel {
     const high = [3, bounds.high];
     if (this.#horizon !== null) high[1] = Math.min(bounds.high, this.#horizon - 1e-6);
     const floor = hypothesis.floor === 'free' ? Math.min(0.05, data.v.at(-1)! / 2) : hypothesis.floor;
-    const power = hypothesis.power === 'free' ? 1.5 : hypothesis.power;
     if (this.#horizon === null) {
       theta.push(this.#guessLogSpeed(start, floor, power));
       low.push(-30);
@@ -143,23 +156,36 @@ class DecayModel {
       low.push(Math.log(0.3));
       high.push(Math.log(6));
     }
-    const count = data.x.length + 1;
-    return fitSmall({ residuals: (at, out) => this.#residuals(at, out), count, low, high }, theta);
+    const count = data.x.length + 2;
+    const residuals = (at: readonly number[], out: Float64Array): void => {
+      this.#residuals(at, out);
+      // Where no flat part was seen, peak and start of a straight fall are one unknown: the bounds tell them apart.
+      const spread = (bounds.high - bounds.low) / 2;
+      out[count - 1] = hypothesis.isLate ? 0 : (at[1]! - bounds.starts[0]!) / spread;
+    };
+    return fitSmall({ residuals, count, low, high }, theta);
   }
 
   explanation(fit: SmallFit): Explanation {
     const { data, hypothesis } = this;
     const { peak, start, logSpeed, floor, power } = this.#unpack(fit.theta);
-    const variance = (i: number): number => fit.covariance?.[i]?.[i] ?? Number.POSITIVE_INFINITY;
+    const covariance = (i: number, j: number): number => fit.covariance?.[i]?.[j] ?? (i === j ? 1e12 : 0);
+    const isFixed = this.#horizon !== null;
+    const speed = Math.exp(logSpeed);
     return {
       hypothesis,
       peak: peak * data.phases.peak,
-      decayStart: data.origin + start * data.span,
+      decayStart: Math.max(data.origin + start * data.span, 0),
       floor,
       power,
-      speed: Math.exp(logSpeed) / data.span,
-      startSd: Math.sqrt(Math.max(variance(1), 0)) * data.span,
-      logSpeedSd: this.#horizon === null ? Math.sqrt(Math.max(variance(2), 0)) : 0,
+      speed: speed / data.span,
+      logSpeedSd: isFixed ? 0 : Math.sqrt(Math.max(covariance(2, 2), 0)),
+      endSd: (end) => {
+        if (isFixed) return 0;
+        const length = end / speed;
+        const variance = covariance(1, 1) - 2 * length * covariance(1, 2) + length ** 2 * covariance(2, 2);
+        return Math.sqrt(Math.max(variance, 0)) * data.span;
+      },
       cost: fit.cost,
       size: fit.theta.length,
       points: data.x.length,

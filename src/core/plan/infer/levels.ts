@@ -1,4 +1,5 @@
 import { type LrPoints, slicePoints } from '../lrPoints';
+import { roundingError } from '../rounding';
 import { logError, type Phases } from './phases';
 
 /** A stretch of equal rates. */
@@ -23,7 +24,7 @@ export function findLevels(phases: Phases): readonly Level[] | null {
   const levels = splitLevels(phases);
   if (levels.length < 2) return null;
   const held = levels.slice(0, -1).every((level) => level.points >= MIN_LEVEL_POINTS);
-  if (!held || !dropsAreReal(levels, phases)) return null;
+  if (!held || levels[levels.length - 1]!.points < 2 || !dropsAreReal(levels, phases)) return null;
   const ratios = levels.slice(1).map((level, i) => level.lr / levels[i]!.lr);
   const areEqual = ratios.every((ratio) => Math.abs(ratio - ratios[0]!) < 0.01);
   return levels.length <= MAX_STEP_LEVELS || areEqual ? levels : null;
@@ -33,8 +34,9 @@ export function findLevels(phases: Phases): readonly Level[] | null {
 export function collapseStairs(phases: Phases): LrPoints {
   const { after } = phases;
   const levels = splitLevels(phases);
-  const isStaired = levels.length > MAX_STEP_LEVELS && levels.length * MIN_LEVEL_POINTS < after.steps.length;
-  if (!isStaired || !dropsAreReal(levels.slice(1, -1), phases)) return slicePoints(after, 0);
+  const falling = levels.slice(1, -1);
+  const isStaired = levels.length > MAX_STEP_LEVELS && falling.every((level) => level.points >= MIN_LEVEL_POINTS);
+  if (!isStaired || !dropsAreReal(falling, phases)) return slicePoints(after, 0);
   return {
     steps: Float64Array.from(levels, (level) => level.firstStep),
     lrs: Float64Array.from(levels, (level) => level.lr),
@@ -44,10 +46,15 @@ export function collapseStairs(phases: Phases): LrPoints {
 function splitLevels(phases: Phases): Level[] {
   const { steps, lrs } = phases.after;
   const levels: Level[] = [];
+  // The last point of the rise can lie within rounding of the peak: it belongs to the first level.
+  const room = 2 * roundingError(phases.rounding, phases.peak) + 1e-6 * phases.peak + 3 * phases.noise;
   for (const [i, lr] of lrs.entries()) {
     const level = levels.at(-1);
     const step = steps[i]!;
-    if (level !== undefined && Math.abs(level.lr - lr) <= 1e-6 * phases.peak + phases.noise) {
+    if (
+      level !== undefined &&
+      Math.abs(level.lr - lr) <= (levels.length === 1 ? room : 1e-6 * phases.peak + phases.noise)
+    ) {
       levels[levels.length - 1] = { ...level, lastStep: step, points: level.points + 1 };
     } else levels.push({ firstStep: step, lastStep: step, lr, points: 1 });
   }
@@ -55,5 +62,5 @@ function splitLevels(phases: Phases): Level[] {
 }
 
 function dropsAreReal(levels: readonly Level[], phases: Phases): boolean {
-  return levels.slice(1).every((level, i) => levels[i]!.lr - level.lr > 6 * logError(phases, level.lr));
+  return levels.slice(1).every((level, i) => levels[i]!.lr - level.lr > 4 * logError(phases, level.lr));
 }

@@ -28,7 +28,7 @@ const RESTART_RISE = 0.05;
 /** Cuts `points` (cleaned, at least one, some rate above 0) into the newest rise and what follows it. O(n log n). */
 export function findPhases(points: LrPoints): Phases {
   const rounding = detectRounding(points.lrs);
-  const noise = estimateNoise(points);
+  const noise = estimateNoise(points, rounding);
   const { from, restarts } = newestCycle(points, rounding, noise);
   const cycle = slicePoints(points, from);
   let peak = 0;
@@ -83,15 +83,16 @@ function newestCycle(points: LrPoints, rounding: Rounding, noise: number): { fro
 
 /**
  * Noise from third differences, which a smooth schedule leaves near zero at any but a very sparse logging: their median
- * absolute deviation over sqrt(20). 0 for fewer than eight points.
+ * absolute deviation over sqrt(20). 0 for fewer than eight points, and for noise that rounding explains.
  */
-function estimateNoise({ lrs }: LrPoints): number {
+function estimateNoise({ lrs }: LrPoints, rounding: Rounding): number {
   if (lrs.length < 8) return 0;
   const differences = new Float64Array(lrs.length - 3);
   for (let i = 0; i < differences.length; i++) {
     differences[i] = Math.abs(lrs[i + 3]! - 3 * lrs[i + 2]! + 3 * lrs[i + 1]! - lrs[i]!);
   }
-  return (1.4826 * median(differences)) / Math.sqrt(20);
+  const noise = (1.4826 * median(differences)) / Math.sqrt(20);
+  return noise > 2 * roundingError(rounding, median(lrs.slice())) ? noise : 0;
 }
 
 function medianInterval(steps: Float64Array): number {

@@ -32,8 +32,15 @@ export function findRise(phases: Phases): Rise {
   if (line.worst <= tolerance) return { kind: 'linear', ...line };
   // OneCycleLR rises along half a cosine from peak / 25: its angle is straight.
   const low = phases.peak / ONE_CYCLE_DIV_FACTOR;
-  const angles = y.map((lr) => Math.acos(Math.min(Math.max(1 - (2 * (lr - low)) / (phases.peak - low), -1), 1)));
-  const isCosine = x.length >= 4 && fitLine(x, angles).worst < 0.05;
+  const cosines = y.map((lr) => 1 - (2 * (lr - low)) / (phases.peak - low));
+  // Near its ends the angle magnifies rounding.
+  const middle = [...cosines.keys()].filter((row) => Math.abs(cosines[row]!) < 0.95);
+  const angles = middle.map((row) => Math.acos(cosines[row]!));
+  const turn = fitLine(
+    middle.map((row) => x[row]!),
+    angles,
+  );
+  const isCosine = middle.length >= 3 && turn.worst < 0.06;
   return { kind: isCosine ? 'cosine' : 'other', slope: Number.NaN, intercept: Number.NaN };
 }
 

@@ -22,7 +22,6 @@ export function inferStable(phases: Phases, narrowing: Narrowing, warmup: PlanPa
   const facts: PlanPart = {
     ...warmup,
     family: inferredFact(best.family, best.probability, where),
-    ...(schedule === null ? {} : { finalLr: inferredFact(schedule.finalLr, 0.8 * best.probability, where) }),
   };
   return {
     facts,
@@ -55,10 +54,10 @@ function stableChoices(phases: Phases, narrowing: Narrowing, lastStep: number): 
   const { hints, totalSteps } = narrowing;
   const weights = new Map<ScheduleFamily, number>();
   const isLate = totalSteps !== null && lastStep > LATE_SHARE * totalSteps;
-  weights.set('constant', isLate ? 3 : totalSteps === null ? 1 : 0.6);
+  weights.set('constant', isLate ? 3 : 0.55);
   weights.set('wsd-linear', 0.7);
-  weights.set('wsd-sqrt', 0.2);
-  weights.set('step', 0.15);
+  weights.set('wsd-sqrt', 0.15);
+  weights.set('step', 0.1);
   weights.set('cosine', isHiddenCosine(phases, narrowing, lastStep) ? 2 : 0.02);
   if (
     hints.decayStart !== undefined ||
