@@ -22,7 +22,8 @@ const node = {
   platform: 'node',
   format: 'cjs',
   outdir: 'dist',
-  external: ['vscode'],
+  // The client is a bundle of its own, loaded with the first need.
+  external: ['vscode', './client.js'],
   entryPoints: {
     extension: 'src/extension/main.ts',
     client: 'src/extension/client.ts',
