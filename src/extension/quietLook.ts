@@ -1,19 +1,53 @@
 import * as vscode from 'vscode';
 import { isDiscoveryEnabled } from './settings';
 
-/** Names that only training runs have, and logs in the folders where runs usually are. */
-const CANDIDATES =
-  '{**/{trainer_state.json,events.out.tfevents.*,nohup.out,train.log,training.log,metrics.jsonl,metrics.csv},' +
-  '**/{runs,logs,log,outputs,output,out,wandb,lightning_logs,checkpoints,results}/**/*.{log,txt,out,csv,tsv,jsonl},' +
-  '*.{log,out,jsonl,csv}}';
+/** Names that only training runs have. */
+const CERTAIN = /^(trainer_state\.json|events\.out\.tfevents.*|nohup\.out|train(ing)?\.log|metrics\.(jsonl|csv))$/i;
+/** Names that a log may have, in a folder where runs usually are or at the top of the workspace. */
+const LIKELY = /\.(log|out|jsonl|csv|tsv|txt)$/i;
+const RUN_FOLDER = /^(runs?|logs?|outputs?|out|wandb|lightning_logs|checkpoints?|results|experiments|mlruns)$/i;
+const NEVER = /^(\..*|node_modules|venv|site-packages|__pycache__|dist|build|target)$/;
 
-const NEVER = '**/{node_modules,.git,.venv,venv,site-packages}/**';
+/** Bounds of the look: it must cost nothing in a workspace without runs. */
+const MAX_FOLDERS = 300;
+const MAX_DEPTH = 6;
+
+interface Place {
+  readonly uri: vscode.Uri;
+  readonly depth: number;
+  /** True in and below a folder in which runs usually are. */
+  readonly runs: boolean;
+}
 
 /**
- * True when the workspace holds a file that may be the log of a run. One search for one file by the editor's own
- * search process: cheap, and nothing of the extension is started.
+ * True when the workspace holds a file that may be the log of a run. Lists at most a few hundred folders, run folders
+ * first, opens no file and starts nothing.
  */
 export async function mayHoldRuns(): Promise<boolean> {
-  if (!isDiscoveryEnabled() || vscode.workspace.workspaceFolders === undefined) return false;
-  return (await vscode.workspace.findFiles(CANDIDATES, NEVER, 1)).length > 0;
+  if (!isDiscoveryEnabled()) return false;
+  const queue: Place[] = (vscode.workspace.workspaceFolders ?? [])
+    .filter(({ uri }) => uri.scheme === 'file')
+    .map(({ uri }) => ({ uri, depth: 0, runs: true }));
+  for (let looked = 0; queue.length > 0 && looked < MAX_FOLDERS; looked++) {
+    const place = queue.shift()!;
+    const entries = await vscode.workspace.fs.readDirectory(place.uri).then(
+      (found) => found,
+      () => [],
+    );
+    if (entries.some(([name, type]) => type !== vscode.FileType.Directory && isCandidate(name, place.runs)))
+      return true;
+    if (place.depth >= MAX_DEPTH) continue;
+    for (const [name, type] of entries) {
+      if (type !== vscode.FileType.Directory || NEVER.test(name)) continue;
+      const runs = RUN_FOLDER.test(name) || (place.depth > 0 && place.runs);
+      const next = { uri: vscode.Uri.joinPath(place.uri, name), depth: place.depth + 1, runs };
+      if (runs) queue.unshift(next);
+      else queue.push(next);
+    }
+  }
+  return false;
+}
+
+function isCandidate(name: string, inRunFolder: boolean): boolean {
+  return CERTAIN.test(name) || (inRunFolder && LIKELY.test(name) && !/^requirements.*\.txt$/i.test(name));
 }
