@@ -7,9 +7,10 @@ import type { Law, LawId } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
 import type { PriorTerm } from '../laws/prior';
 import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
-import { type BandSource, bandAt, estimateOf, HALF_WIDTHS } from './bands';
+import { type BandSource, bandAt, estimateOf, HALF_WIDTHS, LAW_ERROR } from './bands';
 import { curveGrid } from './curveGrid';
 import { smoothedEnd, smoothNoise } from './finalLoss';
+import type { FittedForecast } from './fittedForecast';
 import type { Estimate, Forecast, ForecastCurve, ForecastInput, Refusal } from './forecast';
 import { refusal, seriesRefusal } from './health';
 import { fitReport, paramEstimates } from './report';
@@ -35,7 +36,21 @@ export interface ForecastOptions {
  * Throws `argument.invalid` for an unknown `lawId` and for `steps` and `losses` of unequal length; never throws on the
  * values of a log.
  */
-export function predictFinalLoss(input: ForecastInput, { priors = {} }: ForecastOptions = {}): Forecast {
+export function predictFinalLoss(input: ForecastInput, options: ForecastOptions = {}): Forecast {
+  return fitForecast(input, options).forecast;
+}
+
+/** A forecast and the fitted law it comes from; `fitted` is `null` where none could be fitted. */
+export interface ForecastWithFit {
+  readonly forecast: Forecast;
+  readonly fitted: FittedForecast | null;
+}
+
+/**
+ * As `predictFinalLoss`, with the fitted law itself, for questions beyond the planned end (`evaluateFitted`). Errors as
+ * there.
+ */
+export function fitForecast(input: ForecastInput, { priors = {} }: ForecastOptions = {}): ForecastWithFit {
   checkArguments(input);
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
@@ -58,23 +73,23 @@ interface Task {
   readonly priors: Partial<Record<LawId, readonly PriorTerm[]>>;
 }
 
-function chooseLaw(task: Task, forced: boolean): Forecast {
+function chooseLaw(task: Task, forced: boolean): ForecastWithFit {
   const standIn = { ...task, law: FALLBACK_LAW };
   if (task.law.needsLr && task.path === undefined) {
     const why = 'The learning rate is unknown: name the schedule or log the rate.';
     if (forced) return refused(task, refusal('noLearningRate', why));
     return withLaw(standIn, refusal('noLearningRate', `${why} A power law in steps stands in.`));
   }
-  const forecast = withLaw(task, null);
-  if (forecast.refused?.code !== 'badFit' || forced) return forecast;
+  const first = withLaw(task, null);
+  if (first.forecast.refused?.code !== 'badFit' || forced) return first;
   const simpler = withLaw(standIn, null);
-  if (simpler.refused !== null) return forecast;
+  if (simpler.forecast.refused !== null) return first;
   const why = 'The newest points leave the learning-rate-annealing law: a power law in steps stands in.';
-  return { ...simpler, refused: refusal('badFit', why) };
+  return { ...simpler, forecast: { ...simpler.forecast, refused: refusal('badFit', why) } };
 }
 
 /** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
-function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
+function withLaw(task: Task, standsInFor: Refusal | null): ForecastWithFit {
   const { input, law, prepared } = task;
   const fit = fitLaw(law, [prepared.curve], { priors: task.priors[law.id] ?? law.priors });
   if (!Number.isFinite(fit.cost))
@@ -94,7 +109,7 @@ function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
   const trouble = fitRefusal(posterior, estimate, end.relativeSd[0]!);
   const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
   const remaining = law.remaining(fit.theta, ahead, [0, 1]);
-  return {
+  const forecast: Forecast = {
     ...common(task),
     finalLoss: trouble?.code === 'badFit' ? null : estimate,
     refused: trouble ?? standsInFor,
@@ -103,6 +118,21 @@ function withLaw(task: Task, standsInFor: Refusal | null): Forecast {
     curve: curveOf(source, prepared.bins.steps[0]!, input.finalStep),
     report: fitReport({ prepared, fit, posterior }),
   };
+  const { theta, settings } = fit;
+  const fitted: FittedForecast = {
+    lawId: law.id,
+    theta,
+    settings,
+    covariance: posterior.covariance,
+    path,
+    lastSeen: input.steps[input.steps.length - 1]!,
+    newest,
+    finalStep: input.finalStep,
+    smoothNoise: source.smoothNoise,
+    lawError: LAW_ERROR,
+    halfWidths: HALF_WIDTHS,
+  };
+  return { forecast, fitted };
 }
 
 function fitRefusal(posterior: Posterior, estimate: Estimate, relativeSd: number): Refusal | null {
@@ -124,20 +154,21 @@ function newestDeviation({ residuals, residualScale }: Posterior): number {
 }
 
 /** The run is over: its final loss is measured, a fit is added where one is possible. */
-function finished(task: Task): Forecast {
+function finished(task: Task): ForecastWithFit {
   const over = refusal(
     'finished',
     'The run has reached its last planned step: its final loss is measured, not forecast.',
   );
   const canFit = seriesRefusal(task.input, task.prepared) === null && (task.path !== undefined || !task.law.needsLr);
-  const forecast = canFit ? withLaw(task, null) : refused(task, over);
+  const { forecast, fitted } = canFit ? withLaw(task, null) : refused(task, over);
   const end = smoothedEnd(task.input);
   const sd = smoothNoise(task.input, task.prepared.bins.pointNoise);
-  return { ...forecast, finalLoss: Number.isFinite(end) ? estimateOf(end, sd) : null, refused: over };
+  const finalLoss = Number.isFinite(end) ? estimateOf(end, sd) : null;
+  return { forecast: { ...forecast, finalLoss, refused: over }, fitted };
 }
 
-function refused(task: Task, why: Refusal): Forecast {
-  return {
+function refused(task: Task, why: Refusal): ForecastWithFit {
+  const forecast: Forecast = {
     ...common(task),
     finalLoss: null,
     refused: why,
@@ -146,12 +177,17 @@ function refused(task: Task, why: Refusal): Forecast {
     curve: null,
     report: fitReport({ prepared: task.prepared }),
   };
+  return { forecast, fitted: null };
 }
 
 function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
   const step = input.steps[input.steps.length - 1] ?? 0;
   const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
-  return { lawId: law.id, finalStep: input.finalStep, seen: { step, fraction, points: input.losses.filter(Number.isFinite).length } };
+  return {
+    lawId: law.id,
+    finalStep: input.finalStep,
+    seen: { step, fraction, points: input.losses.filter(Number.isFinite).length },
+  };
 }
 
 function curveOf(source: BandSource, first: number, last: number): ForecastCurve {

@@ -3,7 +3,16 @@ import type { LrPath } from './lrPath';
 import type { PriorTerm } from './prior';
 
 /** Names of the laws, as they appear in files, messages and commands. */
-export type LawId = 'lrAnnealing' | 'powerLaw';
+export type LawId =
+  | 'convexBound'
+  | 'forwardMomentum'
+  | 'functionalScaling'
+  | 'generalisedAnnealing'
+  | 'lrAnnealing'
+  | 'multiPower'
+  | 'powerLaw'
+  | 'rectified'
+  | 'sigmoid';
 
 /** One parameter of a law. Bounds are open; an infinite bound means none. */
 export interface ParamSpec {
