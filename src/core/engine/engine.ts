@@ -264,8 +264,13 @@ function isStale(run: TrackedRun): boolean {
   return request.input.steps.length >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
 }
 
-/** A run is named by its path below the root; a log that is alone in its folder by that folder. */
+/** File names that say nothing of the run: its folder is the better name. */
+const PLAIN_NAME =
+  /[/\\](metrics|metric|log|logs|train|training|main|output|stdout|nohup|results?|progress|history|trainer_log|logging|trainer_state)(_log)?\.\w+$/i;
+
+/** A run is named by its path below the root, without a file name that every run has. */
 function runName(root: string, path: string): string {
   const inside = path.startsWith(root) ? path.slice(root.length).replace(/^[/\\]/, '') : path;
-  return inside === '' ? (path.split(/[/\\]/).at(-1) ?? path) : inside;
+  const short = inside.replace(PLAIN_NAME, '');
+  return short === '' ? (path.split(/[/\\]/).at(-1) ?? path) : short;
 }

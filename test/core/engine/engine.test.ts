@@ -40,7 +40,7 @@ test('a scan finds runs, fits them, and a grown log gets a new forecast', async 
   const report = await engine.scan([{ path: '/w', name: 'w' }], []);
   assert.deepEqual(
     engine.runs().map(({ name }) => name),
-    ['runs/a/metrics.jsonl'],
+    ['runs/a'],
   );
   assert.equal(report.capped, false);
   await clock.pass(1000);
