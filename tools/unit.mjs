@@ -7,7 +7,8 @@ import { finish } from './realcode/report.mjs';
 import { ROOT } from './realcode/run.mjs';
 
 const KINDS = ['architecture', 'cli', 'core', 'node', 'protocol', 'server', 'webview'];
-const TARGET = path.join(ROOT, 'out/unit');
+// A folder of its own, so that two runs beside each other do not disturb one another.
+const TARGET = path.join(ROOT, 'out', `unit-${process.pid}`);
 const FILE_LIMIT_MS = 120_000;
 const SLOWEST = 5;
 
