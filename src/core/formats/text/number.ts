@@ -35,6 +35,9 @@ export function readNumber(bytes: Uint8Array, pos: number, end: number, grouped:
     if (byte < 0 || byte > 9) break;
     mantissa = (Math.imul(mantissa, 10) + byte) | 0;
   }
+  if (grouped && at < end && byte === -4 && isGroup(bytes, at + 1, end)) {
+    return readLong(bytes, pos, first, end, grouped);
+  }
   let digits = at - first;
   let scale = 0;
   if (at < end && byte === -2) {
@@ -47,12 +50,7 @@ export function readNumber(bytes: Uint8Array, pos: number, end: number, grouped:
     scale = at - fraction;
     digits += scale;
   }
-  if (digits === 0 || digits > MAX_SMALL_DIGITS || (grouped && byte === -4)) {
-    const value = parseLong(bytes, pos, first, end, grouped);
-    if (value === undefined) return -1;
-    numberValue[0] = value;
-    return numberEnd;
-  }
+  if (digits === 0 || digits > MAX_SMALL_DIGITS) return readLong(bytes, pos, first, end, grouped);
   if (at < end && (byte === 0x15 || byte === 0x35)) {
     scale -= parseExponent(bytes, at, end);
     at = numberEnd;
@@ -63,6 +61,13 @@ export function readNumber(bytes: Uint8Array, pos: number, end: number, grouped:
     numberValue[0] = negative ? -value : value;
   }
   return at;
+}
+
+function readLong(bytes: Uint8Array, pos: number, first: number, end: number, grouped: boolean): number {
+  const value = parseLong(bytes, pos, first, end, grouped);
+  if (value === undefined) return -1;
+  numberValue[0] = value;
+  return numberEnd;
 }
 
 /** Numbers of more digits than a 32-bit integer holds, grouped numbers, and words; `first` is the byte after the sign. */
