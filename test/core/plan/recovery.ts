@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inferSchedule } from '../../../src/core/plan/infer';
-import { FAMILIES, ROUNDINGS, randomRun, seededRandom } from './randomRuns';
+import { FAMILIES, randomRun, seededRandom } from './randomRuns';
 
 const PREFIXES = [0.1, 0.3, 0.5, 0.7, 0.9];
 const RUNS = Number(process.env.RUNS ?? 40);

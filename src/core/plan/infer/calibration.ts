@@ -18,8 +18,7 @@ const MAX_CONFIDENCE = 0.98;
 
 /** Confidence of a fact for the probability that the fit gives it: lower with few points, a poor fit and after restarts. */
 export function calibrate(probability: number, decay: Decay): number {
-  const points = decay.ranking.candidates[0]!.explanation.points;
-  const enough = 1 - Math.exp(-points / 6);
+  const enough = 1 - Math.exp(-decay.ranking.fallPoints / 4);
   const fits = 1 / (1 + (decay.ranking.misfit / 0.02) ** 2);
   const restarted = decay.phases.restarts > 0 ? 0.7 : 1;
   return Math.min(MAX_CONFIDENCE, probability * enough * fits * restarted);

@@ -19,6 +19,8 @@ export interface Ranking {
   readonly candidates: readonly Candidate[];
   /** Root mean square residual of the best fit over the fall seen so far: near 0 for a known schedule. */
   readonly misfit: number;
+  /** Points below the peak: what there is to tell shapes apart. */
+  readonly fallPoints: number;
 }
 
 /** Points of the first, rough round of fits, and the cost above the best of that round that ends a hypothesis. */
@@ -31,7 +33,7 @@ const ODD_FLOOR_PRIOR = 0.05;
 /** Fits every hypothesis to `data` and weighs them by prior, likelihood and number of parameters (BIC). */
 export function rankCandidates(data: FitData, narrowing: Narrowing): Ranking {
   const explanations = explainAll(data, shortlist(data, narrowing));
-  if (explanations.length === 0) return { candidates: [], misfit: 1 };
+  if (explanations.length === 0) return { candidates: [], misfit: 1, fallPoints: 0 };
   const points = data.x.length;
   const variance = (one: Explanation): number => one.cost / Math.max(points - one.size, 1);
   const scale = Math.max(1, Math.min(...explanations.map(variance)));
@@ -52,7 +54,8 @@ export function rankCandidates(data: FitData, narrowing: Narrowing): Ranking {
   const best = candidates[0]!.explanation;
   const fall = data.v[0]! - Math.min(...data.v);
   const meanSd = data.sd.reduce((total, sd) => total + sd, 0) / points;
-  return { candidates, misfit: (Math.sqrt(variance(best)) * meanSd) / Math.max(fall, 1e-12) };
+  const fallPoints = data.v.filter((v, i) => v < data.v[0]! - 4 * data.sd[i]!).length;
+  return { candidates, misfit: (Math.sqrt(variance(best)) * meanSd) / Math.max(fall, 1e-12), fallPoints };
 }
 
 function explainAll(data: FitData, hypotheses: readonly Hypothesis[]): Explanation[] {

@@ -1,13 +1,10 @@
 import type { ScheduleFamily } from '../../model';
 import type { PlanPart, Schedule } from '../plan';
 import { calibrate, type Decay } from './calibration';
-import { type Candidate, horizonProbability, type Ranking } from './candidates';
+import { type Candidate, horizonProbability } from './candidates';
 import { DECAY_SHAPES } from './decayShapes';
 import { formatLr, formatShare, formatStep, inferredFact } from './facts';
-import type { Narrowing } from './hypotheses';
 import type { Alternative, Inference } from './inference';
-import type { Phases } from './phases';
-import type { Rise } from './rise';
 
 /** Other families are named when they are at least this probable. */
 const MIN_ALTERNATIVE = 0.03;

@@ -98,7 +98,7 @@ function startBounds(data: FitData, hypothesis: Hypothesis): StartBounds | null 
     const guess = data.rise.kind === 'cosine' ? hidden / 2 : riseEnd(data);
     return { low, high, starts: guess === null ? [Math.min(0, high), low / 2] : [guess] };
   }
-  const low = Math.max(2 * phases.interval, 3) / span;
+  const low = Math.max(Math.max(3 * phases.interval, 3) / span, 0.02);
   const flat = flatEnd(data);
   if (low > 0.9 || flat <= low) return null;
   return { low, high: 0.99, starts: [flat, Math.max(low, flat * 0.9)] };

@@ -58,7 +58,7 @@ function stableChoices(phases: Phases, narrowing: Narrowing, lastStep: number): 
   weights.set('wsd-linear', 0.7);
   weights.set('wsd-sqrt', 0.15);
   weights.set('step', 0.1);
-  weights.set('cosine', isHiddenCosine(phases, narrowing, lastStep) ? 2 : 0.02);
+  weights.set('cosine', isHiddenCosine(phases, narrowing, lastStep) ? (totalSteps === null ? 0.5 : 2) : 0.02);
   if (
     hints.decayStart !== undefined ||
     hints.decaySteps !== undefined ||
@@ -80,7 +80,7 @@ function isHiddenCosine(phases: Phases, narrowing: Narrowing, lastStep: number):
   const flat = lastStep - phases.top.high;
   const visible = Math.max((2 * logError(phases, phases.peak)) / phases.peak, 1e-6);
   const longest = flat * (Math.PI / 2 / Math.sqrt(visible));
-  const planned = narrowing.totalSteps ?? 200 * Math.max(phases.top.high, 10);
+  const planned = narrowing.totalSteps ?? 50 * Math.max(phases.top.high, 10);
   return longest < planned;
 }
 
