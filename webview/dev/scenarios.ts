@@ -1,0 +1,264 @@
+import { predictFinalLoss } from '../../src/core/forecast/predict';
+import type { Issue } from '../../src/core/model';
+import { sampleSchedule } from '../../src/core/plan/sampleSchedule';
+import { decimate } from '../../src/core/series/decimate';
+import { Smoother } from '../../src/core/series/smooth';
+import type { ForecastView, PanelState, PanelView } from '../../src/protocol/panel';
+import type { PlanPartView, RunSummary, RunView } from '../../src/protocol/run';
+import type { SeriesSnapshot } from '../../src/protocol/series';
+
+/** A recorded run: columns of `step,lr,loss`. */
+export interface Recorded {
+  readonly steps: number[];
+  readonly lrs: number[];
+  readonly losses: number[];
+}
+
+export type ScenarioName =
+  | 'ready'
+  | 'early'
+  | 'fitting'
+  | 'refused'
+  | 'noPlan'
+  | 'noRate'
+  | 'finished'
+  | 'diverged'
+  | 'stalled'
+  | 'failed'
+  | 'restarts'
+  | 'hostile';
+
+const TOTAL = 9536;
+const SCHEDULE = {
+  family: 'wsd-linear',
+  totalSteps: TOTAL,
+  warmupSteps: 249,
+  peakLr: 0.0018,
+  finalLr: 0,
+  decayStart: 6811,
+  decaySteps: 2725,
+} as const;
+const ID = '/home/mira/nanogpt-124m/out/adamw-baseline.log';
+
+export function parseCsv(text: string): Recorded {
+  const rows = text
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  return { steps: rows.map((row) => row[0]!), lrs: rows.map((row) => row[1]!), losses: rows.map((row) => row[2]!) };
+}
+
+/** A panel state of a recorded run, cut and changed as the scenario needs. */
+export class Scenario {
+  readonly #forecast: ForecastView['forecast'];
+
+  constructor(
+    readonly name: ScenarioName,
+    readonly train: Recorded,
+    readonly val: Recorded,
+    public until = untilOf(name),
+  ) {
+    this.#forecast = this.#predict();
+  }
+
+  state(view: PanelView): PanelState {
+    return { run: this.run(), series: this.series(view), forecast: this.forecast() };
+  }
+
+  series(view: PanelView): SeriesSnapshot[] {
+    const train = cut(this.train, this.until);
+    const losses =
+      this.name === 'diverged'
+        ? train.losses.map((loss, index) => blowUp(loss, index - train.losses.length))
+        : train.losses;
+    const val = cut(this.val, this.until);
+    const withRate = this.name !== 'noRate' && this.name !== 'noPlan';
+    return [
+      snapshot('train_loss', train.steps, losses, view, true),
+      snapshot('val_loss', val.steps, val.losses, view, false),
+      ...(withRate ? [snapshot('learning_rate', train.steps, train.lrs, view, false)] : []),
+    ].map((each) => (this.name === 'restarts' && each.name === 'train_loss' ? withGhost(each) : each));
+  }
+
+  run(): RunView {
+    const planned = sampleSchedule(SCHEDULE, 0, TOTAL, 1e-3);
+    const missing = this.#missing();
+    const last = cut(this.val, this.until);
+    return {
+      summary: this.#summary(),
+      series: [{ name: 'train_loss', label: 'train loss', unit: '', points: 10, nonFinite: 0, last: null }],
+      plan: planOf(this.name),
+      missing,
+      conflicts: this.name === 'restarts' ? ['train.py says 9536 total steps, config.yaml says 10 000.'] : [],
+      restarts: this.name === 'restarts' ? [2400, 3600] : [],
+      plannedLr: missing.length > 0 ? { steps: [], lrs: [] } : planned,
+      config: { last: last.losses.at(-1) ?? null },
+      issues: issuesOf(this.name),
+      etaMs: 2.4 * 3_600_000,
+    };
+  }
+
+  forecast(): ForecastView {
+    const base = { run: ID, series: 'train_loss', message: '' };
+    const none = { ...base, forecast: null };
+    switch (this.name) {
+      case 'fitting':
+        return { ...none, status: 'fitting' };
+      case 'noPlan':
+      case 'noRate':
+        return { ...none, status: 'idle', message: 'The log does not say how many steps are planned.' };
+      case 'failed':
+        return { ...none, status: 'failed', message: 'The fit was stopped after 60 s.' };
+      case 'diverged':
+        return {
+          ...none,
+          status: 'refused',
+          message: 'The loss became NaN at step 4300. Resume from an earlier checkpoint with a lower learning rate.',
+        };
+      case 'refused':
+        return {
+          ...base,
+          status: 'refused',
+          forecast: this.#forecast && {
+            ...this.#forecast,
+            lawId: 'powerLaw',
+            refused: {
+              code: 'tooFewPoints',
+              reason:
+                'Only 4 % of the run is logged and the warm-up has just ended. A forecast needs about twice as many points.',
+            },
+          },
+        };
+      default:
+        return { ...base, status: 'ready', forecast: this.#forecast };
+    }
+  }
+
+  #predict(): ForecastView['forecast'] {
+    const { steps, losses } = cut(this.train, this.name === 'finished' ? 5000 : this.until);
+    const planned = sampleSchedule(SCHEDULE, 0, TOTAL, 1e-3);
+    return predictFinalLoss({
+      steps: Float64Array.from(steps),
+      losses: Float64Array.from(losses),
+      lr: { steps: Float64Array.from(planned.steps), lrs: Float64Array.from(planned.lrs) },
+      finalStep: TOTAL,
+      seed: 1,
+    });
+  }
+
+  #missing(): RunView['missing'] {
+    if (this.name === 'noPlan') return ['totalSteps', 'learningRate'];
+    return this.name === 'noRate' ? ['learningRate'] : [];
+  }
+
+  #summary(): RunSummary {
+    const train = cut(this.train, this.until);
+    const states = { finished: 'finished', diverged: 'diverged', stalled: 'stalled' } as const;
+    const state = this.name in states ? states[this.name as keyof typeof states] : 'live';
+    return {
+      id: ID,
+      name:
+        this.name === 'hostile'
+          ? `<img src=x onerror=alert(1)>${'run-with-a-very-long-name-'.repeat(8)}`
+          : 'adamw-baseline',
+      format: 'nanoGPT console',
+      guessed: this.name === 'early',
+      files: [ID],
+      source: 'nanogpt-124m',
+      state,
+      stepUnit: 'step',
+      points: train.steps.length,
+      step: train.steps.at(-1) ?? null,
+      totalSteps: this.name === 'noPlan' ? null : TOTAL,
+      loss: train.losses.at(-1) ?? null,
+      forecast: null,
+      refused: null,
+      issues: issuesOf(this.name).length,
+      changedAt: Date.now() - 47 * 60_000,
+    };
+  }
+}
+
+function untilOf(name: ScenarioName): number {
+  const steps: Partial<Record<ScenarioName, number>> = {
+    early: 700,
+    refused: 400,
+    finished: TOTAL,
+    diverged: 4300,
+    fitting: 1200,
+  };
+  return steps[name] ?? 4300;
+}
+
+function cut({ steps, lrs, losses }: Recorded, until: number): Recorded {
+  const count = steps.filter((step) => step <= until).length;
+  return { steps: steps.slice(0, count), lrs: lrs.slice(0, count), losses: losses.slice(0, count) };
+}
+
+function snapshot(name: string, steps: number[], values: number[], view: PanelView, smooths: boolean): SeriesSnapshot {
+  const span = { steps: Float64Array.from(steps), values: Float64Array.from(values) };
+  const smoother = new Smoother(view.smoothing);
+  const smooth = { steps: span.steps, values: span.values.map((value) => smoother.next(value)) };
+  return {
+    name,
+    label: name.replaceAll('_', ' '),
+    unit: '',
+    revision: 1,
+    total: steps.length,
+    raw: decimate([span], view.maxPoints, view.window),
+    smooth: smooths && view.smoothing > 0 ? decimate([smooth], view.maxPoints, view.window) : null,
+    ghosts: [],
+    nonFinite: steps
+      .filter((_, index) => !Number.isFinite(values[index]))
+      .map((step) => ({ step, kind: 'nan' as const })),
+  };
+}
+
+function withGhost(series: SeriesSnapshot): SeriesSnapshot {
+  const part = (from: number, to: number): { steps: number[]; values: number[] } => {
+    const rows = series.raw.steps.map((step, index) => ({
+      step,
+      value: series.raw.values[index]! + 0.08 + (step - from) / 4000,
+    }));
+    const inside = rows.filter(({ step }) => step >= from && step <= to);
+    return { steps: inside.map(({ step }) => step), values: inside.map(({ value }) => value) };
+  };
+  return { ...series, ghosts: [part(2400, 2750), part(3600, 3800)] };
+}
+
+function blowUp(loss: number, fromEnd: number): number {
+  if (fromEnd > -14) return Number.NaN;
+  return fromEnd > -90 ? loss + 0.02 * (fromEnd + 90) : loss;
+}
+
+function issuesOf(name: ScenarioName): Issue[] {
+  if (name !== 'restarts' && name !== 'hostile') return [];
+  return [
+    { code: 'line.malformed', message: 'A line is cut off: "step 2401 | loss 3."', file: ID, offset: 182_331 },
+    { code: 'value.nonFinite', message: 'The gradient norm is not finite.', file: ID, offset: 190_112 },
+    { code: 'file.truncated', message: '<b>The file</b> became shorter and was read again.', file: ID, offset: null },
+  ];
+}
+
+function planOf(name: ScenarioName): PlanPartView[] {
+  const unknown = name === 'noPlan';
+  const rate = unknown || name === 'noRate';
+  const part = (
+    key: PlanPartView['key'],
+    value: PlanPartView['value'],
+    source: PlanPartView['source'],
+    confidence = 1,
+    where = '',
+  ): PlanPartView => ({ key, value, source, confidence, where });
+  const none = (key: PlanPartView['key']): PlanPartView => part(key, null, null, 0);
+  return [
+    unknown ? none('totalSteps') : part('totalSteps', TOTAL, 'log', 1, 'num_iterations in the config dump of the log'),
+    rate ? none('warmupSteps') : part('warmupSteps', 249, 'inferred', 0.97, 'rise of the first 14 logged rates'),
+    rate ? none('family') : part('family', 'wsd-linear', 'code', 1, 'get_lr in train.py'),
+    rate ? none('peakLr') : part('peakLr', 0.0018, 'log', 1, 'learning_rate in the config dump of the log'),
+    rate ? none('finalLr') : part('finalLr', 0, 'user', 1, ''),
+    rate ? none('decayStart') : part('decayStart', 6811, 'config', 1, 'config.yaml'),
+    rate ? none('decaySteps') : part('decaySteps', 2725, 'inferred', 0.62, 'from total steps and decay start'),
+  ];
+}

@@ -1,0 +1,76 @@
+// Serves the run panel outside of the editor, under the editor's content security policy, with a fake host.
+// `node webview/dev/server.mjs` prints the address; ?scenario=…&theme=… choose what is shown.
+import * as fs from 'node:fs';
+import * as http from 'node:http';
+import * as path from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const HERE = path.dirname(fileURLToPath(import.meta.url));
+const ROOT = path.resolve(HERE, '../..');
+const OUT = path.join(ROOT, 'out/panel');
+const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.csv': 'text/csv', '.map': 'application/json' };
+const NONCE = 'development';
+const POLICY = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}' 'self'; font-src 'self'; connect-src 'self'`;
+
+/** Bundles the panel and the fake host as the product's build does; returns the sizes in bytes. */
+export async function bundlePanel({ minify = false } = {}) {
+  fs.rmSync(OUT, { recursive: true, force: true });
+  const common = {
+    bundle: true,
+    minify,
+    platform: 'browser',
+    format: 'esm',
+    target: 'es2022',
+    absWorkingDir: ROOT,
+    metafile: true,
+    legalComments: 'none',
+  };
+  const panel = await esbuild.build({
+    ...common,
+    splitting: true,
+    outdir: OUT,
+    entryPoints: { run: 'webview/run/main.ts' },
+  });
+  await esbuild.build({ ...common, outfile: path.join(OUT, 'fakeHost.js'), entryPoints: ['webview/dev/fakeHost.ts'] });
+  return Object.fromEntries(
+    Object.entries(panel.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
+  );
+}
+
+/** Starts the server; resolves to its address and a function that stops it. */
+export function serve(port = 0) {
+  const server = http.createServer((request, response) => {
+    const url = new URL(request.url, 'http://localhost');
+    if (url.pathname === '/') return page(url, response);
+    const file = url.pathname.startsWith('/data/') ? path.join(HERE, url.pathname) : path.join(OUT, url.pathname);
+    if (!fs.existsSync(file)) return response.writeHead(404).end();
+    response.writeHead(200, { 'content-type': TYPES[path.extname(file)] ?? 'text/plain' });
+    return fs.createReadStream(file).pipe(response);
+  });
+  return new Promise((resolve) => {
+    server.listen(port, '127.0.0.1', () => {
+      resolve({ url: `http://127.0.0.1:${server.address().port}/`, stop: () => server.close() });
+    });
+  });
+}
+
+function page(url, response) {
+  const theme = url.searchParams.get('theme') ?? 'dark';
+  const variables = JSON.parse(fs.readFileSync(path.join(HERE, 'themes', `${path.basename(theme)}.json`), 'utf8'));
+  const kinds = { 'high-contrast-light': 'vscode-high-contrast vscode-high-contrast-light' };
+  response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY });
+  response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+<link rel="stylesheet" href="run.css"></head>
+<body class="${kinds[theme] ?? `vscode-${theme}`}" data-run=""><main id="app"></main>
+<script type="module" nonce="${NONCE}">const variables = ${JSON.stringify(variables)};
+for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);</script>
+<script type="module" nonce="${NONCE}" src="fakeHost.js"></script>
+<script type="module" nonce="${NONCE}" src="run.js"></script></body></html>`);
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await bundlePanel();
+  const { url } = await serve(4173);
+  console.log(`${url}?scenario=ready&theme=dark`);
+}

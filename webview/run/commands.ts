@@ -1,0 +1,63 @@
+import type { PlanFacts } from '../../src/core/model';
+import { formatLoss } from '../../src/core/report/numbers';
+import type { PanelChannel } from '../../src/protocol/channel';
+import type { RunPanelContract } from '../../src/protocol/panel';
+import { texts } from '../shared/texts';
+import type { Theme } from '../shared/theme';
+import { copyText, type HeaderModel } from './headerModel';
+import { newestLoss } from './panelModel';
+import { toPng } from './picture';
+import type { Readout } from './readoutModel';
+import type { RunData } from './runData';
+import { fileName, toCsv, type ValueTable } from './tableModel';
+
+/** What a picture of the panel is made of. */
+export interface Shown {
+  readonly header: HeaderModel;
+  readonly legend: Readout;
+  readonly theme: Theme;
+  readonly plots: readonly HTMLCanvasElement[];
+}
+
+/** What the user asks the editor for. Faults go to `tell`, unless the caller waits for the answer. */
+export class Commands {
+  constructor(
+    readonly channel: PanelChannel<RunPanelContract>,
+    readonly tell: (error: unknown) => void,
+  ) {}
+
+  async setPlan(run: string | null, facts: PlanFacts | null): Promise<void> {
+    if (run !== null) await this.channel.call('plan/set', { run, facts });
+  }
+
+  /** Copies the forecast; of a run without one, its loss. */
+  async copyForecast(data: RunData): Promise<void> {
+    if (data.run === null || data.forecast === null) return;
+    const text = copyText(data.run, data.forecast) || `${data.run.summary.name}: ${formatLoss(newestLoss(data))}`;
+    await this.channel.call('host/copy', { text });
+  }
+
+  /** Copies the values under the crosshair as a table that a spreadsheet takes. */
+  copyValues({ step, items }: Readout): void {
+    const shown = items.filter(({ value }) => value !== '');
+    const names = [texts.data.step, ...shown.map(({ label }) => label)];
+    const values = [step, ...shown.map(({ value }) => value)];
+    this.channel.call('host/copy', { text: `${names.join('\t')}\n${values.join('\t')}` }).catch(this.tell);
+  }
+
+  openLog(run: string | null): void {
+    if (run !== null) this.channel.call('host/openLog', { run }).catch(this.tell);
+  }
+
+  savePng({ header, legend, theme, plots }: Shown): void {
+    this.#save(fileName(header.name, 'png'), toPng(plots, { header, legend, theme }), true);
+  }
+
+  saveCsv(run: string, table: ValueTable): void {
+    this.#save(fileName(run, 'csv'), toCsv(table), false);
+  }
+
+  #save(name: string, content: string, base64: boolean): void {
+    this.channel.call('host/save', { name, content, base64 }).catch(this.tell);
+  }
+}

@@ -1,0 +1,103 @@
+/** What a person does on the plot. Positions are pixels from its left edge. */
+export interface PlotActions {
+  readonly moveTo: (pixel: number | null) => void;
+  readonly walk: (points: number | 'first' | 'last') => void;
+  readonly brush: (pixels: readonly [number, number] | null) => void;
+  readonly zoomTo: (pixels: readonly [number, number]) => void;
+  /** `pixel`: where the zoom is anchored; `null`: at the crosshair or the middle. */
+  readonly zoomBy: (factor: number, pixel: number | null) => void;
+  readonly pan: (share: number) => void;
+  readonly reset: () => void;
+  readonly copy: () => void;
+  readonly hintWheel: () => void;
+}
+
+/** Shorter drags are clicks. */
+const DRAG = 5;
+const WHEEL = 0.0018;
+const LINE_HEIGHT = 16;
+const KEY_ZOOM = 0.7;
+const KEY_PAN = 0.25;
+const FAST = 10;
+
+/** Connects pointer, wheel and keys of a plot with its actions. */
+export function connectPlot(plot: HTMLElement, actions: PlotActions): void {
+  connectPointer(plot, actions);
+  plot.addEventListener('wheel', (event) => onWheel(plot, event, actions), { passive: false });
+  plot.addEventListener('dblclick', actions.reset);
+  plot.addEventListener('keydown', (event) => {
+    if (onKey(event, actions)) event.preventDefault();
+  });
+  plot.addEventListener('blur', () => actions.moveTo(null));
+}
+
+function connectPointer(plot: HTMLElement, actions: PlotActions): void {
+  let start: number | null = null;
+  const pixel = (event: PointerEvent): number => event.clientX - plot.getBoundingClientRect().left;
+  plot.addEventListener('pointerdown', (event) => {
+    if (event.button !== 0) return;
+    start = pixel(event);
+    plot.setPointerCapture(event.pointerId);
+  });
+  plot.addEventListener('pointermove', (event) => {
+    const at = pixel(event);
+    if (start !== null && Math.abs(at - start) > DRAG) actions.brush([start, at]);
+    actions.moveTo(at);
+  });
+  plot.addEventListener('pointerup', (event) => {
+    const from = start;
+    start = null;
+    actions.brush(null);
+    if (from !== null && Math.abs(pixel(event) - from) > DRAG) actions.zoomTo([from, pixel(event)]);
+  });
+  plot.addEventListener('pointercancel', () => {
+    start = null;
+    actions.brush(null);
+  });
+  plot.addEventListener('pointerleave', () => actions.moveTo(null));
+}
+
+/** The wheel scrolls the page as anywhere else, unless the plot was chosen before or nothing can be scrolled. */
+function onWheel(plot: HTMLElement, event: WheelEvent, actions: PlotActions): void {
+  const page = document.scrollingElement;
+  const scrolls = page !== null && page.scrollHeight > page.clientHeight + 1;
+  const chosen = event.ctrlKey || event.metaKey || event.altKey || document.activeElement === plot;
+  const sideways = event.shiftKey || Math.abs(event.deltaX) > Math.abs(event.deltaY);
+  if (!chosen && scrolls && !sideways) {
+    actions.hintWheel();
+    return;
+  }
+  event.preventDefault();
+  const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? LINE_HEIGHT : 1;
+  if (sideways) {
+    const delta = (event.deltaX || event.deltaY) * lines;
+    actions.pan(delta / plot.clientWidth);
+  } else {
+    const delta = Math.max(-200, Math.min(200, event.deltaY * lines));
+    actions.zoomBy(
+      Math.exp(delta * WHEEL * (event.ctrlKey ? 3 : 1)),
+      event.clientX - plot.getBoundingClientRect().left,
+    );
+  }
+}
+
+function onKey(event: KeyboardEvent, actions: PlotActions): boolean {
+  const by = event.shiftKey ? FAST : 1;
+  const keys: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => (event.altKey ? actions.pan(-KEY_PAN) : actions.walk(-by)),
+    ArrowRight: () => (event.altKey ? actions.pan(KEY_PAN) : actions.walk(by)),
+    Home: () => actions.walk('first'),
+    End: () => actions.walk('last'),
+    '+': () => actions.zoomBy(KEY_ZOOM, null),
+    '=': () => actions.zoomBy(KEY_ZOOM, null),
+    '-': () => actions.zoomBy(1 / KEY_ZOOM, null),
+    '0': actions.reset,
+    Escape: actions.reset,
+    c: actions.copy,
+  };
+  const action = Object.hasOwn(keys, event.key) ? keys[event.key] : undefined;
+  const modified = event.ctrlKey || event.metaKey;
+  if (action === undefined || (modified && event.key !== 'c')) return false;
+  action();
+  return true;
+}

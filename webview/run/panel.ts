@@ -1,0 +1,386 @@
+import { messageOf } from '../../src/core/errors';
+import type { PanelChannel } from '../../src/protocol/channel';
+import type { RunPanelContract } from '../../src/protocol/panel';
+import type { VsCodeApi } from '../shared/channel';
+import { h, setAttr, setText } from '../shared/dom';
+import { readUiState, type UiState } from '../shared/state';
+import { texts } from '../shared/texts';
+import { onThemeChange, readTheme } from '../shared/theme';
+import { debounced, perFrame, throttled } from '../shared/timing';
+import { BlankView } from './blankView';
+import type { Commands } from './commands';
+import { FormView } from './formView';
+import type { HeaderModel } from './headerModel';
+import { HeaderView } from './headerView';
+import { connectPlot, type PlotActions } from './interaction';
+import { LegendView } from './legendView';
+import {
+  forecastTitle,
+  headerOf,
+  newestLoss,
+  panelFacts,
+  panelView,
+  type RootFacts,
+  rootFacts,
+  summaryText,
+  visibleRange,
+  zoomText,
+} from './panelModel';
+import { PlanView, type SetPlan } from './planView';
+import { lossScene, lrScene, rolesOf } from './plotModel';
+import { PlotView } from './plotView';
+import { nearest } from './points';
+import { type Readout, readout, walk } from './readoutModel';
+import { IssuesView, ReportView } from './reportView';
+import { Session } from './session';
+import { valueTable } from './tableModel';
+import { ToolbarView } from './toolbarView';
+import { ValuesView } from './valuesView';
+import { brushed, panBy, type Range, zoomAround } from './zoom';
+
+const REOPEN_MS = 150;
+const SUMMARY_MS = 4000;
+const READOUT_MS = 250;
+const DRAWN_MS = 100;
+const TABLE_MS = 1000;
+const CLOCK_MS = 30_000;
+const NOTICE_MS = 6000;
+
+/** The run panel: keeps what is on the page equal to the session and to how the user looks at it. */
+export class RunPanel {
+  readonly #session: Session;
+  readonly #commands: Commands;
+  readonly #header: HeaderView;
+  readonly #form: FormView;
+  readonly #toolbar: ToolbarView;
+  readonly #legend: LegendView;
+  readonly #plot: PlotView;
+  readonly #plan: PlanView;
+  readonly #report: ReportView;
+  readonly #issues: IssuesView;
+  readonly #data = new ValuesView();
+  readonly #blank: BlankView;
+  readonly #content: HTMLElement;
+  readonly #summary = h('div', { id: 'summary', class: 'sr-only', attrs: { 'aria-live': 'polite' } });
+  readonly #spoken = h('div', { id: 'readout', class: 'sr-only', attrs: { 'aria-live': 'polite' } });
+  readonly #render = perFrame(() => this.#draw());
+  readonly #renderOverlay = perFrame(() => this.#drawOverlay());
+  readonly #reopen = debounced(() => this.#open(), REOPEN_MS);
+  readonly #persist = debounced(() => this.api.setState(this.#ui), REOPEN_MS);
+  readonly #summarize = throttled(() => this.#drawSummary(), SUMMARY_MS);
+  readonly #speak = debounced(() => this.#drawSpoken(), READOUT_MS);
+  readonly #drawn = throttled(() => this.#tellDrawn(), DRAWN_MS);
+  readonly #tabulate = throttled(() => this.#drawTable(), TABLE_MS);
+  #ui: UiState;
+  #theme = readTheme();
+  #run: string | null;
+  #cursor: number | null = null;
+  /** Place of the pointer; `null` when the crosshair is moved by keys. */
+  #pointer: number | null = null;
+  #brush: readonly [number, number] | null = null;
+  #newest: number | null = null;
+  #notice = '';
+  #toldFacts = '';
+  #askedWidth = 0;
+  #visible: { visible: Range; full: Range } = { visible: [0, 1], full: [0, 1] };
+  #model: HeaderModel | null = null;
+  #readout: Readout = { step: '', items: [] };
+
+  constructor(
+    readonly root: HTMLElement,
+    readonly channel: PanelChannel<RunPanelContract>,
+    readonly api: VsCodeApi,
+    wanted: string | null,
+  ) {
+    const stored = readUiState(api.getState());
+    const other = wanted !== null && wanted !== stored.run;
+    this.#ui = other ? { ...stored, run: wanted, window: null } : stored;
+    this.#run = this.#ui.run;
+    this.#session = new Session(channel, this.#render);
+    this.#commands = new Commands(channel, this.#tell);
+    const setPlan: SetPlan = (facts) => this.#commands.setPlan(this.#run, facts);
+    const opens = (id: string): boolean => this.#ui.open.includes(id);
+    const toggled = (id: string) => (open: boolean) => this.#setOpen(id, open);
+    this.#header = new HeaderView({
+      copyForecast: () => this.#commands.copyForecast(this.#session.data),
+      openLog: () => this.#commands.openLog(this.#run),
+    });
+    this.#form = new FormView(setPlan);
+    this.#header.formSlot.append(this.#form.root);
+    this.#toolbar = new ToolbarView({
+      setSmoothing: (smoothing) => this.#look({ smoothing }, true),
+      toggle: (flag) => this.#look({ [flag]: !this.#ui[flag] }, false),
+      resetZoom: () => this.#zoom(null),
+      savePng: () => this.#model && this.#savePng(this.#model),
+      saveCsv: () =>
+        this.#model && this.#commands.saveCsv(this.#model.name, valueTable(this.#session.data, this.#visible.visible)),
+      toggleData: () => this.#setOpen('data', !opens('data')),
+    });
+    this.#legend = new LegendView((key) => this.#toggleSeries(key));
+    this.#plot = new PlotView(() => this.#resized());
+    this.#plan = new PlanView(opens('plan'), setPlan, toggled('plan'));
+    this.#report = new ReportView(opens('report'), toggled('report'));
+    this.#issues = new IssuesView(opens('issues'), toggled('issues'));
+    this.#blank = new BlankView(() => this.#open());
+    this.#content = this.#layout();
+    connectPlot(this.#plot.root, this.#plotActions());
+    this.#listen();
+  }
+
+  /** Draws the empty frame and asks for the run. */
+  start(): void {
+    this.#publish({ state: 'loading', run: this.#run ?? '', points: '0', forecast: '', forecastStep: '' });
+    setText(this.#summary, texts.loading);
+    this.#toolbar.update(this.#ui, '');
+    this.#draw();
+    this.#open();
+  }
+
+  #layout(): HTMLElement {
+    const keys = h('p', { id: 'plot-keys', class: 'sr-only', text: texts.plot.keys });
+    const chart = h(
+      'section',
+      { class: 'chart' },
+      this.#toolbar.root,
+      this.#legend.root,
+      this.#plot.root,
+      keys,
+      this.#data.root,
+    );
+    const content = h(
+      'div',
+      { class: 'content' },
+      this.#header.root,
+      chart,
+      this.#plan.root,
+      this.#report.root,
+      this.#issues.root,
+    );
+    this.root.replaceChildren(this.#summary, this.#spoken, content, this.#blank.root);
+    return content;
+  }
+
+  #listen(): void {
+    onThemeChange(() => {
+      this.#theme = readTheme();
+      this.#render();
+    });
+    document.addEventListener(
+      'visibilitychange',
+      () => document.visibilityState === 'visible' && this.#session.reopen(),
+    );
+    setInterval(this.#render, CLOCK_MS);
+  }
+
+  #open(): void {
+    this.#askedWidth = this.#plot.root.clientWidth;
+    this.#session.open(panelView(this.#ui, this.#run, this.#askedWidth));
+  }
+
+  #draw(): void {
+    const { data, status } = this.#session;
+    const loading = status === 'loading';
+    if (loading || data.run === null) this.#drawBlank();
+    else this.#drawRun();
+    this.#content.hidden = !loading && data.run === null;
+    if (loading || data.run !== null) this.#blank.hide();
+  }
+
+  #drawBlank(): void {
+    const { status, message } = this.#session;
+    if (status === 'loading') return;
+    if (status === 'empty') this.#blank.showEmpty();
+    else this.#blank.showError(message);
+    const state = status === 'empty' ? 'empty' : 'error';
+    this.#publish({ state, run: '', points: '0', forecast: '', forecastStep: '' });
+    setText(this.#summary, status === 'empty' ? texts.empty.title : message);
+  }
+
+  #drawRun(): void {
+    const { data } = this.#session;
+    const run = data.run!;
+    this.#follow(run.summary.id);
+    if (this.#ui.window === null) this.#newest = newestLoss(data);
+    const model = headerOf(data, this.#newest, Date.now());
+    if (model === null) return;
+    this.#model = model;
+    const error = this.#session.status === 'error' ? this.#session.message : '';
+    this.#header.update(model, this.#notice || error || (this.#session.closed ? texts.notice.closed : ''));
+    this.#form.update(run);
+    this.#visible = visibleRange(data, this.#ui);
+    const { visible } = this.#visible;
+    this.#toolbar.update(this.#ui, zoomText(visible));
+    this.#plot.draw(lossScene(data, this.#ui, visible), lrScene(data, this.#ui, visible), this.#theme);
+    if (this.#pointer !== null) this.#cursor = this.#stepAt(this.#pointer);
+    this.#drawOverlay();
+    this.#plan.update(run);
+    if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
+    this.#issues.update(run.issues);
+    this.#tabulate();
+    this.#publish(rootFacts(data, model));
+    this.#summarize();
+    this.#drawn();
+  }
+
+  /** The run that the panel shows is the run it asks for from now on. */
+  #follow(run: string): void {
+    if (this.#run === run) return;
+    const moved = this.#run !== null;
+    this.#run = run;
+    this.#ui = { ...this.#ui, run, window: moved ? null : this.#ui.window };
+    this.#persist();
+  }
+
+  #drawOverlay(): void {
+    const { data } = this.#session;
+    if (data.run === null) return;
+    this.#readout = readout(data, this.#cursor);
+    const hidden = new Set(this.#ui.hidden);
+    this.#legend.update(this.#readout, texts.units[data.run.summary.stepUnit], hidden);
+    const items = this.#readout.items.filter(({ key }) => !hidden.has(key));
+    this.#plot.overlay({ cursor: this.#cursor, items, brush: this.#brush }, this.#theme);
+  }
+
+  #drawSummary(): void {
+    const { data } = this.#session;
+    if (this.#model === null || data.run === null) return;
+    const text = summaryText(data, this.#model);
+    setText(this.#summary, text);
+    const { main, validation } = rolesOf(data);
+    this.#plot.describe(text, (main ?? validation)?.label ?? '');
+    setAttr(this.root.querySelector('#forecast-value')!, 'title', forecastTitle(data) || null);
+  }
+
+  /** Reads the crosshair out after the keys have come to rest. */
+  #drawSpoken(): void {
+    if (this.#cursor === null) return;
+    const values = this.#readout.items.filter(({ value }) => value !== '' && value !== '–');
+    const text = values.map(({ label, value }) => `${label} ${value}`).join(', ');
+    setText(
+      this.#spoken,
+      `${texts.units[this.#session.data.run?.summary.stepUnit ?? 'step']} ${this.#readout.step}: ${text}`,
+    );
+  }
+
+  #drawTable(): void {
+    const open = this.#ui.open.includes('data') && this.#session.data.run !== null;
+    this.#data.show(open ? valueTable(this.#session.data, this.#visible.visible) : null);
+  }
+
+  #publish(facts: RootFacts): void {
+    const { dataset } = this.root;
+    for (const [name, value] of Object.entries(facts)) if (dataset[name] !== value) dataset[name] = value;
+  }
+
+  #tellDrawn(): void {
+    const facts = panelFacts(this.#session.data);
+    const text = JSON.stringify(facts);
+    if (facts === null || text === this.#toldFacts) return;
+    this.#toldFacts = text;
+    this.channel.call('host/drawn', facts).catch(() => undefined);
+  }
+
+  #look(change: Partial<UiState>, asks: boolean): void {
+    this.#ui = { ...this.#ui, ...change };
+    this.#persist();
+    this.#render();
+    if (asks) this.#reopen();
+  }
+
+  #zoom(window: Range | null): void {
+    if (window === null && this.#ui.window === null) return;
+    this.#look({ window }, true);
+  }
+
+  #setOpen(id: string, open: boolean): void {
+    if (this.#ui.open.includes(id) === open) return;
+    const rest = this.#ui.open.filter((each) => each !== id);
+    this.#look({ open: open ? [...rest, id] : rest }, false);
+    if (id === 'data') this.#drawTable();
+  }
+
+  #toggleSeries(key: string): void {
+    const rest = this.#ui.hidden.filter((each) => each !== key);
+    this.#look({ hidden: rest.length < this.#ui.hidden.length ? rest : [...rest, key] }, false);
+  }
+
+  #resized(): void {
+    this.#render();
+    const before = panelView(this.#ui, null, this.#askedWidth).maxPoints;
+    const now = panelView(this.#ui, null, this.#plot.root.clientWidth).maxPoints;
+    if (now !== before && this.#askedWidth > 0) this.#reopen();
+  }
+
+  #plotActions(): PlotActions {
+    const { loss } = this.#plot;
+    const log = (): boolean => this.#ui.logX;
+    const clamp = (pixel: number): number => Math.min(loss.area.right, Math.max(loss.area.left, pixel));
+    const middle = (): number => (loss.area.left + loss.area.right) / 2;
+    return {
+      moveTo: (pixel) => {
+        this.#pointer = pixel;
+        this.#moveCursor(pixel === null ? null : this.#stepAt(pixel));
+      },
+      walk: (points) => this.#walk(points),
+      brush: (pixels) => {
+        this.#brush = pixels;
+        this.#renderOverlay();
+      },
+      zoomTo: ([from, to]) => {
+        const range = brushed(loss.xAt(clamp(from)), loss.xAt(clamp(to)), this.#visible.full);
+        if (range !== null) this.#zoom(range);
+      },
+      zoomBy: (factor, pixel) => {
+        const anchor = pixel === null ? (this.#cursor ?? loss.xAt(middle())) : loss.xAt(clamp(pixel));
+        this.#zoom(zoomAround(this.#visible.visible, this.#visible.full, { anchor, factor, log: log() }));
+      },
+      pan: (share) => {
+        if (this.#ui.window !== null)
+          this.#zoom(panBy(this.#visible.visible, this.#visible.full, { share, log: log() }));
+      },
+      reset: () => this.#zoom(null),
+      copy: () => this.#commands.copyValues(this.#readout),
+      hintWheel: () => this.#plot.hintWheel(),
+    };
+  }
+
+  /** The step under a pixel: of the nearest logged point, or any step where nothing is logged. */
+  #stepAt(pixel: number): number | null {
+    const { area } = this.#plot.loss;
+    if (pixel < area.left - 2 || pixel > area.right + 2) return null;
+    const x = this.#plot.loss.xAt(Math.min(area.right, Math.max(area.left, pixel)));
+    const { main, validation } = rolesOf(this.#session.data);
+    const point = nearest((main ?? validation)?.raw ?? [], x);
+    return point?.x ?? x;
+  }
+
+  #moveCursor(step: number | null): void {
+    if (step === this.#cursor) return;
+    this.#cursor = step;
+    this.#renderOverlay();
+  }
+
+  #walk(points: number | 'first' | 'last'): void {
+    const { visible } = this.#visible;
+    const by = points === 'first' ? Number.NEGATIVE_INFINITY : points === 'last' ? Number.POSITIVE_INFINITY : points;
+    this.#pointer = null;
+    const step = walk(this.#session.data, this.#cursor, by, visible);
+    this.#moveCursor(step);
+    this.#speak();
+  }
+
+  #savePng(header: HeaderModel): void {
+    const plots = [this.#plot.loss.canvas, this.#plot.lr.canvas];
+    this.#commands.savePng({ header, legend: this.#readout, theme: this.#theme, plots });
+  }
+
+  /** Shows why something that the user asked for did not work. */
+  readonly #tell = (error: unknown): void => {
+    this.#notice = messageOf(error);
+    this.#render();
+    setTimeout(() => {
+      this.#notice = '';
+      this.#render();
+    }, NOTICE_MS);
+  };
+}

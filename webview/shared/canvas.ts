@@ -1,0 +1,11 @@
+/** Makes the canvas as sharp as the screen; gives its size in style pixels. */
+export function sharpen(canvas: HTMLCanvasElement): { width: number; height: number } {
+  const width = canvas.clientWidth;
+  const height = canvas.clientHeight;
+  const ratio = window.devicePixelRatio || 1;
+  const [pixelWidth, pixelHeight] = [Math.round(width * ratio), Math.round(height * ratio)];
+  if (canvas.width !== pixelWidth) canvas.width = pixelWidth;
+  if (canvas.height !== pixelHeight) canvas.height = pixelHeight;
+  canvas.getContext('2d')?.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return { width, height };
+}

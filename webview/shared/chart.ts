@@ -1,0 +1,182 @@
+import {
+  Chart,
+  type ChartDataset,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+} from 'chart.js';
+import { withAlpha } from './colour';
+import { drawAbove, drawBelow, type Frame } from './decor';
+import type { Axis, Point, Scene, SceneLine } from './scene';
+import type { Theme } from './theme';
+import { linearTicks, logTicks, type Ticks } from './ticks';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+
+/** How a plot writes its axes. */
+export interface PlotFormat {
+  readonly x: (value: number, ticks: Ticks) => string;
+  readonly y: (value: number, ticks: Ticks) => string;
+  /** Pixels from one tick to the next, about. */
+  readonly yTickGap: number;
+}
+
+/** Room for the labels of the y-axis: the same in every plot of a column, so that their x-axes agree. */
+const AXIS_WIDTH = 58;
+const PADDING = { left: 0, right: 14, top: 14, bottom: 0 };
+const X_TICK_GAP = 90;
+const FONT_SIZE = 11;
+/** Lower alpha cannot be seen in a high-contrast theme. */
+const FAINTEST = 0.6;
+
+type LineDataset = ChartDataset<'line', Point[]> & { key: string };
+
+/** Draws scenes on a canvas. Nothing is animated and nothing is kept but the last scene. */
+export class PlotChart {
+  readonly #chart: Chart<'line', Point[]>;
+  readonly #datasets = new Map<string, LineDataset>();
+  #ticks: { x: Ticks; y: Ticks } = { x: { values: [], step: 0 }, y: { values: [], step: 0 } };
+  #frame: { scene: Scene; theme: Theme } | null = null;
+
+  constructor(
+    readonly canvas: HTMLCanvasElement,
+    readonly format: PlotFormat,
+  ) {
+    this.#chart = new Chart<'line', Point[]>(canvas, {
+      type: 'line',
+      data: { datasets: [] },
+      options: {
+        animation: false,
+        responsive: true,
+        maintainAspectRatio: false,
+        parsing: false,
+        normalized: true,
+        events: [],
+        layout: { padding: PADDING },
+        scales: { x: this.#xScale(), y: this.#yScale() },
+      },
+      plugins: [
+        {
+          id: 'scene',
+          beforeDatasetsDraw: (chart) => this.#decorate(chart.ctx, drawBelow),
+          afterDatasetsDraw: (chart) => this.#decorate(chart.ctx, drawAbove),
+        },
+      ],
+    });
+  }
+
+  /** Shows a scene; `xLabels` are left out where a plot below carries them. */
+  draw(scene: Scene, theme: Theme, xLabels: boolean): void {
+    this.#frame = { scene, theme };
+    const scales = this.#chart.options.scales as Record<'x' | 'y', Record<string, unknown>>;
+    for (const name of ['x', 'y'] as const) {
+      const { min, max, log } = scene[name];
+      Object.assign(scales[name], { type: log ? 'logarithmic' : 'linear', min, max });
+      scales[name].grid = { color: theme.grid, drawTicks: false };
+      scales[name].ticks = {
+        ...(scales[name].ticks as object),
+        color: theme.muted,
+        font: { family: theme.fontFamily, size: FONT_SIZE },
+      };
+    }
+    (scales.x.ticks as { display: boolean }).display = xLabels;
+    // Chart.js draws its first dataset last, a scene lists what lies on top at the end.
+    this.#chart.data.datasets = scene.lines.map((line) => this.#dataset(line, theme)).reverse();
+    this.#chart.update('none');
+  }
+
+  /** The plotting area in pixels of the canvas element. */
+  get area(): { left: number; right: number; top: number; bottom: number } {
+    const { left, right, top, bottom } = this.#chart.chartArea ?? { left: 0, right: 0, top: 0, bottom: 0 };
+    return { left, right, top, bottom };
+  }
+
+  xAt(pixel: number): number {
+    return this.#chart.scales.x?.getValueForPixel(pixel) ?? Number.NaN;
+  }
+
+  pixelOfX(value: number): number {
+    return this.#chart.scales.x?.getPixelForValue(value) ?? Number.NaN;
+  }
+
+  pixelOfY(value: number): number {
+    return this.#chart.scales.y?.getPixelForValue(value) ?? Number.NaN;
+  }
+
+  resize(): void {
+    this.#chart.resize();
+  }
+
+  dispose(): void {
+    this.#chart.destroy();
+  }
+
+  #dataset(line: SceneLine, theme: Theme): LineDataset {
+    let dataset = this.#datasets.get(line.key);
+    if (dataset === undefined) {
+      dataset = { key: line.key, data: [], pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 };
+      this.#datasets.set(line.key, dataset);
+    }
+    dataset.data = line.points as Point[];
+    const alpha = theme.highContrast ? Math.max(FAINTEST, line.alpha) : line.alpha;
+    dataset.borderColor = withAlpha(theme.series[line.role], alpha);
+    dataset.borderWidth = theme.highContrast ? line.width + 0.5 : line.width;
+    dataset.borderDash = [...line.dash];
+    dataset.borderJoinStyle = 'round';
+    return dataset;
+  }
+
+  #decorate(context: CanvasRenderingContext2D, draw: (frame: Frame) => void): void {
+    if (this.#frame === null) return;
+    draw({
+      ...this.#frame,
+      context,
+      area: this.area,
+      x: (value) => this.pixelOfX(value),
+      y: (value) => this.pixelOfY(value),
+      fontSize: FONT_SIZE,
+    });
+  }
+
+  #xScale(): object {
+    return {
+      type: 'linear',
+      border: { display: false },
+      ticks: { autoSkip: false, maxRotation: 0, align: 'inner', padding: 6, callback: this.#label('x') },
+      afterBuildTicks: (scale: { ticks: { value: number }[]; width: number; chart: Chart }) => {
+        scale.ticks = this.#makeTicks('x', (scale.chart.width - AXIS_WIDTH) / X_TICK_GAP);
+      },
+      afterFit: (scale: { paddingLeft: number; paddingRight: number }) => {
+        scale.paddingLeft = 0;
+        scale.paddingRight = 0;
+      },
+    };
+  }
+
+  #yScale(): object {
+    return {
+      type: 'linear',
+      border: { display: false },
+      ticks: { autoSkip: false, maxRotation: 0, padding: 8, callback: this.#label('y') },
+      afterBuildTicks: (scale: { ticks: { value: number }[]; chart: Chart }) => {
+        scale.ticks = this.#makeTicks('y', scale.chart.height / this.format.yTickGap);
+      },
+      afterFit: (scale: { width: number }) => {
+        scale.width = AXIS_WIDTH;
+      },
+    };
+  }
+
+  #makeTicks(name: 'x' | 'y', count: number): { value: number }[] {
+    const axis: Axis | undefined = this.#frame?.scene[name];
+    if (axis === undefined) return [];
+    this.#ticks[name] = (axis.log ? logTicks : linearTicks)(axis.min, axis.max, Math.max(2, count));
+    return this.#ticks[name].values.map((value) => ({ value }));
+  }
+
+  #label(name: 'x' | 'y'): (value: number | string) => string {
+    return (value) => this.format[name](Number(value), this.#ticks[name]);
+  }
+}

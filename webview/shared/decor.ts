@@ -1,0 +1,188 @@
+import { withAlpha } from './colour';
+import type { Scene, SceneBand, SceneEnd, SceneLine, SceneRule } from './scene';
+import type { Theme } from './theme';
+
+/** Where a scene is being drawn: scales give pixels of the canvas. */
+export interface Frame {
+  readonly context: CanvasRenderingContext2D;
+  readonly scene: Scene;
+  readonly theme: Theme;
+  readonly area: { readonly left: number; readonly right: number; readonly top: number; readonly bottom: number };
+  readonly x: (value: number) => number;
+  readonly y: (value: number) => number;
+  readonly fontSize: number;
+}
+
+const MARKER_RADIUS = 3.5;
+const MARKER_GAP = 12;
+const CAP = 4;
+/** Room at the top left that the name of the plot takes. */
+const NAME_WIDTH = 72;
+const LABEL_GAP = 8;
+
+/** What lies under the lines: bands and vertical rules. */
+export function drawBelow(frame: Frame): void {
+  clipped(frame, () => {
+    for (const band of frame.scene.bands) drawBand(frame, band);
+    for (const rule of frame.scene.rules) drawRule(frame, rule);
+  });
+}
+
+/** What lies over the lines: markers, the forecast's end and signs at the top edge. */
+export function drawAbove(frame: Frame): void {
+  clipped(frame, () => {
+    for (const line of frame.scene.lines) if (line.marker === 'diamond') drawMarkers(frame, line);
+  });
+  if (frame.scene.end !== null) drawEnd(frame, frame.scene.end);
+  labelRules(frame);
+  drawMarks(frame);
+}
+
+function clipped({ context, area }: Frame, draw: () => void): void {
+  context.save();
+  context.beginPath();
+  context.rect(area.left, area.top, area.right - area.left, area.bottom - area.top);
+  context.clip();
+  draw();
+  context.restore();
+}
+
+function drawBand(frame: Frame, band: SceneBand): void {
+  const { context, theme, x, y } = frame;
+  const colour = theme.series[band.role];
+  const last = band.steps.length - 1;
+  if (last < 1) return;
+  context.beginPath();
+  for (let index = 0; index <= last; index++) context.lineTo(x(band.steps[index]!), y(band.high[index]!));
+  for (let index = last; index >= 0; index--) context.lineTo(x(band.steps[index]!), y(band.low[index]!));
+  context.closePath();
+  context.fillStyle = withAlpha(colour, band.alpha);
+  context.fill();
+  if (!theme.highContrast) return;
+  context.strokeStyle = withAlpha(colour, 0.8);
+  context.lineWidth = 1;
+  context.stroke();
+}
+
+function drawRule(frame: Frame, rule: SceneRule): void {
+  const { context, theme, area } = frame;
+  const at = Math.round(frame.x(rule.x)) + 0.5;
+  context.strokeStyle = rule.kind === 'restart' ? theme.warning : theme.muted;
+  context.globalAlpha = theme.highContrast ? 1 : 0.6;
+  context.lineWidth = 1;
+  context.setLineDash(rule.kind === 'restart' ? [2, 3] : [1, 3]);
+  context.beginPath();
+  context.moveTo(at, area.top);
+  context.lineTo(at, area.bottom);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+/** Names the rules above the plot, the present first; a name that would touch another one is left out. */
+function labelRules({ context, scene, theme, area, fontSize, x }: Frame): void {
+  context.font = `${fontSize}px ${theme.fontFamily}`;
+  context.textBaseline = 'alphabetic';
+  context.textAlign = 'left';
+  const taken: [number, number][] = [];
+  for (const rule of [...scene.rules].sort((a, b) => a.kind.localeCompare(b.kind))) {
+    const at = x(rule.x);
+    if (rule.label === '' || at < area.left || at > area.right) continue;
+    const width = context.measureText(rule.label).width;
+    const from = Math.min(Math.max(at, area.left + NAME_WIDTH), area.right - width);
+    if (taken.some(([left, right]) => from < right + LABEL_GAP && from + width > left - LABEL_GAP)) continue;
+    taken.push([from, from + width]);
+    context.fillStyle = rule.kind === 'restart' ? theme.warning : theme.muted;
+    context.fillText(rule.label, from, area.top - 4);
+  }
+}
+
+/** Shapes on the points of a line, never closer than `MARKER_GAP` pixels, always on the last point. */
+function drawMarkers(frame: Frame, line: SceneLine): void {
+  const { context, theme, area } = frame;
+  context.fillStyle = theme.series[line.role];
+  let before = Number.NEGATIVE_INFINITY;
+  const last = line.points.length - 1;
+  for (let index = 0; index <= last; index++) {
+    const point = line.points[index]!;
+    const at = frame.x(point.x);
+    if (at < area.left - MARKER_RADIUS || at > area.right + MARKER_RADIUS) continue;
+    if (at - before < MARKER_GAP && index !== last) continue;
+    before = at;
+    diamond(context, at, frame.y(point.y), MARKER_RADIUS);
+  }
+}
+
+/** Fills a diamond around a point. */
+export function diamond(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.beginPath();
+  context.moveTo(x, y - radius);
+  context.lineTo(x + radius, y);
+  context.lineTo(x, y + radius);
+  context.lineTo(x - radius, y);
+  context.closePath();
+  context.fill();
+}
+
+function drawEnd(frame: Frame, end: SceneEnd): void {
+  const { context, theme, area, fontSize } = frame;
+  const at = frame.x(end.x);
+  if (at < area.left - 1 || at > area.right + 1) return;
+  const y = (value: number): number => Math.min(area.bottom, Math.max(area.top, frame.y(value)));
+  context.strokeStyle = theme.series.forecast;
+  context.fillStyle = theme.series.forecast;
+  context.lineWidth = 1;
+  whisker(context, at, y(end.interval95[0]), y(end.interval95[1]));
+  context.lineWidth = 3;
+  context.beginPath();
+  context.moveTo(at, y(end.interval80[0]));
+  context.lineTo(at, y(end.interval80[1]));
+  context.stroke();
+  context.beginPath();
+  context.arc(at, y(end.value), 4, 0, 2 * Math.PI);
+  context.fill();
+  context.strokeStyle = theme.background;
+  context.lineWidth = 1.5;
+  context.stroke();
+  if (end.label === '') return;
+  const above = y(end.interval95[1]) - 8;
+  const fits = above - fontSize - 2 > area.top;
+  context.font = `600 ${fontSize + 1}px ${theme.fontFamily}`;
+  context.textAlign = 'right';
+  context.textBaseline = fits ? 'alphabetic' : 'top';
+  context.lineWidth = 4;
+  context.lineJoin = 'round';
+  const top = fits ? above : y(end.interval95[0]) + 8;
+  context.strokeText(end.label, at + 5, top);
+  context.fillText(end.label, at + 5, top);
+}
+
+function whisker(context: CanvasRenderingContext2D, x: number, low: number, high: number): void {
+  context.beginPath();
+  context.moveTo(x - CAP, low);
+  context.lineTo(x + CAP, low);
+  context.moveTo(x, low);
+  context.lineTo(x, high);
+  context.moveTo(x - CAP, high);
+  context.lineTo(x + CAP, high);
+  context.stroke();
+}
+
+/** Crosses at the top edge, one per few pixels at most. */
+function drawMarks({ context, scene, theme, area, x }: Frame): void {
+  context.strokeStyle = theme.error;
+  context.lineWidth = 2;
+  let before = Number.NEGATIVE_INFINITY;
+  for (const mark of scene.marks) {
+    const at = x(mark.x);
+    if (at < area.left - 1 || at > area.right + 1 || at - before < 5) continue;
+    before = at;
+    const middle = area.top + 6;
+    context.beginPath();
+    context.moveTo(at - 3.5, middle - 3.5);
+    context.lineTo(at + 3.5, middle + 3.5);
+    context.moveTo(at + 3.5, middle - 3.5);
+    context.lineTo(at - 3.5, middle + 3.5);
+    context.stroke();
+  }
+}
