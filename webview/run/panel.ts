@@ -8,7 +8,7 @@ import { texts } from '../shared/texts';
 import { onThemeChange, readTheme } from '../shared/theme';
 import { debounced, perFrame, throttled } from '../shared/timing';
 import { BlankView } from './blankView';
-import type { Commands } from './commands';
+import { Commands } from './commands';
 import { FormView } from './formView';
 import type { HeaderModel } from './headerModel';
 import { HeaderView } from './headerView';
