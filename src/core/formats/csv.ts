@@ -261,7 +261,7 @@ class CsvParser implements LogParser {
     const layout = this.#layout!;
     const labels = splitRow(bytes, at, end, layout.delimiter).cells.map((cell) => cellText(bytes, cell));
     const label = layout.columns[layout.axis]?.label;
-    const axis = labels.findIndex((each) => each === label);
+    const axis = label === undefined ? -1 : labels.indexOf(label);
     this.#use({ ...layout, columns: columnsOf(labels), axis: layout.axis < 0 ? -1 : axis });
   }
 

@@ -81,6 +81,9 @@ class TrainerStateParser implements LogParser {
     }
     let from = 0;
     for (let i = 0; i < chunk.length; i++) {
+      if (this.#inString && !this.#keyOpen && !this.#escaped) i = skipString(chunk, i);
+      else if (!this.#inString && !this.#keyOpen && this.#place === Place.Entry) i = skipPlain(chunk, i);
+      if (i === chunk.length) break;
       const before = this.#place;
       this.#byte(chunk[i]!);
       const now = this.#place;
@@ -197,4 +200,18 @@ class TrainerStateParser implements LogParser {
     });
     if (whole && !good) sink.issue('json.malformed', 'The state beside the history is not valid JSON.', null);
   }
+}
+
+/** The next quote or backslash from `at` on, or the end. */
+function skipString(chunk: Uint8Array, at: number): number {
+  let i = at;
+  while (i < chunk.length && chunk[i] !== 0x22 && chunk[i] !== 0x5c) i++;
+  return i;
+}
+
+/** The next quote or bracket from `at` on, or the end. Brackets differ from other bytes in JSON by these bits alone. */
+function skipPlain(chunk: Uint8Array, at: number): number {
+  let i = at;
+  while (i < chunk.length && chunk[i] !== 0x22 && (chunk[i]! & 0xd9) !== 0x59) i++;
+  return i;
 }

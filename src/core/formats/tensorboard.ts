@@ -6,7 +6,7 @@ import { canonicalSeries, isTotalKey } from './keys';
 import { readHparams } from './protobuf/hparams';
 import { scalarOfTensor } from './protobuf/tensor';
 import { isHeader, TfRecordSplitter } from './protobuf/tfRecord';
-import { doubleAt, floatAt, readVarint, signedVarint, skipValue, visitFields, wireEnd } from './protobuf/wire';
+import { doubleAt, floatAt, readSigned, readVarint, skipValue, visitFields, wireEnd } from './protobuf/wire';
 
 const HEADER = 12;
 const MAX_TAGS = MAX_SERIES_PER_FILE * 4;
@@ -88,7 +88,7 @@ class EventParser implements LogParser {
       const end = skipValue(bytes, start, to, tag & 7);
       if (end < 0) return false;
       if (tag === 0x09) this.#time = doubleAt(bytes, start);
-      else if (tag === 0x10) this.#step = signedVarint(readVarint(bytes, start, end));
+      else if (tag === 0x10) this.#step = readSigned(bytes, start, end);
       else if (tag === 0x2a) {
         several = summaryFrom >= 0;
         readVarint(bytes, start, end);

@@ -3,8 +3,8 @@ import {
   doubleAt,
   floatAt,
   halfFromBits,
+  readSigned,
   readVarint,
-  signedVarint,
   uint32At,
   visitFields,
   wireEnd,
@@ -116,9 +116,9 @@ function ofValues(bytes: Uint8Array, type: number, from: number, to: number, dty
   if (dtype === Dtype.Float) return to - from >= 4 ? { kind: 'number', value: floatAt(bytes, from) } : undefined;
   if (dtype === Dtype.Double) return to - from >= 8 ? { kind: 'number', value: doubleAt(bytes, from) } : undefined;
   if (type !== 0 && type !== 2) return undefined;
-  const raw = readVarint(bytes, from, to);
+  const raw = dtype === Dtype.Uint64 ? readVarint(bytes, from, to) : readSigned(bytes, from, to);
   if (wireEnd < 0) return undefined;
   if (dtype === Dtype.Half) return { kind: 'number', value: halfFromBits(raw) };
   if (dtype === Dtype.Bfloat16) return { kind: 'number', value: bfloatFromBits(raw) };
-  return { kind: 'number', value: dtype === Dtype.Uint64 ? raw : signedVarint(raw) };
+  return { kind: 'number', value: raw };
 }

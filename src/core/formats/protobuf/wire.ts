@@ -27,9 +27,13 @@ export function readVarint(bytes: Uint8Array, at: number, end: number): number {
   return 0;
 }
 
-/** An `int64`: ten bytes carry a negative number. */
-export function signedVarint(value: number): number {
-  return value >= 2 ** 63 ? value - 2 ** 64 : value;
+/** Variable-length `int64` at `at`, read like `readVarint`. Ten bytes carry a negative number, in two's complement. */
+export function readSigned(bytes: Uint8Array, at: number, end: number): number {
+  const value = readVarint(bytes, at, end);
+  if (wireEnd - at < 10) return value;
+  let whole = 0n;
+  for (let i = wireEnd - 1; i >= at; i--) whole = (whole << 7n) | BigInt(bytes[i]! & 0x7f);
+  return Number(BigInt.asIntN(64, whole));
 }
 
 /** Position after the value of wire type `type` at `at`; -1 when it does not fit before `end` or the type is unknown. */

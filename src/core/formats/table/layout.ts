@@ -58,6 +58,7 @@ interface Start {
 
 function surveyRows({ bytes, from, end, delimiter, header, labels }: Start): Layout {
   const survey = new TableSurvey();
+  for (const [c, label] of labels.entries()) survey.column(c, label);
   const decimalComma = delimiter !== 0x2c && hasDecimalComma(bytes, from, end, delimiter);
   let even = 0;
   let uneven = 0;
@@ -70,15 +71,17 @@ function surveyRows({ bytes, from, end, delimiter, header, labels }: Start): Lay
     if (cells.length === labels.length) even++;
     else uneven++;
     for (let c = 0; c < Math.min(cells.length, labels.length); c++) {
-      const text = cellText(bytes, cells[c]!);
-      if (NOTHING.test(text)) continue;
-      const value = numberOf(text, decimalComma);
-      if (value === undefined) {
-        texts++;
-        survey.text(c, labels[c]!, text);
-      } else {
+      const cell = cells[c]!;
+      if (cell.from >= cell.to) continue;
+      const plain = readNumber(bytes, cell.from, cell.to);
+      const text = plain !== undefined && readEnd === cell.to ? undefined : cellText(bytes, cell);
+      const value = text === undefined ? plain : numberOf(text, decimalComma);
+      if (value !== undefined) {
         numbers++;
         survey.number(c, labels[c]!, value);
+      } else if (!NOTHING.test(text!)) {
+        texts++;
+        survey.text(c, labels[c]!, text!);
       }
     }
     survey.endRow();
@@ -180,7 +183,10 @@ function hasDecimalComma(bytes: Uint8Array, from: number, end: number, delimiter
   for (let at = from, rows = 0; at < end && rows < COUNTED_ROWS; rows++) {
     const { cells, next } = splitRow(bytes, at, end, delimiter);
     at = next;
-    if (cells.some((cell) => /^[+-]?\d*,\d+(?:[eE][+-]?\d+)?$/.test(cellText(bytes, cell)))) return true;
+    for (const cell of cells) {
+      const comma = bytes.subarray(cell.from, cell.to).indexOf(0x2c);
+      if (comma >= 0 && numberOf(cellText(bytes, cell), true) !== undefined) return true;
+    }
   }
   return false;
 }

@@ -33,24 +33,33 @@ export class RowSplitter {
   ) {}
 
   push(chunk: Uint8Array, onBlock: BlockHandler): void {
-    let start = this.#skipping ? this.#skip(chunk) : 0;
-    const { first, last } = this.#ends(chunk, start);
-    if (first >= 0 && this.#held.length > 0) {
-      const offset = this.#offset + start - this.#held.length;
-      if (this.#held.append(chunk, start, first + 1)) onBlock(this.#held.view(), 0, this.#held.length, offset);
-      else this.onTooLong(offset);
-      this.#held.clear();
-      start = first + 1;
-    }
-    if (last >= start) {
-      onBlock(chunk, start, last + 1, this.#offset + start);
-      start = last + 1;
-    }
-    if (start < chunk.length && !this.#held.append(chunk, start, chunk.length)) {
-      this.onTooLong(this.#offset + start - this.#held.length);
-      this.#held.clear();
-      this.#skipping = true;
-      this.#state = CellState.Start;
+    for (let from = 0; from < chunk.length; from += MAX_LINE)
+      this.#push(chunk.subarray(from, from + MAX_LINE), onBlock);
+  }
+
+  /** Reads a chunk of at most MAX_LINE bytes, so that only a held row can become too long. */
+  #push(chunk: Uint8Array, onBlock: BlockHandler): void {
+    let start = this.#skipping ? this.#skip(chunk, 0) : 0;
+    while (start < chunk.length) {
+      const { first, last } = this.#ends(chunk, start);
+      const held = this.#held.length;
+      const end = first < 0 ? chunk.length : first + 1;
+      if (held + end - start > MAX_LINE) {
+        this.onTooLong(this.#offset + start - held);
+        this.#held.clear();
+        start = this.#skip(chunk, start + MAX_LINE - held);
+        continue;
+      }
+      if (held > 0 && first >= 0) {
+        this.#held.append(chunk, start, end);
+        onBlock(this.#held.view(), 0, this.#held.length, this.#offset + start - held);
+        this.#held.clear();
+        start = end;
+      }
+      if (last >= start) onBlock(chunk, start, last + 1, this.#offset + start);
+      start = Math.max(start, last + 1);
+      this.#held.append(chunk, start, chunk.length);
+      start = chunk.length;
     }
     this.#offset += chunk.length;
   }
@@ -61,12 +70,12 @@ export class RowSplitter {
     onBlock(this.#held.view(), 0, this.#held.length, this.#offset - this.#held.length);
   }
 
-  /** After a row that is too long: reading goes on behind the next line feed. */
-  #skip(chunk: Uint8Array): number {
-    const feed = chunk.indexOf(LF);
-    if (feed < 0) return chunk.length;
-    this.#skipping = false;
-    return feed + 1;
+  /** After a row that is too long: reading goes on behind the next line feed from `at` on, quoted or not. */
+  #skip(chunk: Uint8Array, at: number): number {
+    const feed = chunk.indexOf(LF, at);
+    this.#skipping = feed < 0;
+    this.#state = CellState.Start;
+    return feed < 0 ? chunk.length : feed + 1;
   }
 
   /** First and last line feed of `chunk` from `start` on that end a row; -1 when there is none. */

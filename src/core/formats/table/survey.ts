@@ -28,6 +28,11 @@ export class TableSurvey {
   rows = 0;
   readonly #columns: ColumnFacts[] = [];
 
+  /** Names a column before any row: a table of which only the header is there. */
+  column(column: number, label: string): void {
+    this.#facts(column, label);
+  }
+
   number(column: number, label: string, value: number): void {
     const facts = this.#facts(column, label);
     facts.numbers++;
@@ -53,7 +58,7 @@ export class TableSurvey {
   axis(): { column: number; unit: StepUnit } | undefined {
     const found = this.#columns
       .map((facts, column) => ({ facts, column, axis: facts === undefined ? undefined : axisOf(facts.label) }))
-      .filter(({ axis, facts }) => axis !== undefined && facts.numbers > 0)
+      .filter(({ axis, facts }) => axis !== undefined && (facts.numbers > 0 || this.rows === 0))
       .sort((a, b) => a.axis!.rank - b.axis!.rank);
     const best = found.find(({ facts }) => facts.numbers >= COVERAGE * this.rows) ?? found[0];
     return best === undefined ? undefined : { column: best.column, unit: best.axis!.unit };
