@@ -31,7 +31,7 @@ export default async function followRun({ page, workspace, step, shot, assert })
   await step('the panel draws a forecast', async () => {
     await openRun(page);
     first = await panel.drawn();
-    return `${first.points} points, final loss ${first.forecast} at step ${first.forecastStep}`;
+    return `${first.points} points, final loss ${rounded(first.forecast)} at step ${first.forecastStep}`;
   });
   await shot('panel');
   await step('new log lines reach the panel', () => followed(panel, workspace, assert));
@@ -41,7 +41,7 @@ export default async function followRun({ page, workspace, step, shot, assert })
       const { forecast } = await panel.state();
       return forecast !== first.forecast && forecast;
     });
-    return `${first.forecast} → ${changed}`;
+    return `${rounded(first.forecast)} → ${rounded(changed)}`;
   });
   await step('Predict Final Loss answers', () => predict(page));
   await shot('predicted');
@@ -76,4 +76,8 @@ async function predict(page) {
   const toast = page.locator('.notification-list-item', { hasText: /\d\.\d/ }).first();
   await toast.waitFor();
   return (await toast.allInnerTexts()).join().replace(/\s+/g, ' ').slice(0, 200);
+}
+
+function rounded(loss) {
+  return Number(loss).toFixed(4);
 }

@@ -33,9 +33,10 @@ export function runPanel(page) {
 export async function openRun(page, name = '') {
   await runCommand(page, 'Lossline: Open Run');
   const panel = page.locator('iframe.webview.ready:visible');
-  const offered = page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-  await until('the panel or a choice of runs', async () => (await panel.count()) > 0 || offered.isVisible());
-  if ((await panel.count()) === 0) await offered.click();
+  const choice = page.getByPlaceholder('Which run?');
+  await until('the panel or a choice of runs', async () => (await panel.count()) > 0 || choice.isVisible());
+  if (await choice.isVisible())
+    await page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first().click();
 }
 
 function isForecast({ state, forecast }) {
