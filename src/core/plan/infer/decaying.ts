@@ -9,6 +9,9 @@ import type { Alternative, Inference } from './inference';
 /** Other families are named when they are at least this probable. */
 const MIN_ALTERNATIVE = 0.03;
 
+/** A fitted exponent this close to 1 (in logarithm) is a straight fall. */
+const STRAIGHT_POWER = 0.1;
+
 /** Horizons closer than this are one horizon. */
 const SAME_HORIZON = 0.05;
 
@@ -77,7 +80,9 @@ function roundHorizon(candidate: Candidate): number {
 }
 
 function familyOf(candidate: Candidate, decay: Decay): ScheduleFamily {
-  const { family } = candidate.explanation.hypothesis;
+  const { hypothesis, power } = candidate.explanation;
+  const { family } = hypothesis;
+  if (hypothesis.power === 'free' && Math.abs(Math.log(power)) < STRAIGHT_POWER) return 'linear';
   const isCosine = family === 'cosine' || family === 'wsd-cosine';
   return decay.rise.kind === 'cosine' && isCosine ? 'one-cycle' : family;
 }
