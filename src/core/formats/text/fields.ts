@@ -3,7 +3,7 @@ import type { RecordSink, SeriesHandle } from '../format';
 import { canonicalSeries } from '../keys';
 import { ByteMap } from './byteMap';
 import { numberValue, readNumber } from './number';
-import { decode, isNameByte, type Scanner } from './scanner';
+import { decode, isDigit, isNameByte, type Scanner } from './scanner';
 
 /** Fields of one line; the widest logs known carry 150. */
 const MAX_FIELDS_PER_LINE = 1024;
@@ -14,6 +14,11 @@ const NOT_ASKED = -2;
 const BLANK = 0x20;
 const COLON = 0x3a;
 const EQUALS = 0x3d;
+const DASH = 0x2d;
+const OPEN = 0x28;
+const CLOSE = 0x29;
+/** Longest rest of a wrapped number: `, device='cuda:0', grad_fn=<NllLossBackward0>)`. */
+const MAX_WRAP = 96;
 
 /** What a format knows of a field that the vocabulary does not. */
 export interface FieldRule {
@@ -143,7 +148,10 @@ export class FieldReader {
       if (p < 0 || p + unit.length > end || !matches(unit, bytes, p)) break;
       p += unit.length;
       while (p < end && bytes[p] === BLANK) p++;
-      if (p < end && isSeparator[bytes[p]!] !== 1) break;
+      if (p < end && isSeparator[bytes[p]!] !== 1) {
+        if (bytes[p] !== OPEN) break;
+        while (p < end && isSeparator[bytes[p]!] !== 1) p++;
+      }
       this.#keep(field, numberValue[0]!);
       last = field;
       at = p + 1;
@@ -165,8 +173,10 @@ export class FieldReader {
       scan.pos++;
       return true;
     }
+    // `epoch: 1 pq: 0`: the next key begins without a separator.
+    if (scan.bytes[scan.pos - 1] === BLANK && isKey(scan.bytes, scan.pos, scan.end)) return true;
     // A remark in brackets belongs to the number before it: `12.3 (+nanz)`, `4.2 (ema 4.3)`.
-    if (byte !== 0x28) return false;
+    if (byte !== OPEN) return false;
     scan.pos = this.#afterPiece(scan);
     return true;
   }
@@ -181,26 +191,53 @@ export class FieldReader {
   /** Reads the piece up to the next separator without a guess; `null` when it is no field with a number. */
   #search(scan: Scanner): Field | null {
     const start = scan.pos;
+    skipLead(scan);
+    const key = scan.pos;
     const after = this.#afterPiece(scan);
-    const delimiter = findDelimiter(scan.bytes, start, after);
-    if (delimiter > start) {
-      scan.pos = delimiter + 1;
-      scan.blanks();
-      if (this.grouped ? scan.grouped() : scan.number()) {
-        const value = scan.value;
-        const unit = scan.pos;
-        while (scan.pos < scan.end && isUnitByte(scan.bytes[scan.pos]!)) scan.pos++;
-        const unitEnd = scan.pos;
-        const field = this.#ends(scan) ? this.#field(scan, start, delimiter + 1, unit, unitEnd) : null;
-        if (field !== null) {
-          this.#keep(field, value);
-          return field;
-        }
+    const delimiter = findDelimiter(scan.bytes, key, after);
+    const piece = delimiter > key ? this.#keyed(scan, delimiter) : this.#bare(scan, key, after);
+    if (piece !== null) {
+      const value = scan.value;
+      const field = this.#ends(scan) ? this.#field(scan.bytes, { ...piece, start, key }) : null;
+      if (field !== null) {
+        this.#keep(field, value);
+        return field;
       }
     }
     scan.pos = after;
     this.rejected++;
     return null;
+  }
+
+  /** `loss: 2.3`, `time 12ms`, `loss:np.float64(2.3)`, `loss=tensor(2.3, device='cuda:0')`. */
+  #keyed(scan: Scanner, delimiter: number): PieceRest | null {
+    scan.pos = delimiter + 1;
+    scan.blanks();
+    const isPlain = this.grouped ? scan.grouped() : scan.number();
+    let rawEnd = delimiter + 1;
+    if (!isPlain) {
+      if (!skipWrapper(scan)) return null;
+      rawEnd = scan.pos;
+      if (!scan.number()) return null;
+    }
+    const unit = scan.pos;
+    if (isPlain) while (scan.pos < scan.end && isUnitByte(scan.bytes[scan.pos]!)) scan.pos++;
+    else if (!skipWrapped(scan)) return null;
+    return { label: delimiter, rawEnd, unit, unitEnd: scan.pos, unitText: isPlain ? scan.text(unit, scan.pos) : '' };
+  }
+
+  /** `4621.47 ms`, `29.2% bf16 MFU`: a number that only its unit names, if the rules know it. */
+  #bare(scan: Scanner, key: number, after: number): PieceRest | null {
+    scan.pos = key;
+    if (!beginsNumber(scan.bytes, key, scan.end) || !(this.grouped ? scan.grouped() : scan.number())) return null;
+    const unit = scan.pos;
+    let unitEnd = after;
+    if (this.#isSeparator[scan.bytes[after - 1]!] === 1) unitEnd--;
+    while (unitEnd > unit && scan.bytes[unitEnd - 1] === BLANK) unitEnd--;
+    const unitText = scan.text(unit, unitEnd);
+    if (unitText === '' || this.rules('', unitText) === undefined) return null;
+    scan.pos = unitEnd;
+    return { label: key, rawEnd: key, unit, unitEnd, unitText };
   }
 
   /** Position after the separator that ends this piece, or the end of the line. */
@@ -214,36 +251,86 @@ export class FieldReader {
     return at;
   }
 
-  /** The known or new field of the key and delimiter at [start, delimiterEnd); `null` past the limit. */
-  #field(scan: Scanner, start: number, delimiterEnd: number, unit: number, unitEnd: number): Field | null {
-    const { bytes } = scan;
-    const bucket = this.#known.get(bytes, start, delimiterEnd);
-    const unitBytes = bytes.slice(unit, unitEnd);
-    const known = bucket?.find((field) => isEqual(field.unit, unitBytes));
+  /** The known or new field of a piece; `null` past the limit. */
+  #field(bytes: Uint8Array, piece: Piece): Field | null {
+    const { start, rawEnd } = piece;
+    const bucket = this.#known.get(bytes, start, rawEnd);
+    const unit = bytes.slice(piece.unit, piece.unitEnd);
+    const known = bucket?.find((field) => isEqual(field.unit, unit));
     if (known !== undefined) return known;
     if (this.#size >= MAX_FIELDS) return null;
-    const field = this.#define(bytes.slice(start, delimiterEnd), unitBytes);
+    const label = decode(bytes, piece.key, piece.label);
+    const field = this.#define(bytes.slice(start, rawEnd), unit, label, piece.unitText);
     this.#size++;
-    if (bucket === undefined) this.#known.set(bytes, start, delimiterEnd, [field]);
+    if (bucket === undefined) this.#known.set(bytes, start, rawEnd, [field]);
     else bucket.push(field);
     return field;
   }
 
-  #define(raw: Uint8Array, unit: Uint8Array): Field {
-    const key = decode(raw, 0, raw.length - 1);
-    const unitText = decode(unit, 0, unit.length);
+  #define(raw: Uint8Array, unit: Uint8Array, key: string, unitText: string): Field {
     const rule = this.rules(key, unitText);
     const canonical = canonicalSeries(key);
     return new Field(
       raw,
       unit,
-      rule?.label ?? key,
+      rule?.label ?? (key === '' ? unitText : key),
       rule?.name,
       rule?.scale ?? canonical.scale * unitScale(unitText, canonical.unit),
       rule?.least ?? Number.NEGATIVE_INFINITY,
       rule?.skip ?? false,
     );
   }
+}
+
+/** Where the parts of a piece with a number lie. */
+interface PieceRest {
+  /** End of the key. */
+  readonly label: number;
+  /** First byte of the number, or of the blanks before it. */
+  readonly rawEnd: number;
+  readonly unit: number;
+  readonly unitEnd: number;
+  readonly unitText: string;
+}
+
+interface Piece extends PieceRest {
+  readonly start: number;
+  readonly key: number;
+}
+
+/** Skips the dash of `- key:1` and an opening bracket. */
+function skipLead(scan: Scanner): void {
+  while (scan.next === DASH && scan.pos + 1 < scan.end && scan.bytes[scan.pos + 1] === BLANK) scan.pos += 2;
+  scan.byte(OPEN);
+}
+
+/** Skips `np.float64(` or `tensor([`. */
+function skipWrapper(scan: Scanner): boolean {
+  const { bytes, end } = scan;
+  let at = scan.pos;
+  while (at < end && (isNameByte(bytes[at]!) || bytes[at] === 0x2e)) at++;
+  if (at === scan.pos || at >= end || bytes[at] !== OPEN) return false;
+  scan.pos = at + 1;
+  scan.byte(0x5b);
+  return true;
+}
+
+/** Skips the rest of a wrapped number up to and with its bracket. */
+function skipWrapped(scan: Scanner): boolean {
+  const last = Math.min(scan.end, scan.pos + MAX_WRAP);
+  for (let at = scan.pos; at < last; at++) {
+    if (scan.bytes[at] !== CLOSE) continue;
+    scan.pos = at + 1;
+    return true;
+  }
+  return false;
+}
+
+/** Whether a name with its delimiter stands at `pos`. */
+function isKey(bytes: Uint8Array, pos: number, end: number): boolean {
+  let at = pos;
+  while (at < end && (isNameByte(bytes[at]!) || bytes[at] === 0x2f)) at++;
+  return at > pos && at < end && (bytes[at] === COLON || bytes[at] === EQUALS) && !isDigit(bytes[pos]!);
 }
 
 /** Position of the `:` or `=` of the piece [start, end), else of the last blank before its number; -1 without one. */
