@@ -1,7 +1,7 @@
 import { type Envelope, isEnvelope } from '../../src/protocol/channel';
 import type { PanelView } from '../../src/protocol/panel';
 import { PROTOCOL_VERSION } from '../../src/protocol/version';
-import { parseCsv, Scenario, type ScenarioName } from './scenarios';
+import { parseCsv, type Recorded, Scenario, type ScenarioName } from './scenarios';
 
 // Stands in for the editor: answers the panel from a recorded run. Settings come in the address of the page.
 const settings = new URLSearchParams(location.search);
@@ -13,8 +13,45 @@ let lastView: PanelView | null = null;
 const loaded = Promise.all(
   ['train', 'val'].map(async (kind) => parseCsv(await (await fetch(`/data/adamw-${kind}.csv`)).text())),
 ).then(([train, val]) => {
-  if (name !== 'empty' && name !== 'error') scenario = new Scenario(name as ScenarioName, train!, val!);
+  if (name === 'large') scenario = new Scenario('ready', stretched(train!), stretched(train!), 8000);
+  else if (name !== 'empty' && name !== 'error') scenario = new Scenario(name as ScenarioName, train!, val!);
 });
+
+/** The same run with 4000 points up to step 8000. */
+function stretched({ steps, lrs, losses }: Recorded): Recorded {
+  const rows = Array.from({ length: 4700 }, (_, index) =>
+    Math.min(steps.length - 1, Math.floor((index * steps.length) / 4700)),
+  );
+  return {
+    steps: rows.map((_, index) => index * 2),
+    lrs: rows.map((row) => lrs[row]!),
+    losses: rows.map((row, index) => losses[row]! + (index % 7) / 100),
+  };
+}
+
+let answered = 0;
+
+/** Milliseconds from the answer, or from `act`, until the frame that shows it has been drawn. */
+async function timed(act: () => void): Promise<number> {
+  const app = document.querySelector<HTMLElement>('#app')!;
+  const start = performance.now();
+  const drawn = new Promise<number>((resolve) => {
+    const observer = new MutationObserver(() => {
+      observer.disconnect();
+      resolve(performance.now() - start);
+    });
+    observer.observe(app, { attributes: true, attributeFilter: ['data-points'] });
+  });
+  act();
+  return drawn;
+}
+
+let firstDrawing = 0;
+new MutationObserver((_, observer) => {
+  if (document.querySelector<HTMLElement>('#app')?.dataset.state !== 'ready') return;
+  observer.disconnect();
+  firstDrawing = performance.now() - answered;
+}).observe(document.body, { attributes: true, subtree: true, attributeFilter: ['data-state'] });
 
 function post(message: Envelope): void {
   window.postMessage(message, '*');
@@ -38,7 +75,9 @@ async function answer(request: Envelope & { kind: 'request' }): Promise<void> {
     fail('internal', 'The background process ended while it was reading /home/mira/out/train.log.');
   } else {
     lastView = request.body as PanelView;
-    reply(scenario!.state(lastView));
+    const state = scenario!.state(name === 'large' ? { ...lastView, maxPoints: 4000 } : lastView);
+    answered = performance.now();
+    reply(state);
   }
 }
 
@@ -73,12 +112,12 @@ const revisions = new Map<string, number>();
 
 declare global {
   interface Window {
-    dev: { grow: typeof grow; sent: unknown[]; event: typeof event };
+    dev: object;
     acquireVsCodeApi: () => unknown;
   }
 }
 
-window.dev = { grow, sent, event };
+window.dev = { grow, sent, event, timed, timings: () => `${firstDrawing.toFixed(1)} ms after the answer` };
 window.acquireVsCodeApi = () => ({
   postMessage: (message: unknown) => {
     sent.push(structuredClone(message));

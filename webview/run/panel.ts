@@ -132,8 +132,8 @@ export class RunPanel {
     this.#publish({ state: 'loading', run: this.#run ?? '', points: '0', forecast: '', forecastStep: '' });
     setText(this.#summary, texts.loading);
     this.#toolbar.update(this.#ui, '');
-    this.#draw();
     this.#open();
+    this.#plot.warm(this.#theme);
   }
 
   #layout(): HTMLElement {

@@ -56,6 +56,21 @@ export class PlotView {
     if (lr !== null) this.lr.draw(lr, theme, true);
   }
 
+  /** Draws a little of everything unseen, while the data is on its way: the first use of fonts and canvases is slow. */
+  warm(theme: Theme): void {
+    const axis = { min: 0, max: 1, log: false };
+    const points = [
+      { x: 0, y: 1 },
+      { x: 1, y: 0 },
+    ];
+    const line = { key: 'warm', role: 'train', points, width: 1, alpha: 1, dash: [], marker: 'diamond' } as const;
+    const band = { key: 'warm', role: 'forecast', alpha: 0.1, steps: [0, 1], low: [0, 0], high: [1, 1] } as const;
+    const end = { x: 1, value: 0.5, interval80: [0.4, 0.6], interval95: [0.3, 0.7], label: '0' } as const;
+    const rules = [{ x: 0.5, kind: 'present', label: '0' }] as const;
+    const scene: Scene = { x: axis, y: axis, lines: [line], bands: [band], rules, marks: [], end };
+    this.draw(scene, scene, theme);
+  }
+
   /** What the plot shows, in words. */
   describe(text: string, label: string): void {
     setAttr(this.loss.canvas, 'aria-label', texts.plot.lossAlt(text));

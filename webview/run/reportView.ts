@@ -14,7 +14,7 @@ export class ReportView {
   readonly #body: HTMLElement;
   readonly #canvas = h('canvas', { id: 'residuals', class: 'residuals', attrs: { role: 'img' } });
   #model: ReportModel | null = null;
-  #drawn: ForecastView['forecast'] | undefined;
+  #view: ForecastView | null = null;
   #theme: Theme | null = null;
 
   constructor(open: boolean, onToggle: (open: boolean) => void) {
@@ -29,19 +29,22 @@ export class ReportView {
     new ResizeObserver(() => this.#paint()).observe(this.#canvas);
   }
 
+  /** Takes a forecast; the page is built when it is looked at. */
   update(view: ForecastView, theme: Theme): void {
     const themed = theme !== this.#theme;
     this.#theme = theme;
-    if (view.forecast === this.#drawn && !themed) return;
-    if (view.forecast !== this.#drawn) {
-      this.#drawn = view.forecast;
-      this.#model = reportModel(view);
+    if (view.forecast !== this.#view?.forecast) {
+      this.#view = view;
+      this.#model = null;
       setText(this.#meta, view.forecast === null ? '' : texts.law(view.forecast.lawId));
-      this.#body.replaceChildren(
-        ...(this.#model === null ? [h('p', { class: 'hint', text: texts.report.none })] : this.#parts(this.#model)),
-      );
-    }
+    } else if (!themed) return;
     this.#paint();
+  }
+
+  #build(view: ForecastView): void {
+    this.#model = reportModel(view);
+    const none = [h('p', { class: 'hint', text: texts.report.none })];
+    this.#body.replaceChildren(...(this.#model === null ? none : this.#parts(this.#model)));
   }
 
   #parts(model: ReportModel): HTMLElement[] {
@@ -58,8 +61,10 @@ export class ReportView {
   }
 
   #paint(): void {
-    if (this.#model === null || this.#theme === null || !this.root.open) return;
-    drawResiduals(this.#canvas, this.#model.residuals, this.#theme);
+    if (this.#view === null || this.#theme === null || !this.root.open) return;
+    if (this.#model === null) this.#build(this.#view);
+    const model: ReportModel | null = this.#model;
+    if (model !== null) drawResiduals(this.#canvas, model.residuals, this.#theme);
   }
 }
 

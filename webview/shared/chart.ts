@@ -1,19 +1,11 @@
-import {
-  Chart,
-  type ChartDataset,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-} from 'chart.js';
-import { withAlpha } from './colour';
-import { drawAbove, drawBelow, type Frame } from './decor';
-import type { Axis, Point, Scene, SceneLine } from './scene';
+import { Chart, LinearScale, LogarithmicScale } from 'chart.js';
+import { drawScene } from './decor';
+import type { Axis, Scene } from './scene';
 import type { Theme } from './theme';
 import { linearTicks, logTicks, type Ticks } from './ticks';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale);
+// Axes, layout and sizes are Chart.js's. Lines are drawn in `lines.ts`: Chart.js would make an object for every point.
+Chart.register(LinearScale, LogarithmicScale);
 
 /** How a plot writes its axes. */
 export interface PlotFormat {
@@ -28,15 +20,10 @@ const AXIS_WIDTH = 58;
 const PADDING = { left: 0, right: 14, top: 14, bottom: 0 };
 const X_TICK_GAP = 90;
 const FONT_SIZE = 11;
-/** Lower alpha cannot be seen in a high-contrast theme. */
-const FAINTEST = 0.6;
-
-type LineDataset = ChartDataset<'line', Point[]> & { key: string };
 
 /** Draws scenes on a canvas. Nothing is animated and nothing is kept but the last scene. */
 export class PlotChart {
-  readonly #chart: Chart<'line', Point[]>;
-  readonly #datasets = new Map<string, LineDataset>();
+  readonly #chart: Chart<'line'>;
   #ticks: { x: Ticks; y: Ticks } = { x: { values: [], step: 0 }, y: { values: [], step: 0 } };
   #frame: { scene: Scene; theme: Theme } | null = null;
 
@@ -44,26 +31,18 @@ export class PlotChart {
     readonly canvas: HTMLCanvasElement,
     readonly format: PlotFormat,
   ) {
-    this.#chart = new Chart<'line', Point[]>(canvas, {
+    this.#chart = new Chart<'line'>(canvas, {
       type: 'line',
       data: { datasets: [] },
       options: {
         animation: false,
         responsive: true,
         maintainAspectRatio: false,
-        parsing: false,
-        normalized: true,
         events: [],
         layout: { padding: PADDING },
         scales: { x: this.#xScale(), y: this.#yScale() },
       },
-      plugins: [
-        {
-          id: 'scene',
-          beforeDatasetsDraw: (chart) => this.#decorate(chart.ctx, drawBelow),
-          afterDatasetsDraw: (chart) => this.#decorate(chart.ctx, drawAbove),
-        },
-      ],
+      plugins: [{ id: 'scene', beforeDatasetsDraw: (chart) => this.#paint(chart.ctx) }],
     });
   }
 
@@ -82,8 +61,6 @@ export class PlotChart {
       };
     }
     (scales.x.ticks as { display: boolean }).display = xLabels;
-    // Chart.js draws its first dataset last, a scene lists what lies on top at the end.
-    this.#chart.data.datasets = scene.lines.map((line) => this.#dataset(line, theme)).reverse();
     this.#chart.update('none');
   }
 
@@ -113,29 +90,15 @@ export class PlotChart {
     this.#chart.destroy();
   }
 
-  #dataset(line: SceneLine, theme: Theme): LineDataset {
-    let dataset = this.#datasets.get(line.key);
-    if (dataset === undefined) {
-      dataset = { key: line.key, data: [], pointRadius: 0, pointHitRadius: 0, pointHoverRadius: 0 };
-      this.#datasets.set(line.key, dataset);
-    }
-    dataset.data = line.points as Point[];
-    const alpha = theme.highContrast ? Math.max(FAINTEST, line.alpha) : line.alpha;
-    dataset.borderColor = withAlpha(theme.series[line.role], alpha);
-    dataset.borderWidth = theme.highContrast ? line.width + 0.5 : line.width;
-    dataset.borderDash = [...line.dash];
-    dataset.borderJoinStyle = 'round';
-    return dataset;
-  }
-
-  #decorate(context: CanvasRenderingContext2D, draw: (frame: Frame) => void): void {
-    if (this.#frame === null) return;
-    draw({
+  #paint(context: CanvasRenderingContext2D): void {
+    const { x, y } = this.#chart.scales;
+    if (this.#frame === null || x === undefined || y === undefined) return;
+    drawScene({
       ...this.#frame,
       context,
       area: this.area,
-      x: (value) => this.pixelOfX(value),
-      y: (value) => this.pixelOfY(value),
+      x: (value) => x.getPixelForValue(value),
+      y: (value) => y.getPixelForValue(value),
       fontSize: FONT_SIZE,
     });
   }

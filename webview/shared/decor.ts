@@ -1,4 +1,5 @@
 import { withAlpha } from './colour';
+import { drawLine } from './lines';
 import type { Scene, SceneBand, SceneEnd, SceneLine, SceneRule } from './scene';
 import type { Theme } from './theme';
 
@@ -20,17 +21,12 @@ const CAP = 4;
 const NAME_WIDTH = 72;
 const LABEL_GAP = 8;
 
-/** What lies under the lines: bands and vertical rules. */
-export function drawBelow(frame: Frame): void {
+/** Draws everything inside the axes, from the back to the front. */
+export function drawScene(frame: Frame): void {
   clipped(frame, () => {
     for (const band of frame.scene.bands) drawBand(frame, band);
     for (const rule of frame.scene.rules) drawRule(frame, rule);
-  });
-}
-
-/** What lies over the lines: markers, the forecast's end and signs at the top edge. */
-export function drawAbove(frame: Frame): void {
-  clipped(frame, () => {
+    for (const line of frame.scene.lines) drawLine(frame, line);
     for (const line of frame.scene.lines) if (line.marker === 'diamond') drawMarkers(frame, line);
   });
   if (frame.scene.end !== null) drawEnd(frame, frame.scene.end);
