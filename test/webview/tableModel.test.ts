@@ -1,0 +1,70 @@
+import * as assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { issueRows, reportModel } from '../../webview/run/reportModel';
+import { RunData } from '../../webview/run/runData';
+import { cellText, fileName, thinned, toCsv, valueTable } from '../../webview/run/tableModel';
+import { fromPosition, toPosition } from '../../webview/run/toolbarView';
+import { forecast, forecastView, snapshot, state } from './fixtures';
+
+test('the table holds every drawn step once, with what each series has there', () => {
+  const data = new RunData();
+  data.open(state(), { maxPoints: 512, window: null, smoothing: 0.9 });
+  const { columns, rows } = valueTable(data, [0, 1000]);
+  assert.deepEqual(columns.slice(0, 5), ['step', 'train_loss', 'train_loss smoothed', 'val_loss', 'learning_rate']);
+  assert.equal(rows.length, 41 + 2);
+  assert.deepEqual(rows.at(-1)?.slice(0, 6), [1000, null, null, null, null, 3]);
+  assert.equal(valueTable(data, [0, 95]).rows.length, 10);
+  assert.deepEqual(
+    thinned(rows, 5).map((row) => row[0]),
+    [0, 110, 210, 320, 1000],
+  );
+});
+
+test('CSV has full numbers, empty unknowns and no formulas', () => {
+  const text = toCsv({ columns: ['step', '=cmd()', 'a,"b"'], rows: [[1, 0.1 + 0.2, null]] });
+  assert.equal(text, 'step,\'=cmd(),"a,""b"""\r\n1,0.30000000000000004,\r\n');
+  assert.equal(fileName('../etc/<run> 1', 'csv'), 'etc-run-1-loss.csv');
+  assert.equal(fileName('///', 'png'), 'run-loss.png');
+  assert.equal(cellText('learning_rate', 6e-4), '6e-4');
+  assert.equal(cellText('train_loss', null), '–');
+});
+
+test('the report names law, data and parameters', () => {
+  const params = [{ name: 'L0', value: 2.5, low: 2.4, high: 2.6, unit: 'nats', meaning: 'floor', identified: false }];
+  const model = reportModel(forecastView({ forecast: forecast({ params }) }));
+  assert.equal(model?.facts[0]?.value, 'learning-rate annealing law');
+  assert.ok(model?.facts.some(({ value }) => value === '10 during warm-up'));
+  assert.deepEqual(model?.params[0], {
+    name: 'L0',
+    meaning: 'floor',
+    value: '2.5',
+    interval: '2.40 – 2.60',
+    unit: 'nats',
+    from: 'the prior',
+    identified: false,
+  });
+  assert.equal(reportModel(forecastView({ forecast: null })), null);
+});
+
+test('issues are listed up to a limit', () => {
+  const issue = { code: 'line.malformed', message: 'cut', file: 'C:\\runs\\a.log', offset: 12 } as const;
+  const { rows, more } = issueRows(Array.from({ length: 230 }, () => issue));
+  assert.deepEqual([rows.length, more, rows[0]?.place], [200, 30, 'a.log, byte 12']);
+});
+
+test('every slider position comes back', () => {
+  for (let position = 0; position <= 20; position++) assert.equal(toPosition(fromPosition(position)), position);
+  assert.equal(fromPosition(0), 0);
+  assert.equal(fromPosition(10), 0.9);
+  assert.equal(fromPosition(20), 0.99);
+});
+
+test('a snapshot with unequal columns loses the surplus', () => {
+  const data = new RunData();
+  data.open(state({ series: [snapshot('train_loss', [0, 10, 20], [3])] }), {
+    maxPoints: 512,
+    window: null,
+    smoothing: 0,
+  });
+  assert.equal(data.series.get('train_loss')?.raw.length, 1);
+});
