@@ -25,6 +25,13 @@ export function createWorkspace(dir) {
   };
 }
 
+/** A workspace in which nothing looks like a training run. */
+export function createPlainWorkspace(dir) {
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(path.join(dir, 'notes.md'), 'No run here.\n');
+  return { dir };
+}
+
 function writeSynthetic(dir) {
   fs.mkdirSync(path.join(dir, path.dirname(SYNTHETIC.log)), { recursive: true });
   fs.writeFileSync(path.join(dir, 'replay.json'), JSON.stringify(SYNTHETIC));

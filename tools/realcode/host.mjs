@@ -2,26 +2,25 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { format } from 'node:util';
-import { createWorkspace } from '../../test/journeys/workspace.mjs';
 import { packExtension } from '../package.mjs';
 import { startBrowser } from './browser.mjs';
 import { tempFolder } from './cleanup.mjs';
 import { openWorkbench } from './page.mjs';
-import { finish, printRows } from './report.mjs';
 import { ROOT, run } from './run.mjs';
 import { remoteUri, startCode } from './server.mjs';
-import { bundleSuite } from './suite.mjs';
+import { bundleSuites, runSuites } from './suite.mjs';
 
-const LIMIT_MS = 180_000;
+const LIMIT_MS = 120_000;
 const packed = process.argv.includes('--vsix');
 
 const { dir, remove } = tempFolder('host');
+const entry = await bundleSuites();
+const { extensions, development } = packed ? await packedExtension() : await builtExtension();
+const browser = await startBrowser();
 try {
-  const suite = await bundleSuite();
-  const under = packed ? await packedExtension() : await builtExtension();
-  const outcome = await runSuite(suite.entry, under);
-  judge(outcome, suite.files);
+  await runSuites(dir, runSuite);
 } finally {
+  await browser.close();
   remove();
 }
 
@@ -40,16 +39,22 @@ async function packedExtension() {
   return { extensions: [file], development: carrier };
 }
 
-async function runSuite(entry, { extensions, development }) {
-  const report = path.join(dir, 'report.json');
-  const { dir: workspace } = createWorkspace(path.join(dir, 'workspace'));
-  const code = await startCode({ workspace, extensions, driver: true, env: { TEST_REPORT: report } });
-  const browser = await startBrowser();
+/** The report decides, not the exit code: an extension host that dies ends with 0. */
+async function runSuite({ name, fill }, report) {
+  const { dir: workspace } = fill(path.join(dir, name));
+  const env = { TEST_REPORT: report, TEST_SUITE: name };
+  const code = await startCode({ workspace, extensions, driver: true, env });
   const lines = [];
+  let page;
   try {
     const exit = await new Promise((resolve, reject) => {
-      const prepare = async (page) => {
-        await page.exposeFunction('codeAutomationExit', resolve);
+      const timer = setTimeout(resolve, LIMIT_MS, `no end after ${LIMIT_MS / 1000} s`);
+      const prepare = async (opened) => {
+        page = opened;
+        await page.exposeFunction('codeAutomationExit', (result) => {
+          clearTimeout(timer);
+          resolve(`the editor ended with ${result}`);
+        });
         await page.exposeFunction('codeAutomationLog', (_type, args) => lines.push(format(...args)));
       };
       const payload = [
@@ -57,29 +62,10 @@ async function runSuite(entry, { extensions, development }) {
         ['extensionTestsPath', remoteUri(code, entry)],
       ];
       openWorkbench(browser, code, { payload, prepare }).catch(reject);
-      setTimeout(resolve, LIMIT_MS, `no end after ${LIMIT_MS / 1000} s`).unref();
     });
-    return { exit, lines, report: readReport(report) };
+    return [...lines.slice(-60), exit].join('\n');
   } finally {
-    await browser.close();
+    await page?.context().close();
     await code.stop();
   }
-}
-
-function readReport(file) {
-  return fs.existsSync(file) ? JSON.parse(fs.readFileSync(file, 'utf8')) : undefined;
-}
-
-/** The report decides: an extension host that dies ends with exit code 0. */
-function judge({ exit, lines, report }, files) {
-  if (!report) {
-    console.log(`${lines.slice(-60).join('\n')}\nThe suite left no report (editor said: ${exit}).`);
-    finish(0, 1);
-    return;
-  }
-  printRows(report.rows);
-  const count = (state) => report.rows.filter((row) => row.state === state).length;
-  const missing = files - report.files;
-  if (missing > 0) console.log(`${missing} test files were not run.`);
-  finish(count('passed'), count('failed') + missing);
 }

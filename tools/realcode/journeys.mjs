@@ -16,8 +16,8 @@ const FOLDER = path.join(ROOT, 'test/journeys');
 const LIMIT_MS = 120_000;
 const HELPERS = ['workspace.mjs'];
 
-/** Complaints of an editor without native modules: no log files and no watchdog, nothing that a journey needs. */
-const NOISE = /bindings file|watchdog|status of 404/;
+/** Complaints of an editor without native modules and accounts: nothing that a journey needs. */
+const NOISE = /bindings file|watchdog|status of 404|provider 'github'/;
 
 const filter = process.argv[2] ?? '';
 const names = fs.readdirSync(FOLDER).filter((name) => name.endsWith('.mjs') && !HELPERS.includes(name));

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, COMMANDS, until } from './lossline';
+import { activate, COMMANDS, until } from '../lossline';
 
 /** Far above what a slow machine needs: this catches a blocked start, the benchmark watches the real figure. */
 const ACTIVATION_LIMIT_MS = 2000;

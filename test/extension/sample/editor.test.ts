@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, openDocument, positionOf, until } from './lossline';
+import { activate, openDocument, positionOf, until } from '../lossline';
 
 suite('editor', () => {
   test('hover on the learning rate says something', async () => {

@@ -1,6 +1,6 @@
 import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, until } from './lossline';
+import { activate, until } from '../lossline';
 
 suite('run panel', () => {
   test('opens with the points of the run and a forecast', async () => {
