@@ -94,7 +94,9 @@ function startBounds(data: FitData, hypothesis: Hypothesis): StartBounds | null 
     const low = (phases.top.low - 1.5 - origin) / span;
     // Half a cosine is flat at its top: rounding hides where it turns.
     const hidden = data.rise.kind === 'cosine' ? flatEnd(data) : 0;
-    const high = Math.min(Math.max((phases.rise.steps.length > 0 ? 1.5 : 2) / span, hidden), 0.5);
+    // The top lies between the points on either side of the highest one.
+    const next = data.rise.isExact ? (phases.after.steps[1] ?? origin) - origin : 0;
+    const high = Math.min(Math.max((phases.rise.steps.length > 0 ? 1.5 : 2) / span, hidden, next / span), 0.5);
     const guess = data.rise.kind === 'cosine' ? hidden / 2 : riseEnd(data);
     return { low, high, starts: guess === null ? [Math.min(0, high), low / 2] : [guess] };
   }
@@ -109,7 +111,8 @@ function riseEnd(data: FitData): number | null {
   const { rise, phases, origin, span } = data;
   if (rise.kind !== 'linear' || !(rise.slope > 0)) return null;
   const step = (phases.peak - rise.intercept) / rise.slope;
-  return (Math.min(Math.max(step, phases.top.low), phases.top.high) - origin) / span;
+  const high = rise.isExact ? (phases.after.steps[1] ?? origin) : origin;
+  return (Math.min(Math.max(step, phases.top.low), high) - origin) / span;
 }
 
 /** Last place at which the rate is still at its peak, in units of the span. */
@@ -217,10 +220,18 @@ class DecayModel {
     const speed = Math.exp(logSpeed);
     for (let i = 0; i < x.length; i++) {
       const past = x[i]! - start;
-      const left = past > 0 ? this.#shape.value(speed * past, floor, power) : 1;
-      out[i] = (peak * left - v[i]!) / sd[i]!;
+      const left =
+        past > 0 ? peak * this.#shape.value(speed * past, floor, power) : Math.min(peak, this.#onRise(x[i]!));
+      out[i] = (left - v[i]!) / sd[i]!;
     }
     out[x.length] = this.#riseResidual(peak, start);
+  }
+
+  /** Rate over the highest logged one on the line of the warm-up: the highest point can still lie on it. */
+  #onRise(x: number): number {
+    const { rise, phases, origin, span } = this.data;
+    if (!rise.isExact) return Number.POSITIVE_INFINITY;
+    return (rise.slope * (origin + x * span) + rise.intercept) / phases.peak;
   }
 
   /** Distance of the top from the line of the warm-up; programs differ by a step or two in where they count from. */

@@ -8,9 +8,14 @@ export interface Rise {
   /** Straight line of a linear rise: rate = slope * step + intercept. */
   readonly slope: number;
   readonly intercept: number;
+  /** Is the line known well enough to say what it is near its top? */
+  readonly isExact: boolean;
 }
 
-const NO_RISE: Rise = { kind: 'none', slope: Number.NaN, intercept: Number.NaN };
+const NO_RISE: Rise = { kind: 'none', slope: Number.NaN, intercept: Number.NaN, isExact: false };
+
+/** Deviation from a straight rise, as a fraction of the peak, up to which the line counts as exact. */
+const EXACT = 2e-3;
 
 /** Deviation from a straight rise, as a fraction of the peak, beyond which the rise is curved. */
 const STRAIGHTNESS = 0.01;
@@ -25,11 +30,11 @@ export function findRise(phases: Phases): Rise {
   const y = rows.map((row) => lrs[row]!);
   if (x.length < 2) {
     const slope = (y[0] ?? 0) / Math.max(x[0] ?? 0, 1);
-    return phases.restarts > 0 ? NO_RISE : { kind: 'linear', slope, intercept: 0 };
+    return phases.restarts > 0 ? NO_RISE : { kind: 'linear', slope, intercept: 0, isExact: false };
   }
   const line = fitLine(x, y);
   const tolerance = Math.max(STRAIGHTNESS * phases.peak, 2 * logError(phases, phases.peak));
-  if (line.worst <= tolerance) return { kind: 'linear', ...line };
+  if (line.worst <= tolerance) return { kind: 'linear', ...line, isExact: line.worst <= EXACT * phases.peak };
   // OneCycleLR rises along half a cosine from peak / 25: its angle is straight.
   const low = phases.peak / ONE_CYCLE_DIV_FACTOR;
   const cosines = y.map((lr) => 1 - (2 * (lr - low)) / (phases.peak - low));
@@ -41,7 +46,7 @@ export function findRise(phases: Phases): Rise {
     angles,
   );
   const isCosine = middle.length >= 3 && turn.worst < 0.06;
-  return { kind: isCosine ? 'cosine' : 'other', slope: Number.NaN, intercept: Number.NaN };
+  return { kind: isCosine ? 'cosine' : 'other', slope: Number.NaN, intercept: Number.NaN, isExact: false };
 }
 
 function fitLine(x: readonly number[], y: readonly number[]): { slope: number; intercept: number; worst: number } {

@@ -14,7 +14,9 @@ export function warmupFacts(phases: Phases, rise: Rise, peak: number, where: str
     return isFromStart ? { warmupSteps: inferredFact(0, 0.7, where), peakLr: peakFact } : { peakLr: peakFact };
   }
   const onLine = rise.kind === 'linear' && rise.slope > 0 ? (peak - rise.intercept) / rise.slope : top.high;
-  const steps = Math.round(Math.min(Math.max(onLine, top.low), top.high + 1));
+  const steps = Math.round(
+    Math.min(Math.max(onLine, top.low), rise.isExact ? (after.steps[1] ?? top.high) : top.high + 1),
+  );
   const isSharp = rise.kind === 'linear' && (phases.rise.steps.length >= 3 || spread <= Math.max(2, 0.05 * top.high));
   const confidence = phases.restarts > 0 ? 0.5 : isSharp ? 0.95 : 0.6;
   return { warmupSteps: inferredFact(steps, confidence, where), peakLr: peakFact };
