@@ -59,6 +59,7 @@ export function forecast(change: Partial<Forecast> = {}): Forecast {
     refused: null,
     seen: { step: 400, fraction: 0.4, points: 100 },
     params: [],
+    remaining: { fromMoreSteps: 0.1, fromLowerLr: 0.15 },
     curve: {
       steps: [100, 400, 700, 1000],
       values: [4, 3.2, 3.1, 3],

@@ -31,6 +31,7 @@ test('a forecast is the headline', () => {
     figures.map(({ value }) => plain(value)),
     ['3.250', '0.250'],
   );
+  assert.equal(figures[1]?.sub, '0.10 from more steps\n0.15 from a lower learning rate');
   assert.equal(plain(progressText), 'step 400 of 1000 · 40 %');
   assert.equal(plain(etaText), '1 min left');
 });
@@ -46,6 +47,14 @@ test('a refused forecast gives the reason, and the stand-in only as doubtful', (
     forecast: forecastView({ status: 'refused', forecast: null, message: 'The loss rises.' }),
   }).headline;
   assert.deepEqual([bare.value, bare.reason, bare.doubtful], ['', 'The loss rises.', false]);
+});
+
+test('while the plan is asked for, a law that needs less of it may speak', () => {
+  const { headline } = header({
+    run: run({ missing: ['learningRate'] }),
+    forecast: forecastView({ forecast: forecast({ lawId: 'powerLaw' }) }),
+  });
+  assert.match(plain(headline.detail), /simpler law \(power law\) says 3\.000 ± 0\.012/);
 });
 
 test('a finished run is judged against its forecast', () => {

@@ -105,8 +105,9 @@ export class Scenario {
     switch (this.name) {
       case 'fitting':
         return { ...none, status: 'fitting' };
-      case 'noPlan':
       case 'noRate':
+        return { ...base, status: 'refused', forecast: this.#forecast && { ...this.#forecast, lawId: 'powerLaw' } };
+      case 'noPlan':
         return { ...none, status: 'idle', message: 'The log does not say how many steps are planned.' };
       case 'failed':
         return { ...none, status: 'failed', message: 'The fit was stopped after 60 s.' };

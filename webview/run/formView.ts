@@ -16,6 +16,7 @@ interface Field {
 export class FormView {
   readonly root: HTMLFormElement;
   readonly #why = h('p', { class: 'reason' });
+  readonly #standIn = h('p', { class: 'hint stand-in' });
   readonly #slot = h('div', { class: 'form-fields' });
   readonly #error = h('p', { class: 'field-error', attrs: { role: 'alert' }, hidden: true });
   readonly #submit: HTMLButtonElement;
@@ -35,6 +36,7 @@ export class FormView {
       this.#slot,
       this.#error,
       h('div', { class: 'form-foot' }, this.#submit, h('span', { class: 'hint', text: texts.form.kept })),
+      this.#standIn,
     );
     this.root.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -42,9 +44,11 @@ export class FormView {
     });
   }
 
-  update(run: RunView): void {
+  /** `standIn`: what can be said without the answers. */
+  update(run: RunView, standIn: string): void {
     this.#run = run;
     if (run.missing.length === 0) return;
+    setText(this.#standIn, standIn);
     setText(this.#why, run.missing.length > 1 ? texts.form.both : texts.form[run.missing[0]!]);
     this.#draw();
   }

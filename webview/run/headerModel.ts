@@ -101,7 +101,9 @@ function headlineOf(input: HeaderInput, unit: string): Headline {
   const fit = forecast.forecast;
   const refused = refusalOf(forecast);
   if (run.summary.state === 'diverged' || refused?.code === 'diverged') return diverged(input, unit);
-  if (run.missing.length > 0) return { ...NOTHING, kind: 'form', title: texts.headline.forecast };
+  if (run.missing.length > 0) {
+    return { ...NOTHING, kind: 'form', title: texts.headline.forecast, detail: standInText(fit) };
+  }
   if (run.summary.state === 'finished' || refused?.code === 'finished') return finished(input, unit);
   if (refused !== null) return refusedHeadline(fit, refused.reason);
   if (forecast.status === 'failed') {
@@ -110,10 +112,17 @@ function headlineOf(input: HeaderInput, unit: string): Headline {
   }
   if (fit?.finalLoss) return trusted(fit, fit.finalLoss, unit);
   if (forecast.status === 'fitting') {
-    return { ...NOTHING, kind: 'fitting', title: texts.headline.forecast, sub: texts.headline.fitting };
+    return { ...NOTHING, kind: 'fitting', title: texts.headline.forecast, value: '…', sub: texts.headline.fitting };
   }
   const reason = forecast.message || texts.headline.waitingWhy;
   return { ...NOTHING, kind: 'waiting', title: texts.headline.waiting, reason };
+}
+
+/** What a law says that needs less of the plan. */
+function standInText(fit: Forecast | null): string {
+  if (!fit?.finalLoss) return '';
+  const { value, interval80 } = fit.finalLoss;
+  return texts.headline.standIn(texts.law(fit.lawId), formatInterval({ value, interval: interval80 }));
 }
 
 /** The refusal of a forecast, whichever way it is told. */
@@ -194,9 +203,20 @@ function figuresOf({ run, forecast, smoothed }: HeaderInput, headline: Headline)
   figures.push({
     title: change <= 0 ? texts.headline.toGo : texts.headline.rise,
     value: change <= 0 ? formatLoss(-change, 3) : formatChange(change),
-    sub: texts.headline.toGoShare(formatPercent(Math.abs(change) / present)),
+    sub: remainingText(forecast.forecast) || texts.headline.toGoShare(formatPercent(Math.abs(change) / present)),
   });
   return figures;
+}
+
+/** What the rest of the fall comes from; two lines. */
+function remainingText(fit: Forecast | null): string {
+  if (!fit?.remaining || !(fit.remaining.fromLowerLr > 0) || !(fit.remaining.fromMoreSteps > 0)) return '';
+  const { fromMoreSteps, fromLowerLr } = fit.remaining;
+  const lines = [
+    texts.headline.fromSteps(formatLoss(fromMoreSteps, 2)),
+    texts.headline.fromRate(formatLoss(fromLowerLr, 2)),
+  ];
+  return lines.join('\n');
 }
 
 /** The headline as one line of text, for the clipboard. */

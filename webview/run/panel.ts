@@ -206,7 +206,7 @@ export class RunPanel {
     this.#model = model;
     const error = this.#session.status === 'error' ? this.#session.message : '';
     this.#header.update(model, this.#notice || error || (this.#session.closed ? texts.notice.closed : ''));
-    this.#form.update(run);
+    this.#form.update(run, model.headline.detail);
     this.#visible = visibleRange(data, this.#ui);
     const { visible } = this.#visible;
     this.#toolbar.update(this.#ui, zoomText(visible));

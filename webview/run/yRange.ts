@@ -29,7 +29,7 @@ const HEADROOM = 0.35;
 /** Share of the logged steps after which single values say how noisy the run is. */
 const CALM = 0.15;
 /** The later part of what has been logged is always shown, from this share of its steps on. */
-const HALF = 0.4;
+const RECENT = 0.3;
 const MARGIN = 0.06;
 
 /**
@@ -80,8 +80,8 @@ function interesting(
   const tail = raw.slice(lowerIndex(raw, Math.max(steep, calm))).map(({ y }) => y);
   const low = Math.min(quantile(sampled, 0), ...ends, finite(quantile(tail, 0.005), Number.POSITIVE_INFINITY));
   const body = quantile(sampled, FLAT);
-  const half = sources.map((points) => nearest(points, first + HALF * (last - first))?.y ?? body);
-  const high = Math.max(body + HEADROOM * (body - low), ...half, ...ends);
+  const recent = sources.map((points) => nearest(points, first + RECENT * (last - first))?.y ?? body);
+  const high = Math.max(body + HEADROOM * (body - low), ...recent, ...ends);
   const noise = finite(quantile(tail, 0.98), high);
   return [low, Math.max(high, Math.min(noise, high + (high - low)))];
 }

@@ -110,7 +110,10 @@ export const texts = {
     nowRaw: 'last loss',
     toGo: 'Still to fall',
     toGoShare: (share: string) => `${share} of the present loss`,
+    fromSteps: (value: string) => `${value} from more steps`,
+    fromRate: (value: string) => `${value} from a lower learning rate`,
     rise: 'Expected change',
+    standIn: (law: string, value: string) => `Until then a simpler law (${law}) says ${value}: not to be relied on.`,
   },
   notice: {
     closed: 'The files of this run are gone. What was read of them is shown.',
