@@ -215,7 +215,7 @@ export class RunPanel {
     this.#drawOverlay();
     this.#plan.update(run);
     if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
-    this.#issues.update(run.issues);
+    this.#issues.update(run.issues, run.summary.issues);
     this.#tabulate();
     this.#publish(rootFacts(data, model));
     this.#summarize();

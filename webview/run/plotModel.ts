@@ -66,6 +66,11 @@ export function presentStep(data: RunData): number | null {
   return data.run?.summary.step ?? null;
 }
 
+/** Whether the drawn forecast must not be relied on: refused, or made without a part of the plan. */
+export function isDoubtful({ run, forecast }: RunData): boolean {
+  return forecast?.forecast?.refused != null || (run?.missing.length ?? 0) > 0;
+}
+
 const LINE = { alpha: 1, dash: [], marker: 'none' } as const;
 /** How strongly a forecast is drawn that cannot be trusted. */
 const DOUBTFUL = 0.5;
@@ -80,8 +85,8 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
   const roles = rolesOf(data);
   const hidden = new Set(ui.hidden);
   const forecast = data.forecast?.forecast ?? null;
-  const doubtful = forecast?.refused != null;
-  const lines = [...lossLines(roles, hidden), ...forecastLines(forecast, hidden)];
+  const doubtful = isDoubtful(data);
+  const lines = [...lossLines(roles, hidden), ...forecastLines(forecast, hidden, doubtful)];
   const bands = hidden.has('forecast') ? [] : forecastBands(forecast, doubtful ? DOUBTFUL : 1);
   const curves = lines.filter(({ key }) => key !== 'raw' && key !== 'fit' && !key.startsWith('ghost'));
   const raw = lines.find(({ key }) => key === 'raw')?.points ?? [];
@@ -96,7 +101,7 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
     bands,
     rules: rulesOf(data),
     marks: hidden.has('raw') ? [] : marksOf(roles),
-    end: hidden.has('forecast') ? null : endOf(forecast),
+    end: hidden.has('forecast') || doubtful ? null : endOf(forecast),
   };
 }
 
@@ -130,11 +135,11 @@ function lossLines({ main, validation, extra }: Roles, hidden: ReadonlySet<strin
 }
 
 /** The fitted law up to the present, and the forecast from there on. */
-function forecastLines(forecast: Forecast | null, hidden: ReadonlySet<string>): SceneLine[] {
+function forecastLines(forecast: Forecast | null, hidden: ReadonlySet<string>, doubtful: boolean): SceneLine[] {
   if (forecast?.curve == null) return [];
   const points = curvePoints(forecast.curve.steps, forecast.curve.values);
   const split = splitIndex(forecast);
-  const ahead = { width: 2, dash: [6, 4], alpha: forecast.refused === null ? 1 : DOUBTFUL };
+  const ahead = { width: 2, dash: [6, 4], alpha: doubtful ? DOUBTFUL : 1 };
   const lines: SceneLine[] = [];
   if (!hidden.has('fit')) {
     lines.push({ ...LINE, key: 'fit', role: 'forecast', points: points.slice(0, split + 1), width: 1.5 });
@@ -193,7 +198,6 @@ function marksOf({ main, validation }: Roles): SceneMark[] {
 function endOf(forecast: Forecast | null): Scene['end'] {
   if (!forecast?.finalLoss || forecast.curve === null) return null;
   const { value, interval80, interval95 } = forecast.finalLoss;
-  if (forecast.refused !== null) return null;
   return {
     x: forecast.finalStep,
     value,

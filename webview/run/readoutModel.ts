@@ -2,7 +2,7 @@ import { formatInterval } from '../../src/core/report/interval';
 import { formatCompact, formatLoss, formatLr, formatStep, UNKNOWN } from '../../src/core/report/numbers';
 import type { ColourRole, Point } from '../shared/scene';
 import { texts } from '../shared/texts';
-import { rolesOf } from './plotModel';
+import { isDoubtful, rolesOf } from './plotModel';
 import { interpolate, nearest } from './points';
 import type { RunData } from './runData';
 
@@ -97,7 +97,7 @@ function curveItems(data: RunData, cursor: number | null): LegendItem[] {
     {
       ...base,
       key: 'forecast',
-      label: fit.refused === null ? texts.legend.forecast : texts.legend.doubtful,
+      label: isDoubtful(data) ? texts.legend.doubtful : texts.legend.forecast,
       swatch: 'band',
       value: Number.isNaN(forecast) ? UNKNOWN : formatInterval({ value: forecast, interval }),
       dot: dot(forecast),

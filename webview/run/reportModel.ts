@@ -63,9 +63,6 @@ function paramRange(low: number, high: number): string {
   return wide ? `${formatNumber(low, 3)} – ${formatNumber(high, 3)}` : formatRange([low, high]);
 }
 
-/** Issues that are listed; the rest is counted. */
-const MAX_LISTED = 200;
-
 export interface IssueRow {
   readonly code: string;
   readonly message: string;
@@ -73,10 +70,9 @@ export interface IssueRow {
   readonly file: string;
 }
 
-export function issueRows(issues: readonly Issue[]): { rows: IssueRow[]; more: number } {
-  const rows = issues.slice(0, MAX_LISTED).map(({ code, message, file, offset }) => {
+export function issueRows(issues: readonly Issue[]): IssueRow[] {
+  return issues.map(({ code, message, file, offset }) => {
     const name = file.split(/[\\/]/).at(-1) ?? file;
     return { code, message, file, place: offset === null ? name : texts.issues.at(name, formatStep(offset)) };
   });
-  return { rows, more: Math.max(0, issues.length - MAX_LISTED) };
 }

@@ -113,13 +113,14 @@ export class IssuesView {
     this.#body = body;
   }
 
-  update(issues: readonly Issue[]): void {
+  /** `total`: issues of the run; only the newest of them are sent. */
+  update(issues: readonly Issue[], total: number): void {
     if (issues === this.#drawn) return;
     this.#drawn = issues;
-    setText(this.#meta, issues.length === 0 ? texts.issues.none : formatCompact(issues.length));
+    setText(this.#meta, formatCompact(Math.max(total, issues.length)));
     this.root.hidden = issues.length === 0;
-    const { rows, more } = issueRows(issues);
-    const items = rows.map(({ code, message, place, file }) =>
+    const more = total - issues.length;
+    const items = issueRows(issues).map(({ code, message, place, file }) =>
       h(
         'li',
         {},

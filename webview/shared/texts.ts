@@ -208,9 +208,8 @@ export const texts = {
   },
   issues: {
     title: 'Issues',
-    none: 'none',
     at: (file: string, offset: string) => `${file}, byte ${offset}`,
-    more: (count: string) => `${count} more are not shown.`,
+    more: (count: string) => `${count} older ones are not shown.`,
   },
   plot: {
     label: 'Loss by step',
