@@ -57,11 +57,20 @@ export type ForecastRequest =
 
 export type MissingFact = 'totalSteps' | 'learningRate';
 
+/** Why `run` cannot be forecast yet; `null` when it can. Costs nothing per point. */
+export function forecastObstacle(run: TrackedRun): string | null {
+  if (run.lossSeries() === undefined) return NO_LOSS;
+  const { plan, missing } = run.plan();
+  return plan.totalSteps === null ? missingMessage(missing) : null;
+}
+
+const NO_LOSS = 'The log has no loss yet.';
+
 /** Collects what a forecast of `run` needs. */
 export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}): ForecastRequest {
   const series = options.series ?? run.lossSeries();
   if (series === undefined || run.parts(series).length === 0) {
-    return { input: null, series: null, missing: [], message: 'The log has no loss yet.' };
+    return { input: null, series: null, missing: [], message: NO_LOSS };
   }
   const until = options.until ?? Number.POSITIVE_INFINITY;
   const future = futureOf(run, options);
@@ -88,7 +97,7 @@ function futureOf(
 ): { lr: LrCurve; finalStep: number } | { missing: readonly MissingFact[] } {
   if (lr !== undefined) return { lr, finalStep: totalSteps ?? lr.steps.at(-1)! };
   const own = until === undefined && totalSteps === undefined;
-  const { plan, lrCurve, missing } = own ? run.plan() : planOfRun(run, { until, totalSteps });
+  const { plan, lrCurve, missing } = own ? run.freshPlan() : planOfRun(run, { until, totalSteps });
   if (plan.totalSteps === null) return { missing };
   // Without a learning rate a simpler law stands in, and the forecast says so.
   return { lr: lrCurve ?? NO_LR, finalStep: plan.totalSteps.value };

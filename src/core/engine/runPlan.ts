@@ -2,7 +2,7 @@ import type { PlanFacts, Sourced } from '../model';
 import { planFromConfig } from '../plan/fromConfig';
 import { inferSchedule } from '../plan/infer';
 import { buildLrCurve, type LrCurve } from '../plan/lrCurve';
-import type { Plan, Schedule } from '../plan/plan';
+import { PLAN_KEYS, type Plan, type PlanPart, type Schedule } from '../plan/plan';
 import { resolvePlan } from '../plan/resolve';
 import { collectPoints } from '../series/series';
 import type { TrackedRun } from './trackedRun';
@@ -28,7 +28,7 @@ export interface PlanOptions {
 export function planOfRun(run: TrackedRun, options: PlanOptions = {}): RunPlan {
   const observed = pointsUntil(collectPoints(run.spans('learning_rate')), options.until ?? Number.POSITIVE_INFINITY);
   const log = run.facts();
-  const config = planFromConfig(run.config());
+  const config = planFromConfig(run.config(), { unit: run.stepUnit });
   const { totalSteps } = options;
   const user = sourcedByUser({ ...run.userFacts, ...(totalSteps === undefined ? {} : { totalSteps }) });
   const hints = { ...plain(config), ...plain(log), ...plain(user) };
@@ -50,13 +50,21 @@ export function pointsUntil<T extends { steps: Float64Array<ArrayBuffer>; values
   return { steps: points.steps.slice(0, end), values: points.values.slice(0, end) };
 }
 
-type Facts = { readonly [K in keyof PlanFacts]?: Sourced<NonNullable<PlanFacts[K]>> };
-
-function sourcedByUser(facts: PlanFacts): Facts {
-  const sourced = (value: unknown): Sourced<unknown> => ({ value, source: 'user', confidence: 1, where: 'set by you' });
-  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, sourced(value)])) as Facts;
+/**
+ * What a plan depends on, as a key: it is made anew after a restart, when a fact or setting came in, and when one in a
+ * hundred of the learning rates is new, not with each line.
+ */
+export function planKey(run: TrackedRun): string {
+  const rates = Math.floor(Math.log(1 + run.countOf('learning_rate')) / Math.log(1.01));
+  const settings = run.logs.reduce((sum, log) => sum + log.configEntries.size + Object.keys(log.facts).length, 0);
+  return `${run.structure} ${rates} ${settings}`;
 }
 
-function plain(facts: Facts): PlanFacts {
-  return Object.fromEntries(Object.entries(facts).map(([key, fact]) => [key, fact.value])) as PlanFacts;
+function sourcedByUser(facts: PlanFacts): PlanPart {
+  const sourced = (value: unknown): Sourced<unknown> => ({ value, source: 'user', confidence: 1, where: 'set by you' });
+  return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, sourced(value)])) as PlanPart;
+}
+
+function plain(part: PlanPart): PlanFacts {
+  return Object.fromEntries(PLAN_KEYS.flatMap((key) => (part[key] === undefined ? [] : [[key, part[key].value]])));
 }
