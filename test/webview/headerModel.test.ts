@@ -8,13 +8,20 @@ import { forecast, forecastView, run, state, summary } from './fixtures';
 const plain = (text: string): string => text.replace(/\u202f/g, ' ').replace(/\u2212/g, '-');
 
 function header(change: { run?: ReturnType<typeof run>; forecast?: ReturnType<typeof forecastView> }): HeaderModel {
-  return headerModel({ run: run(), forecast: forecastView(), smoothed: 3.25, now: 3_600_000, ...change });
+  return headerModel({
+    run: run(),
+    forecast: forecastView(),
+    smoothed: 3.25,
+    brokenAt: null,
+    now: 3_600_000,
+    ...change,
+  });
 }
 
 function facts(change: Parameters<typeof state>[0]) {
   const data = new RunData();
   data.open(state(change), { maxPoints: 512, window: null, smoothing: 0.9 });
-  const model = headerModel({ run: data.run!, forecast: data.forecast!, smoothed: 3.2, now: 0 });
+  const model = headerModel({ run: data.run!, forecast: data.forecast!, smoothed: 3.2, brokenAt: null, now: 0 });
   return { facts: rootFacts(data, model), text: plain(summaryText(data, model)) };
 }
 
@@ -60,7 +67,7 @@ test('while the plan is asked for, a law that needs less of it may speak', () =>
 test('a finished run is judged against its forecast', () => {
   const done = run({ summary: summary({ state: 'finished', step: 1000, loss: 3.3 }) });
   const detail = (value: number) =>
-    headerModel({ run: done, forecast: forecastView(), smoothed: value, now: 0 }).headline.detail;
+    headerModel({ run: done, forecast: forecastView(), smoothed: value, brokenAt: null, now: 0 }).headline.detail;
   assert.match(detail(3.01), /within the 80 % interval/);
   assert.match(detail(3.015), /within the 95 % interval/);
   assert.match(detail(3.5), /outside the 95 % interval/);
@@ -80,6 +87,22 @@ test('every state has its headline', () => {
   assert.deepEqual(kinds, ['form', 'diverged', 'fitting', 'waiting', 'failed']);
   assert.equal(header({ forecast: forecastView({ status: 'fitting' }) }).fitting, true);
   assert.match(plain(header({ run: run({ summary: summary({ state: 'stalled' }) }) }).notice), /for 1 h/);
+});
+
+test('a diverged run says since when', () => {
+  const lost = run({ summary: summary({ state: 'diverged' }), missing: ['totalSteps'] });
+  const view = forecastView({ status: 'refused', forecast: null, message: 'The plan is unknown.' });
+  const { headline } = headerModel({ run: lost, forecast: view, smoothed: 3, brokenAt: 380, now: 0 });
+  assert.equal(headline.reason, 'The loss is no finite number since step 380.');
+  const refused = { code: 'diverged', reason: 'The loss became NaN.' } as const;
+  const told = headerModel({
+    run: lost,
+    forecast: forecastView({ forecast: forecast({ refused }) }),
+    smoothed: 3,
+    brokenAt: 380,
+    now: 0,
+  });
+  assert.equal(told.headline.reason, 'The loss became NaN.');
 });
 
 test('the root of the page states only a forecast that can be trusted', () => {

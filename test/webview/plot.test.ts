@@ -93,6 +93,18 @@ test('restarts, superseded points and values that are not finite are marked', ()
   );
 });
 
+test('an average ends where the values end', () => {
+  const smooth = { steps: [0, 10, 20, 30], values: [3, 2, 2, 2] };
+  const held = data({
+    series: [snapshot('train_loss', [0, 10], [3, 2], { smooth, nonFinite: [{ step: 20, kind: 'nan' }] })],
+  });
+  const line = lossScene(held, UI, [0, 1000]).lines.find(({ key }) => key === 'smooth');
+  assert.deepEqual(
+    line?.points.map(({ x }) => x),
+    [0, 10],
+  );
+});
+
 test('the planned rate goes on where the logged one ends', () => {
   const scene = lrScene(data(), UI, [0, 1000]);
   const planned = scene?.lines.find(({ key }) => key === 'planned')?.points;

@@ -112,11 +112,7 @@ export class Scenario {
       case 'failed':
         return { ...none, status: 'failed', message: 'The fit was stopped after 60 s.' };
       case 'diverged':
-        return {
-          ...none,
-          status: 'refused',
-          message: 'The loss became NaN at step 4300. Resume from an earlier checkpoint with a lower learning rate.',
-        };
+        return { ...none, status: 'refused', message: 'The loss is not finite.' };
       case 'refused':
         return {
           ...base,

@@ -52,9 +52,11 @@ export interface Figure {
 export interface HeaderInput {
   readonly run: RunView;
   readonly forecast: ForecastView;
-  /** Last smoothed loss of the shown series; `null` where there is none. */
+  /** Smoothed loss at the newest point of the run; `null` where it is not known. */
   readonly smoothed: number | null;
-  /** Smoothed loss at the newest point of the whole run, known only while the view is not zoomed. */
+  /** Step from which on no loss was finite; `null` where the newest one is. */
+  readonly brokenAt: number | null;
+  /** Clock time in milliseconds. */
   readonly now: number;
 }
 
@@ -180,14 +182,15 @@ function finished({ run, forecast, smoothed }: HeaderInput, unit: string): Headl
   return { ...base, detail: `${texts.headline.forecastWas(text, formatPercent(fraction))} ${verdict}` };
 }
 
-function diverged({ run, forecast }: HeaderInput, unit: string): Headline {
-  const reason = refusalOf(forecast)?.reason ?? texts.headline.divergedAt(unit, formatStep(run.summary.step));
+function diverged({ run, forecast, brokenAt }: HeaderInput, unit: string): Headline {
+  const refused = refusalOf(forecast);
+  const broken = texts.headline.divergedAt(unit, formatStep(brokenAt ?? run.summary.step));
   const { loss } = run.summary;
   return {
     ...NOTHING,
     kind: 'diverged',
     title: texts.headline.diverged,
-    reason,
+    reason: refused?.code === 'diverged' ? refused.reason : broken,
     detail: loss === null ? '' : texts.headline.lastFinite(formatLoss(loss)),
   };
 }

@@ -67,7 +67,15 @@ export function panelFacts(data: RunData): PanelFacts | null {
 /** The header of the held run; `null` before there is one. `smoothed` is the loss at the run's newest point. */
 export function headerOf(data: RunData, smoothed: number | null, now: number): HeaderModel | null {
   if (data.run === null || data.forecast === null) return null;
-  return headerModel({ run: data.run, forecast: data.forecast, smoothed, now });
+  return headerModel({ run: data.run, forecast: data.forecast, smoothed, brokenAt: brokenAt(data), now });
+}
+
+/** First value that is not finite after the last finite one. */
+function brokenAt(data: RunData): number | null {
+  const { main, validation } = rolesOf(data);
+  const series = main ?? validation;
+  const last = series?.raw.at(-1)?.x ?? Number.NEGATIVE_INFINITY;
+  return series?.nonFinite.find(({ step }) => step > last)?.step ?? null;
 }
 
 /** Steps that are visible: the zoomed part, as far as it lies in the run. */

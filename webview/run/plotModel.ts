@@ -119,7 +119,7 @@ function lossLines({ main, validation, extra }: Roles, hidden: ReadonlySet<strin
     if (!hidden.has(name)) lines.push({ ...LINE, key: name, role: 'extra', points: smooth ?? raw, width: 1.5, dash });
   }
   if (main?.smooth && !hidden.has('smooth')) {
-    lines.push({ ...LINE, key: 'smooth', role: 'train', points: main.smooth, width: 2 });
+    lines.push({ ...LINE, key: 'smooth', role: 'train', points: upTo(main.smooth, main.raw.at(-1)), width: 2 });
   }
   if (validation !== null && !hidden.has('validation')) {
     lines.push({
@@ -132,6 +132,13 @@ function lossLines({ main, validation, extra }: Roles, hidden: ReadonlySet<strin
     });
   }
   return lines;
+}
+
+/** An average goes on unchanged where the values themselves have ended in something not finite. */
+function upTo(points: readonly Point[], last: Point | undefined): readonly Point[] {
+  const end = points.at(-1);
+  if (last === undefined || end === undefined || end.x <= last.x) return points;
+  return points.slice(0, lowerIndex(points, last.x) + 1);
 }
 
 /** The fitted law up to the present, and the forecast from there on. */
