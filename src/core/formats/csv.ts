@@ -1,5 +1,6 @@
 import { MAX_ISSUES_PER_FILE } from '../limits';
 import type { LogFormat, LogParser, LogSample, RecordSink, SeriesHandle, Verdict } from './format';
+import { plainBytes } from './json/byteBuffer';
 import { axisOf, canonicalSeries } from './keys';
 import { cellText, columnsOf, isEmptyRow, type Layout, numberOf, surveyTable } from './table/layout';
 import { readEnd, readNumber } from './table/readNumber';
@@ -73,6 +74,10 @@ class CsvParser implements LogParser {
   #layout: Layout | undefined;
   #splitter: RowSplitter | undefined;
   #handles: SeriesHandle[] = [];
+  /** Columns of series with their scales, and columns of planned steps. */
+  #cells = new Int32Array(0);
+  #scales = new Float64Array(0);
+  #totals: number[] = [];
   #values = new Float64Array(0);
   #kinds = new Uint8Array(0);
   /** Bytes before the header is known. */
@@ -92,7 +97,7 @@ class CsvParser implements LogParser {
 
   push(chunk: Uint8Array, sink: RecordSink): void {
     this.#sink = sink;
-    let bytes = chunk;
+    let bytes = plainBytes(chunk);
     if (this.#layout === undefined) {
       const joined = new Uint8Array(this.#waiting.length + chunk.length);
       joined.set(this.#waiting);
@@ -131,6 +136,11 @@ class CsvParser implements LogParser {
       this.#sink?.issue('line.tooLong', 'A row of more than 4 MB was left out.', offset),
     );
     this.#handles = layout.columns.map(() => -2);
+    const columns = [...layout.columns.entries()].filter(([c]) => c !== layout.axis);
+    const series = columns.filter(([, { role }]) => role === 'series');
+    this.#cells = Int32Array.from(series, ([c]) => c);
+    this.#scales = Float64Array.from(series, ([, { scale }]) => scale);
+    this.#totals = columns.filter(([, { role }]) => role === 'total').map(([c]) => c);
     this.#values = new Float64Array(layout.columns.length);
     this.#kinds = new Uint8Array(layout.columns.length);
     return true;
@@ -234,18 +244,16 @@ class CsvParser implements LogParser {
         return;
       }
     }
-    for (let c = 0; c < kinds.length; c++) {
-      if (kinds[c] !== CellKind.Number || c === axis) continue;
-      const column = columns[c]!;
-      let value = this.#values[c]!;
-      if (column.role !== 'series') {
-        if (column.role === 'total') this.#plan(value, column.label, sink);
-        continue;
-      }
-      if (column.scale !== 1) value *= column.scale;
-      else if (value > MS_SINCE_1970 && column.name === 'wall_time') value /= 1000;
-      if (this.#handles[c] === -2) this.#handles[c] = sink.series(column.label, column.name);
+    for (let i = 0; i < this.#cells.length; i++) {
+      const c = this.#cells[i]!;
+      if (kinds[c] !== CellKind.Number) continue;
+      let value = this.#values[c]! * this.#scales[i]!;
+      if (value > MS_SINCE_1970 && columns[c]!.name === 'wall_time') value /= 1000;
+      if (this.#handles[c] === -2) this.#handles[c] = sink.series(columns[c]!.label, columns[c]!.name);
       sink.point(this.#handles[c]!, x, value);
+    }
+    for (const c of this.#totals) {
+      if (kinds[c] === CellKind.Number) this.#plan(this.#values[c]!, columns[c]!.label, sink);
     }
   }
 

@@ -1,6 +1,6 @@
 import { MAX_DOCUMENT, MAX_LINE } from '../limits';
 import type { LogFormat, LogParser, LogSample, RecordSink, Verdict } from './format';
-import { ByteBuffer } from './json/byteBuffer';
+import { ByteBuffer, plainBytes } from './json/byteBuffer';
 import { readConfig } from './json/config';
 import { MetricRows } from './json/metricRows';
 import { isBlank } from './json/scan';
@@ -8,6 +8,8 @@ import { isBlank } from './json/scan';
 /** Everything of a state but its history: a few kB, more with callbacks that keep lists. */
 const MAX_SHELL = 1024 * 1024;
 const MAX_KEY = 32;
+/** Nesting inside an entry: document, history, entry. */
+const ENTRY_DEPTH = 3;
 const HISTORY = 'log_history';
 const SIGNATURE = new TextEncoder().encode(`"${HISTORY}"`);
 
@@ -68,8 +70,9 @@ class TrainerStateParser implements LogParser {
   #key = '';
   #keyOpen = false;
 
-  push(chunk: Uint8Array, sink: RecordSink): void {
+  push(data: Uint8Array, sink: RecordSink): void {
     if (this.#stopped()) return;
+    const chunk = plainBytes(data);
     if (this.#offset + chunk.length > MAX_DOCUMENT) {
       sink.issue(
         'file.tooLarge',
@@ -81,8 +84,8 @@ class TrainerStateParser implements LogParser {
     }
     let from = 0;
     for (let i = 0; i < chunk.length; i++) {
-      if (this.#inString && !this.#keyOpen && !this.#escaped) i = skipString(chunk, i);
-      else if (!this.#inString && !this.#keyOpen && this.#place === Place.Entry) i = skipPlain(chunk, i);
+      if (this.#place === Place.Entry) i = this.#throughEntry(chunk, i);
+      else if (this.#inString && !this.#keyOpen && !this.#escaped) i = skipString(chunk, i);
       if (i === chunk.length) break;
       const before = this.#place;
       this.#byte(chunk[i]!);
@@ -129,6 +132,31 @@ class TrainerStateParser implements LogParser {
       }
     } else if (byte === 0x7b || byte === 0x5b) this.#deeper(byte);
     else if (byte === 0x7d || byte === 0x5d) this.#shallower();
+  }
+
+  /** Goes on inside an entry to the bracket that closes it, or to the end of the chunk. Nearly all bytes are there. */
+  #throughEntry(chunk: Uint8Array, at: number): number {
+    let depth = this.#depth;
+    let inString = this.#inString;
+    let escaped = this.#escaped;
+    let i = at;
+    for (; i < chunk.length; i++) {
+      const byte = chunk[i]!;
+      if (inString) {
+        if (escaped) escaped = false;
+        else if (byte === 0x5c) escaped = true;
+        else if (byte === 0x22) inString = false;
+      } else if (byte === 0x22) inString = true;
+      else if (byte === 0x7b || byte === 0x5b) depth++;
+      else if (byte === 0x7d || byte === 0x5d) {
+        if (depth === ENTRY_DEPTH) break;
+        depth--;
+      }
+    }
+    this.#depth = depth;
+    this.#inString = inString;
+    this.#escaped = escaped;
+    return i;
   }
 
   #outside(byte: number): void {
@@ -206,12 +234,5 @@ class TrainerStateParser implements LogParser {
 function skipString(chunk: Uint8Array, at: number): number {
   let i = at;
   while (i < chunk.length && chunk[i] !== 0x22 && chunk[i] !== 0x5c) i++;
-  return i;
-}
-
-/** The next quote or bracket from `at` on, or the end. Brackets differ from other bytes in JSON by these bits alone. */
-function skipPlain(chunk: Uint8Array, at: number): number {
-  let i = at;
-  while (i < chunk.length && chunk[i] !== 0x22 && (chunk[i]! & 0xd9) !== 0x59) i++;
   return i;
 }

@@ -1,6 +1,7 @@
 import { MAX_CONFIG_TEXT, MAX_SERIES_PER_FILE } from '../limits';
 import type { ConfigValue } from '../model';
 import type { LogFormat, LogParser, LogSample, RecordSink, SeriesHandle, Verdict } from './format';
+import { plainBytes } from './json/byteBuffer';
 import { CONFIG_PART, readConfig } from './json/config';
 import { canonicalSeries, isTotalKey } from './keys';
 import { readHparams } from './protobuf/hparams';
@@ -9,6 +10,8 @@ import { isHeader, TfRecordSplitter } from './protobuf/tfRecord';
 import { doubleAt, floatAt, readSigned, readVarint, skipValue, visitFields, wireEnd } from './protobuf/wire';
 
 const HEADER = 12;
+/** Time, step of one byte, and a summary of one value with an empty tag. */
+const SHORTEST_SINGLE = 9 + 2 + 4 + 2 + 5;
 const MAX_TAGS = MAX_SERIES_PER_FILE * 4;
 const TEXT_SUFFIX = '/text_summary';
 /** Text summaries that carry the arguments of the run itself. */
@@ -65,14 +68,39 @@ class EventParser implements LogParser {
   #time = Number.NaN;
 
   push(chunk: Uint8Array, sink: RecordSink): void {
-    this.#records.push(chunk, sink, (bytes, from, to, offset) => {
-      if (!this.#event(bytes, from, to, sink)) {
+    this.#records.push(plainBytes(chunk), sink, (bytes, from, to, offset) => {
+      if (!this.#single(bytes, from, to, sink) && !this.#event(bytes, from, to, sink)) {
         sink.issue('record.malformed', 'A record holds no readable event.', offset);
       }
     });
   }
 
   flush(): void {}
+
+  /**
+   * Reads an event of the form that makes up nearly all of a file: time, step, one `simple_value`, in this order and
+   * with short lengths. False, and nothing is done, for any other.
+   */
+  #single(bytes: Uint8Array, from: number, to: number, sink: RecordSink): boolean {
+    if (to - from < SHORTEST_SINGLE || bytes[from] !== 0x09 || bytes[from + 9] !== 0x10) return false;
+    let at = from + 10;
+    let step = bytes[at++]!;
+    if (step >= 0x80) {
+      step = readVarint(bytes, at - 1, to);
+      at = wireEnd;
+      if (at < 0 || step >= 2 ** 53) return false;
+    }
+    const length = bytes[at + 1]!;
+    const name = bytes[at + 5]!;
+    const value = at + 6 + name;
+    if (length >= 0x80 || at + 2 + length !== to || value + 5 !== to) return false;
+    if (bytes[at] !== 0x2a || bytes[at + 2] !== 0x0a || bytes[at + 3] !== length - 2) return false;
+    if (bytes[at + 4] !== 0x0a || bytes[value] !== 0x15) return false;
+    this.#step = step;
+    this.#time = doubleAt(bytes, from + 1);
+    this.#scalar(bytes, at + 6, value, floatAt(bytes, value + 1), sink);
+    return true;
+  }
 
   /** False when the message is malformed; what stood before the fault was reported. */
   #event(bytes: Uint8Array, from: number, to: number, sink: RecordSink): boolean {

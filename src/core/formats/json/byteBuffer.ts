@@ -34,3 +34,8 @@ export class ByteBuffer {
     if (this.#data.length > 1 << 20) this.#data = new Uint8Array(0);
   }
 }
+
+/** `chunk` as a plain array over the same bytes. A subclass (Node's Buffer) mixed with plain arrays slows every read. */
+export function plainBytes(chunk: Uint8Array): Uint8Array {
+  return chunk.constructor === Uint8Array ? chunk : new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+}

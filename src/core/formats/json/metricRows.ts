@@ -44,6 +44,20 @@ interface State {
   finished: boolean;
 }
 
+/** What to do with rows of one shape, when nothing in them needs a closer look. */
+interface RowPlan {
+  /** Cell of the x-axis, of the planned steps (-1: none) and of the wall time (-1: none). */
+  readonly axis: number;
+  readonly total: number;
+  readonly wallTime: number;
+  /** Cells of all other series, their fields and scales. */
+  readonly cells: Int32Array;
+  readonly fields: readonly Field[];
+  readonly scales: Float64Array;
+}
+
+/** Plans that are kept: more than shapes that are remembered. */
+const MAX_PLANS = 32;
 const SPLIT_LABELS = new Set([
   'split',
   'mode',
@@ -69,6 +83,7 @@ const MS_SINCE_1970 = 1e11;
 export class MetricRows {
   readonly #reader = new RowReader();
   readonly #fields: Field[] = [];
+  readonly #plans = new Map<number, RowPlan | undefined>();
   #state: State = { axis: undefined, rows: 0, total: 0, missing: false, finished: false };
 
   /** Looks at the first rows: chooses the x-axis and resolves names that clash. Returns why they are not one run. */
@@ -95,7 +110,7 @@ export class MetricRows {
     const saved = ahead ? { ...this.#state } : undefined;
     if (this.#reader.read(bytes, start, end)) {
       this.#meetFields();
-      this.#emit(bytes, start, end, offset, sink);
+      if (!this.#emitPlanned(sink)) this.#emit(bytes, start, end, offset, sink);
     } else if (!ahead) {
       const place = this.#reader.faultAt - start;
       sink.issue(
@@ -120,6 +135,61 @@ export class MetricRows {
       any ||= kinds[i] === CellKind.Number && MEASURED.test(field.name);
     }
     if (any) survey.endRow();
+  }
+
+  /** Emits a row by the plan of its shape. False, and nothing is emitted, when it has none or does not keep to it. */
+  #emitPlanned(sink: RecordSink): boolean {
+    const { shape, kinds, values } = this.#reader;
+    const state = this.#state;
+    if (shape < 0 || state.rows === 0 || state.finished) return false;
+    if (!this.#plans.has(shape)) {
+      if (this.#plans.size >= MAX_PLANS) this.#plans.clear();
+      this.#plans.set(shape, this.#planRow());
+    }
+    const plan = this.#plans.get(shape);
+    if (plan === undefined || kinds[plan.axis] !== CellKind.Number) return false;
+    const x = values[plan.axis]!;
+    // Infinity - Infinity and NaN - NaN are not 0.
+    if (x - x !== 0 || (plan.total >= 0 && values[plan.total] !== state.total)) return false;
+    state.rows++;
+    const { cells, fields, scales } = plan;
+    for (let i = 0; i < cells.length; i++) {
+      const cell = cells[i]!;
+      if (kinds[cell] !== CellKind.Number) continue;
+      const handle = fields[i]!.handles[0];
+      sink.point(handle === -2 ? this.#open(fields[i]!, 0, sink) : handle, x, values[cell]! * scales[i]!);
+    }
+    if (plan.wallTime >= 0 && kinds[plan.wallTime] === CellKind.Number) {
+      const field = this.#fields[this.#reader.fields[plan.wallTime]!]!;
+      const handle = field.handles[0];
+      sink.point(handle === -2 ? this.#open(field, 0, sink) : handle, x, this.#scaled(field, values[plan.wallTime]!));
+    }
+    return true;
+  }
+
+  /** The plan for rows like the one just read, if they are plain: the chosen x-axis, at most one total, series. */
+  #planRow(): RowPlan | undefined {
+    const { count, fields: ids } = this.#reader;
+    const fields: Field[] = [];
+    const cells: number[] = [];
+    let axis = -1;
+    let total = -1;
+    let wallTime = -1;
+    for (let i = 0; i < count; i++) {
+      const field = this.#fields[ids[i]!];
+      if (field === undefined || field.role === Role.Ignored) continue;
+      if (ids[i] === this.#state.axis?.field) axis = i;
+      else if (field.role === Role.Total && total < 0) total = i;
+      else if (field.role > Role.Axis) return undefined;
+      else if (field.name === 'wall_time' && wallTime < 0) wallTime = i;
+      else {
+        cells.push(i);
+        fields.push(field);
+      }
+    }
+    if (axis < 0 || this.#fields[ids[axis]!]!.role !== Role.Axis) return undefined;
+    const scales = Float64Array.from(fields, (field) => field.scale);
+    return { axis, total, wallTime, cells: Int32Array.from(cells), fields, scales };
   }
 
   #emit(bytes: Uint8Array, start: number, end: number, offset: number, sink: RecordSink): void {

@@ -22,6 +22,8 @@ export enum CellKind {
 
 /** The bytes between the values of a row: writers repeat them, so that a known row needs no key to be read. */
 interface Shape {
+  /** No two shapes of a reader share it. */
+  readonly id: number;
   readonly gaps: Uint8Array;
   /** End in `gaps` of the gap before each value; the rest is what follows the last value. */
   readonly gapEnds: Int32Array;
@@ -45,6 +47,9 @@ export class RowReader {
   to = new Int32Array(64);
   /** Where reading stopped when `read` returned false. */
   faultAt = 0;
+  /** Id of the shape that the last row has: rows with the same id have the same fields in the same cells. -1: unknown. */
+  shape = -1;
+  #shapeCount = 0;
   #shapes: Shape[] = [];
   #byPath = new Map<string, number>();
   readonly #scanner = new JsonScanner();
@@ -61,6 +66,7 @@ export class RowReader {
           this.#shapes.splice(s, 1);
           this.#shapes.unshift(shape);
         }
+        this.shape = shape.id;
         return true;
       }
     }
@@ -132,6 +138,7 @@ export class RowReader {
     const shapeFields: number[] = [];
     let last = start;
     this.count = 0;
+    this.shape = -1;
     const good = this.#scanner.scan(bytes, start, end, (path, kind, from, to) => {
       const quoted = kind === TokenKind.Text ? 1 : 0;
       if (shapeFields.length <= MAX_SHAPE_VALUES && gapBytes.length + from - last < MAX_SHAPE_BYTES) {
@@ -149,6 +156,7 @@ export class RowReader {
     if (shapeFields.length > 0 && shapeFields.length <= MAX_SHAPE_VALUES) {
       for (let i = last; i < end; i++) gapBytes.push(bytes[i]!);
       this.#remember({
+        id: this.#shapeCount++,
         gaps: Uint8Array.from(gapBytes),
         gapEnds: Int32Array.from(gapEnds),
         fields: Int32Array.from(shapeFields),

@@ -1,8 +1,18 @@
 // Protocol buffers on the wire. Positions that run past the end are the reader's sign of a malformed message.
 
-const SCRATCH = new Uint8Array(8);
-const AS_DOUBLE = new Float64Array(SCRATCH.buffer);
-const AS_FLOAT = new Float32Array(SCRATCH.buffer);
+const SCRATCH = new DataView(new ArrayBuffer(4));
+
+let viewed: Uint8Array = new Uint8Array(0);
+let view = new DataView(viewed.buffer);
+
+/** A view of the bytes that were asked for last: messages of one chunk follow each other. */
+function viewOf(bytes: Uint8Array): DataView {
+  if (bytes !== viewed) {
+    viewed = bytes;
+    view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+  return view;
+}
 
 /** End of what was read last: the position after it. */
 export let wireEnd = 0;
@@ -79,22 +89,17 @@ export function visitFields(bytes: Uint8Array, from: number, to: number, visit: 
 
 /** Little-endian 64-bit float at `at`, which must have 8 bytes. */
 export function doubleAt(bytes: Uint8Array, at: number): number {
-  for (let i = 0; i < 8; i++) SCRATCH[i] = bytes[at + i]!;
-  return AS_DOUBLE[0]!;
+  return viewOf(bytes).getFloat64(at, true);
 }
 
 /** Little-endian 32-bit float at `at`, which must have 4 bytes. */
 export function floatAt(bytes: Uint8Array, at: number): number {
-  SCRATCH[0] = bytes[at]!;
-  SCRATCH[1] = bytes[at + 1]!;
-  SCRATCH[2] = bytes[at + 2]!;
-  SCRATCH[3] = bytes[at + 3]!;
-  return AS_FLOAT[0]!;
+  return viewOf(bytes).getFloat32(at, true);
 }
 
 /** Little-endian unsigned 32-bit integer at `at`, which must have 4 bytes. */
 export function uint32At(bytes: Uint8Array, at: number): number {
-  return (bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24)) >>> 0;
+  return viewOf(bytes).getUint32(at, true);
 }
 
 /** 16-bit float from its bits. Source: IEEE 754-2008, binary16. */
@@ -108,9 +113,6 @@ export function halfFromBits(bits: number): number {
 
 /** bfloat16 from its bits: the upper half of a 32-bit float. */
 export function bfloatFromBits(bits: number): number {
-  SCRATCH[0] = 0;
-  SCRATCH[1] = 0;
-  SCRATCH[2] = bits & 0xff;
-  SCRATCH[3] = (bits >>> 8) & 0xff;
-  return AS_FLOAT[0]!;
+  SCRATCH.setUint16(0, bits & 0xffff);
+  return SCRATCH.getFloat32(0);
 }
