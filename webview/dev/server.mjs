@@ -32,7 +32,11 @@ export async function bundlePanel({ minify = false } = {}) {
     outdir: OUT,
     entryPoints: { run: 'webview/run/main.ts' },
   });
-  await esbuild.build({ ...common, outfile: path.join(OUT, 'fakeHost.js'), entryPoints: ['webview/dev/fakeHost.ts'] });
+  await esbuild.build({
+    ...common,
+    outfile: path.join(OUT, 'fakeHost.js'),
+    entryPoints: ['test/webview/page/fakeHost.ts'],
+  });
   return Object.fromEntries(
     Object.entries(panel.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
   );

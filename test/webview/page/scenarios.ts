@@ -1,11 +1,11 @@
-import { predictFinalLoss } from '../../src/core/forecast/predict';
-import type { Issue } from '../../src/core/model';
-import { sampleSchedule } from '../../src/core/plan/sampleSchedule';
-import { decimate } from '../../src/core/series/decimate';
-import { Smoother } from '../../src/core/series/smooth';
-import type { ForecastView, PanelState, PanelView } from '../../src/protocol/panel';
-import type { PlanPartView, RunSummary, RunView } from '../../src/protocol/run';
-import type { SeriesSnapshot } from '../../src/protocol/series';
+import { predictFinalLoss } from '../../../src/core/forecast/predict';
+import type { Issue } from '../../../src/core/model';
+import { sampleSchedule } from '../../../src/core/plan/sampleSchedule';
+import { decimate } from '../../../src/core/series/decimate';
+import { Smoother } from '../../../src/core/series/smooth';
+import type { ForecastView, PanelState, PanelView } from '../../../src/protocol/panel';
+import type { PlanPartView, RunSummary, RunView } from '../../../src/protocol/run';
+import type { SeriesSnapshot } from '../../../src/protocol/series';
 
 /** A recorded run: columns of `step,lr,loss`. */
 export interface Recorded {
