@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { createWorkspace } from '../../test/journeys/workspace.mjs';
 import { packExtension } from '../package.mjs';
+import { packActivationClock } from './activationClock.mjs';
 import { startBrowser } from './browser.mjs';
 import { tempFolder } from './cleanup.mjs';
 import { openWorkbench, screenshot } from './page.mjs';
@@ -39,15 +40,17 @@ finish(chosen.length - failed, failed);
 async function play(name) {
   console.log(`\n${name}`);
   const journey = await import(pathToFileURL(path.join(FOLDER, `${name}.mjs`)).href);
-  const { fill = createWorkspace, settings, env } = journey.options ?? {};
+  const { fill = createWorkspace, settings, env, activationClock } = journey.options ?? {};
   const { dir, remove } = tempFolder('journey');
   const scene = { name, complaints: new Set() };
   try {
     const workspace = await fill(path.join(dir, 'workspace'));
-    scene.code = await startCode({ workspace: workspace.dir, extensions: [vsix], settings, env });
+    const watch = activationClock ? await packActivationClock(dir) : undefined;
+    const extensions = [vsix, ...(watch?.extensions ?? [])];
+    scene.code = await startCode({ workspace: workspace.dir, extensions, settings, env: { ...env, ...watch?.env } });
     const opened = Date.now();
     scene.page = await openWorkbench(browser, scene.code, { prepare: (page) => listen(page, scene) });
-    const clock = { opened, ready: Date.now() };
+    const clock = { opened, ready: Date.now(), active: watch?.read };
     console.log(`  window ready ${clock.ready - opened} ms after the page was asked for`);
     const tools = { step: stepper(scene), shot: (label) => screenshot(scene.page, `${name}-${label}`), assert: strict };
     await withLimit(journey.default({ ...tools, page: scene.page, code: scene.code, workspace, clock }));
