@@ -10,8 +10,3 @@ export function printJson(body: Record<string, unknown>): void {
 export function printLines(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
-
-/** A count with thin groups of three digits. */
-export function grouped(count: number): string {
-  return Math.round(count).toLocaleString('en-US').replaceAll(',', ' ');
-}

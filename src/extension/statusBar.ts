@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
+import { formatCompact, formatLoss } from '../core/report/numbers';
 import type { RunSummary } from '../protocol/run';
 import type { Background } from './background';
-import { compact, forecastText } from './format';
+import { forecastArrow } from './format';
 import { isStatusBarEnabled } from './settings';
 
 /** The followed run in the status bar: progress, loss → forecast. Hidden while there is no run. */
@@ -24,9 +25,8 @@ export class StatusBar implements vscode.Disposable {
       this.#item.hide();
       return;
     }
-    const loss = run.loss === null ? '' : ` ${run.loss.toFixed(3)}`;
-    const forecast = run.forecast === null || run.refused !== null ? '' : ` → ${forecastText(run.forecast)}`;
-    this.#item.text = `$(graph-line) ${progress(run)}${loss}${forecast}`;
+    const loss = run.loss === null ? '' : ` ${formatLoss(run.loss)}`;
+    this.#item.text = `$(graph-line) ${progress(run)}${loss}${forecastArrow(run)}`;
     this.#item.tooltip = `Lossline: ${run.name}\n${run.refused?.reason ?? vscode.l10n.t('Click to open the run.')}`;
     this.#item.accessibilityInformation = { label: `Lossline, ${run.name}, ${this.#item.text}` };
     const bad = run.state === 'diverged';
@@ -42,6 +42,6 @@ export function followedRun(runs: readonly RunSummary[]): RunSummary | undefined
 
 function progress(run: RunSummary): string {
   if (run.step === null) return 'Lossline';
-  if (run.totalSteps === null || run.totalSteps <= 0) return compact(run.step);
+  if (run.totalSteps === null || run.totalSteps <= 0) return formatCompact(run.step);
   return `${Math.min(100, Math.floor((100 * run.step) / run.totalSteps))} %`;
 }

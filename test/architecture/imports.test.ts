@@ -11,7 +11,15 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'src/worker': ['src/worker', 'src/core', 'node:'],
   'src/server': ['src/server', 'src/core', 'src/protocol', 'src/node', 'vscode-languageserver', 'node:'],
   'src/cli': ['src/cli', 'src/core', 'src/node', 'node:'],
-  'src/extension': ['src/extension', 'src/protocol', 'src/core/model', 'src/core/errors', 'vscode', 'node:'],
+  'src/extension': [
+    'src/extension',
+    'src/protocol',
+    'src/core/model',
+    'src/core/errors',
+    'src/core/report',
+    'vscode',
+    'node:',
+  ],
   webview: ['webview', 'src/protocol', 'src/core', 'chart.js'],
 };
 

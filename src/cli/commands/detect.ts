@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import { runState } from '../../core/engine/runState';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import type { Plan } from '../../core/plan/plan';
+import { formatStep } from '../../core/report/numbers';
 import { type Command, UsageError } from '../command';
 import { commandEngine, readRuns } from '../engine';
-import { grouped, printJson, printLines } from '../output';
+import { printJson, printLines } from '../output';
 
 const USAGE = `lossline detect PATH… [--json]
 
@@ -109,7 +110,7 @@ function runLines(run: TrackedRun): string[] {
   for (const name of run.seriesNames()) {
     const points = run.parts(name).reduce((sum, part) => sum + part.length, 0);
     const last = run.parts(name).at(-1)!.last();
-    lines.push(`  ${name.padEnd(24)} ${grouped(points).padStart(10)} points, last ${last?.value} at ${last?.step}`);
+    lines.push(`  ${name.padEnd(24)} ${formatStep(points).padStart(10)} points, last ${last?.value} at ${last?.step}`);
   }
   for (const [key, where] of sources(run.plan().plan)) {
     lines.push(`  plan ${key.padEnd(19)} ${String(run.plan().plan[key as keyof Plan]?.value)} (${where})`);

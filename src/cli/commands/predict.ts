@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 import type { ForecastOptions } from '../../core/engine/runForecast';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import type { Forecast } from '../../core/forecast/forecast';
+import { formatStep } from '../../core/report/numbers';
 import { type Command, numberOption, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
-import { grouped, printJson, printLines } from '../output';
+import { printJson, printLines } from '../output';
 import { readSchedule } from '../scheduleFile';
 
 const USAGE = `lossline predict PATH [options]
@@ -93,14 +94,14 @@ function forecastLines(run: TrackedRun, series: string, forecast: Forecast): str
   const { finalLoss, seen, refused, finalStep, lawId } = forecast;
   const percent = Math.round(100 * seen.fraction);
   const lines = [
-    `${run.name}: ${series}, ${grouped(seen.points)} points up to step ${grouped(seen.step)} (${percent} %)`,
+    `${run.name}: ${series}, ${formatStep(seen.points)} points up to step ${formatStep(seen.step)} (${percent} %)`,
   ];
   if (refused !== null) lines.push(`Not to be trusted: ${refused.reason}`);
   if (finalLoss === null) return lines;
   const range = ([low, high]: readonly [number, number]): string => `${low.toFixed(4)} … ${high.toFixed(4)}`;
   return [
     ...lines,
-    `Final loss ${finalLoss.value.toFixed(4)} at step ${grouped(finalStep)} (${lawId})`,
+    `Final loss ${finalLoss.value.toFixed(4)} at step ${formatStep(finalStep)} (${lawId})`,
     `  80 %  ${range(finalLoss.interval80)}`,
     `  95 %  ${range(finalLoss.interval95)}`,
   ];

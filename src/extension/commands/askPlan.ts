@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { PlanFacts, ScheduleFamily } from '../../core/model';
+import { parseCount } from '../../core/report/parse';
 import type { RunSummary } from '../../protocol/run';
 
 type Missing = 'totalSteps' | 'learningRate';
@@ -56,11 +57,11 @@ async function askSteps(run: RunSummary): Promise<number | undefined> {
     placeHolder: vscode.l10n.t('for example 25000'),
     validateInput: (text) => {
       const steps = parseCount(text);
-      if (steps === undefined) return vscode.l10n.t('A whole number of steps, for example 25000 or 25k.');
+      if (steps === null) return vscode.l10n.t('A whole number of steps, for example 25000 or 25k.');
       return steps < least ? vscode.l10n.t('The run is already at step {0}.', least) : undefined;
     },
   });
-  return answer === undefined ? undefined : parseCount(answer);
+  return answer === undefined ? undefined : (parseCount(answer) ?? undefined);
 }
 
 async function askSchedule(totalSteps: number | null): Promise<PlanFacts | undefined> {
@@ -72,13 +73,4 @@ async function askSchedule(totalSteps: number | null): Promise<PlanFacts | undef
   if (totalSteps === null || choice.decays >= 1 || choice.decays === 0) return shape;
   const decaySteps = Math.round(totalSteps * choice.decays);
   return { ...shape, decaySteps, decayStart: totalSteps - decaySteps };
-}
-
-/** A count as people type it: `25000`, `25 000`, `25k`, `1.2M`. `undefined` for anything else. */
-export function parseCount(text: string): number | undefined {
-  const match = /^\s*(\d[\d _,]*(?:\.\d+)?)\s*([kKmM]?)\s*$/.exec(text);
-  if (match === null) return undefined;
-  const factor = { k: 1e3, m: 1e6 }[match[2]!.toLowerCase()] ?? 1;
-  const count = Number(match[1]!.replace(/[ _,]/g, '')) * factor;
-  return Number.isInteger(count) && count > 0 ? count : undefined;
 }

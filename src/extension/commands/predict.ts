@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
+import { formatStep } from '../../core/report/numbers';
 import type { RunSummary } from '../../protocol/run';
 import * as protocol from '../../protocol/server';
 import type { Background } from '../background';
@@ -71,8 +72,12 @@ async function showAnswer({ forecast, summary }: Answer): Promise<void> {
     await vscode.window.showWarningMessage(vscode.l10n.t('{0}: no forecast. {1}', summary.name, refused?.reason ?? ''));
     return;
   }
-  const steps = finalStep.toLocaleString('en-US').replaceAll(',', ' ');
-  const text = vscode.l10n.t('{0}: final loss {1} (80 %) at step {2}', summary.name, forecastText(finalLoss), steps);
+  const text = vscode.l10n.t(
+    '{0}: final loss {1} (80 %) at step {2}',
+    summary.name,
+    forecastText(finalLoss),
+    formatStep(finalStep),
+  );
   const answer =
     refused === null
       ? await vscode.window.showInformationMessage(text, copy)

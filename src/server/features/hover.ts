@@ -2,6 +2,8 @@ import type { Hover, Position } from 'vscode-languageserver';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Engine } from '../../core/engine/engine';
 import type { TrackedRun } from '../../core/engine/trackedRun';
+import { formatInterval } from '../../core/report/interval';
+import { formatLr, formatStep } from '../../core/report/numbers';
 import { toPath } from '../uris';
 import { runOfCode } from './codeRun';
 import { type LearningRateLine, learningRatesOn } from './learningRateLine';
@@ -27,7 +29,7 @@ export function hoverAt(document: TextDocument, position: Position, engine: Engi
 }
 
 function hoverText(setting: LearningRateLine, run: TrackedRun | undefined): string {
-  const head = `**Lossline** · \`${setting.name}\`${setting.value === null ? '' : ` = ${formatRate(setting.value)}`}`;
+  const head = `**Lossline** · \`${setting.name}\`${setting.value === null ? '' : ` = ${formatLr(setting.value)}`}`;
   if (run === undefined) {
     return `${head}\n\nNo run found beside this file yet. A log below this folder is picked up by itself.`;
   }
@@ -38,15 +40,14 @@ function rateText(setting: LearningRateLine, run: TrackedRun): string {
   const logged = loggedRate(run);
   const name = `Run ${codeSpan(run.name)}`;
   if (logged === undefined) return `${name} logs no learning rate.`;
-  const now =
-    logged.now === null ? '' : `, now ${formatRate(logged.now.value)} at step ${formatCount(logged.now.step)}`;
+  const now = logged.now === null ? '' : `, now ${formatLr(logged.now.value)} at step ${formatStep(logged.now.step)}`;
   const same =
     setting.value === null || !logged.certain
       ? ''
       : differs(setting.value, logged.peak)
         ? ' — **not the value on this line**'
         : ' — as on this line';
-  return `${name}: peak ${formatRate(logged.peak)}${same}${now}`;
+  return `${name}: peak ${formatLr(logged.peak)}${same}${now}`;
 }
 
 function forecastText(run: TrackedRun): string {
@@ -55,18 +56,9 @@ function forecastText(run: TrackedRun): string {
   if (loss === null || loss === undefined) {
     return status === 'fitting' ? 'Forecast: being fitted.' : `No forecast: ${escapeMarkdown(message)}`;
   }
-  const half = (loss.interval80[1] - loss.interval80[0]) / 2;
   const doubt = forecast!.refused === null ? '' : ` (not to be trusted: ${escapeMarkdown(forecast!.refused.reason)})`;
-  const step = formatCount(forecast!.finalStep);
-  return `Forecast: final loss **${loss.value.toFixed(3)}** ± ${half.toFixed(3)} (80 %) at step ${step}${doubt}`;
-}
-
-function formatRate(value: number): string {
-  return value === 0 ? '0' : Number(value.toPrecision(3)).toExponential().replace('e+0', '').replace('e+', 'e');
-}
-
-function formatCount(value: number): string {
-  return Math.round(value).toLocaleString('en-US').replaceAll(',', ' ');
+  const step = formatStep(forecast!.finalStep);
+  return `Forecast: final loss **${formatInterval({ value: loss.value, interval: loss.interval80 })}** (80 %) at step ${step}${doubt}`;
 }
 
 /** Text of a log is shown as it is, never as Markdown. */
