@@ -17,17 +17,30 @@ function formatRows({ FORMATS }) {
   const rows = FORMATS.map(({ id, title, kind, refines, source }) => {
     const where = source.where === undefined ? '' : `, ${source.where}`;
     const link = source.id.startsWith('10.') ? `https://doi.org/${source.id}` : `https://github.com/${source.id}`;
-    return `| \`${id}\` | ${title} | ${kind} | ${refines === undefined ? '' : `\`${refines}\``} | [${source.title}](${link})${where} |`;
+    return [
+      `\`${id}\``,
+      title,
+      kind,
+      refines === undefined ? '' : `\`${refines}\``,
+      `[${source.title}](${link})${where}`,
+    ];
   });
-  return ['| id | format | kind | refines | written by |', '| --- | --- | --- | --- | --- |', ...rows];
+  return table(['id', 'format', 'kind', 'refines', 'written by'], rows);
 }
 
 function seriesRows({ QUANTITIES }) {
   const rows = QUANTITIES.map(({ name, evaluated, unit, labels }) => {
     const names = evaluated === undefined ? `\`${name}\`` : `\`${name}\`, \`${evaluated}\``;
-    return `| ${names} | ${unit} | ${labels.map((label) => `\`${label}\``).join(' ')} |`;
+    return [names, unit, labels.map((label) => `\`${label}\``).join(' ')];
   });
-  return ['| name | unit | labels |', '| --- | --- | --- |', ...rows];
+  return table(['name', 'unit', 'labels'], rows);
+}
+
+/** Cells padded to the width of their column, as the formatter leaves them. */
+function table(head, rows) {
+  const widths = head.map((cell, c) => Math.max(3, cell.length, ...rows.map((row) => row[c].length)));
+  const line = (cells) => `| ${cells.map((cell, c) => cell.padEnd(widths[c])).join(' | ')} |`;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)];
 }
 
 async function load(source) {

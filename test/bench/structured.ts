@@ -36,7 +36,9 @@ const inputs: Input[] = [
   },
 ];
 
-console.log('MB per second of processor time, best of 3: into a log, into nothing, and for comparison on the same bytes');
+console.log(
+  'MB per second of processor time, best of 3: into a log, into nothing, and for comparison on the same bytes',
+);
 console.log('| format | input | log | nothing | comparison |\n| --- | --- | ---: | ---: | --- |');
 for (const { what, format, bytes } of inputs) {
   const log = best(bytes, () => feed(format, bytes, new FileLog('bench')));

@@ -1,39 +1,12 @@
 import { MAX_LABEL } from '../../limits';
-import type { SeriesName, StepUnit } from '../../model';
+import type { StepUnit } from '../../model';
 import type { RecordSink, SeriesHandle } from '../format';
-import { type Axis, axisOf, canonicalSeries, isTotalKey, nameColumns, normalizeLabel } from '../keys';
+import { canonicalSeries, nameColumns } from '../keys';
 import { MAX_SURVEY_ROWS, TableSurvey } from '../table/survey';
 import { CONFIG_PART, configValue, readConfig } from './config';
+import { type Field, fieldOf, Role, WRAPPER } from './field';
 import { CellKind, RowReader } from './rowReader';
 import { TokenKind, textOf } from './scan';
-
-/** What a field of a row is for. */
-enum Role {
-  Series,
-  /** A number that can be the x-axis; a series too when another field is. */
-  Axis,
-  Total,
-  /** `"12/100"`: step and planned steps in one text. */
-  Progress,
-  /** A text that says which data set the row is about. */
-  Split,
-  /** Only in the row that sums up a finished run. */
-  Summary,
-  Config,
-  Ignored,
-}
-
-interface Field {
-  readonly label: string;
-  readonly role: Role;
-  readonly axis: Axis | undefined;
-  name: SeriesName;
-  readonly scale: number;
-  /** Series by split: none or train, val, test. -2 before the first point. */
-  readonly handles: [SeriesHandle, SeriesHandle, SeriesHandle];
-  /** Was seen in one row with the chosen axis, so it counts something else. */
-  beside: boolean;
-}
 
 /** What a row changes; restored after an unfinished row was read ahead. */
 interface State {
@@ -58,20 +31,6 @@ interface RowPlan {
 
 /** Plans that are kept: more than shapes that are remembered. */
 const MAX_PLANS = 32;
-const SPLIT_LABELS = new Set([
-  'split',
-  'mode',
-  'phase',
-  'stage',
-  'set',
-  'subset',
-  'kind',
-  'type',
-  'event',
-  'dataset_split',
-]);
-/** Objects that hold all metrics of a row: verl writes `{"step": 1, "data": {...}}`. */
-const WRAPPER = /^(?:data|metrics|values|scalars|logs|log|payload)\//;
 /** Series that make a row a row of a log, whatever else is in it. */
 const MEASURED = /^(?:train_loss|val_|test_|eval_train_|grad_norm|accuracy|perplexity|bpb|reward)/;
 const MS_SINCE_1970 = 1e11;
@@ -368,33 +327,3 @@ export class MetricRows {
 }
 
 const SPLIT_NAMES = ['train', 'val', 'test'];
-
-function fieldOf(path: string): Field {
-  const label = path.slice(0, MAX_LABEL);
-  const plain = label.replace(WRAPPER, '');
-  const element = /^(.*)\[(\d+)\]$/.exec(plain);
-  const { name, scale } = canonicalSeries(element === null ? plain : element[1]!);
-  const field = { label, axis: axisOf(plain), scale, handles: [-2, -2, -2] as Field['handles'], beside: false };
-  if (element !== null && !element[1]!.includes('[')) {
-    const index = Number(element[2]);
-    const rate = name === 'learning_rate';
-    return {
-      ...field,
-      axis: undefined,
-      role: rate ? Role.Series : Role.Ignored,
-      name: index === 0 ? name : `${name}/group${index}`,
-    };
-  }
-  return { ...field, role: roleOf(label, plain, field.axis), name };
-}
-
-function roleOf(label: string, plain: string, axis: Axis | undefined): Role {
-  const normal = normalizeLabel(plain);
-  if (label.includes('[')) return Role.Ignored;
-  if (CONFIG_PART.test(label)) return Role.Config;
-  if (isTotalKey(plain)) return Role.Total;
-  if (normal === 'global_step/max_steps' || normal === 'step/total' || normal === 'progress') return Role.Progress;
-  if (normal === 'train_runtime') return Role.Summary;
-  if (SPLIT_LABELS.has(normal)) return Role.Split;
-  return axis === undefined ? Role.Series : Role.Axis;
-}
