@@ -8,7 +8,7 @@ import { packExtension } from './package.mjs';
 import { startBrowser } from './realcode/browser.mjs';
 import { onExit, tempFolder } from './realcode/cleanup.mjs';
 import { findDesktop, hasScreen, openDesktop } from './realcode/openDesktop.mjs';
-import { openWorkbench, screenshot, until } from './realcode/page.mjs';
+import { openWorkbench, plain, screenshot, until } from './realcode/page.mjs';
 import { runPanel } from './realcode/panel.mjs';
 import { finish } from './realcode/report.mjs';
 import { findOnPath, ROOT } from './realcode/run.mjs';
@@ -79,10 +79,11 @@ async function check() {
 
 async function look(chromium, code, workspace) {
   const asked = Date.now();
+  let replay;
   try {
     const page = await openWorkbench(chromium, code);
     const ready = Date.now();
-    const replay = startReplay(workspace);
+    replay = startReplay(workspace);
     const panel = runPanel(page);
     const first = await panel.drawn();
     const drawn = Date.now();
@@ -90,10 +91,10 @@ async function look(chromium, code, workspace) {
       `window ready ${ready - asked} ms after the page was asked for, forecast drawn ${drawn - ready} ms later`,
     );
     await until('the replay to reach the panel', async () => (await panel.state()).points > first.points);
-    replay.stop();
-    const text = (await panel.frame.locator('#forecast-value').allInnerTexts()).join();
+    const text = plain((await panel.frame.locator('#forecast-value').allInnerTexts()).join());
     console.log(`forecast after ${first.points} points: ${text}`);
   } finally {
+    replay?.stop();
     const page = chromium.contexts()[0]?.pages()[0];
     if (page) console.log(`picture: ${path.relative(ROOT, await screenshot(page, 'start'))}`);
   }
