@@ -194,6 +194,18 @@ describe('csv: how tables are written', () => {
   });
 });
 
+describe('csv: a format chosen by hand for what is no table', () => {
+  const late = { ...csv, open: () => csv.open(sampleOf('a.csv', new Uint8Array(0))) };
+  test('one column', () => {
+    const log = readLog(late, 'a.csv', bytesOf('some text\nand more\n'));
+    assert.deepEqual(codes(log), ['csv.columns']);
+  });
+  test('50 MB without a line feed', () => {
+    const log = readRepeated(late, 'a.csv', bytesOf('step,loss'), bytesOf('x'.repeat(1 << 20)), 50);
+    assert.deepEqual(codes(log), ['csv.columns']);
+  });
+});
+
 describe('csv: tables of runs are refused', () => {
   for (const [why, text] of [
     ['a column names runs', 'run_name,step,loss\na,100,3\na,200,2\nb,100,3\nb,200,2\n'],

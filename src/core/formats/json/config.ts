@@ -1,5 +1,5 @@
 import type { ConfigValue } from '../../model';
-import { readNumber } from '../table/readNumber';
+import { parseNumber } from '../text/number';
 import { JsonScanner, TokenKind, textOf } from './scan';
 
 /** Keys under which writers keep hyperparameters; the part before the first `/` of a path. */
@@ -25,7 +25,7 @@ export function readConfig(
 /** Value of a scalar token. */
 export function configValue(bytes: Uint8Array, kind: TokenKind, from: number, to: number): ConfigValue {
   if (kind === TokenKind.Text) return textOf(bytes, from, to);
-  if (kind === TokenKind.Number) return readNumber(bytes, from, to) ?? null;
+  if (kind === TokenKind.Number) return parseNumber(bytes, from, to) ?? null;
   const first = bytes[from]! | 0x20;
   return first === 0x6e ? null : first === 0x74;
 }

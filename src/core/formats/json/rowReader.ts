@@ -1,5 +1,6 @@
 import { MAX_SERIES_PER_FILE } from '../../limits';
-import { readEnd, readNumber } from '../table/readNumber';
+import { readDecimal } from '../table/readDecimal';
+import { numberValue } from '../text/number';
 import { isBlank, JsonScanner, literalEnd, stringEnd, TokenKind } from './scan';
 
 /** Distinct fields that are told apart; all further ones are ignored. */
@@ -112,21 +113,20 @@ export class RowReader {
         return literal;
       }
     }
-    const value = readNumber(bytes, at, end);
-    if (value === undefined) return -1;
-    this.values[index] = value;
+    const after = readDecimal(bytes, at, end);
+    if (after < 0) return -1;
+    this.values[index] = numberValue[0]!;
     this.kinds[index] = CellKind.Number;
     this.from[index] = at;
-    this.to[index] = readEnd;
-    return readEnd;
+    this.to[index] = after;
+    return after;
   }
 
   /** A text that is a number as a whole counts as one. */
   #text(index: number, bytes: Uint8Array, from: number, to: number): void {
-    const value = from < to && bytes[to - 1]! !== 0x25 ? readNumber(bytes, from, to) : undefined;
-    const whole = value !== undefined && readEnd === to;
+    const whole = from < to && bytes[to - 1]! !== 0x25 && readDecimal(bytes, from, to) === to;
     this.kinds[index] = whole ? CellKind.Number : CellKind.Text;
-    if (whole) this.values[index] = value;
+    if (whole) this.values[index] = numberValue[0]!;
     this.from[index] = from;
     this.to[index] = to;
   }

@@ -1,5 +1,5 @@
 import { MAX_JSON_DEPTH } from '../../limits';
-import { readEnd, readNumber } from '../table/readNumber';
+import { readDecimal } from '../table/readDecimal';
 
 /** What a scalar token is. */
 export enum TokenKind {
@@ -127,9 +127,10 @@ export class JsonScanner {
       this.#visit(path, TokenKind.Literal, from, literal);
       return true;
     }
-    if (readNumber(this.#bytes, from, this.#end) === undefined) return false;
-    this.position = readEnd;
-    this.#visit(path, TokenKind.Number, from, readEnd);
+    const after = readDecimal(this.#bytes, from, this.#end);
+    if (after < 0) return false;
+    this.position = after;
+    this.#visit(path, TokenKind.Number, from, after);
     return true;
   }
 }

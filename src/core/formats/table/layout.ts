@@ -1,7 +1,8 @@
 import { MAX_LABEL, MAX_SERIES_PER_FILE } from '../../limits';
 import type { SeriesName, StepUnit } from '../../model';
 import { canonicalSeries, isTotalKey, nameColumns } from '../keys';
-import { readEnd, readNumber } from './readNumber';
+import { numberValue } from '../text/number';
+import { readDecimal } from './readDecimal';
 import { type Cell, splitRow } from './rows';
 import { MAX_SURVEY_ROWS, TableSurvey } from './survey';
 
@@ -73,9 +74,9 @@ function surveyRows({ bytes, from, end, delimiter, header, labels }: Start): Lay
     for (let c = 0; c < Math.min(cells.length, labels.length); c++) {
       const cell = cells[c]!;
       if (cell.from >= cell.to) continue;
-      const plain = readNumber(bytes, cell.from, cell.to);
-      const text = plain !== undefined && readEnd === cell.to ? undefined : cellText(bytes, cell);
-      const value = text === undefined ? plain : numberOf(text, decimalComma);
+      const plain = readDecimal(bytes, cell.from, cell.to) === cell.to;
+      const text = plain ? undefined : cellText(bytes, cell);
+      const value = text === undefined ? numberValue[0]! : numberOf(text, decimalComma);
       if (value !== undefined) {
         numbers++;
         survey.number(c, labels[c]!, value);
@@ -206,6 +207,5 @@ export function cellText(bytes: Uint8Array, { from, to, quoted }: Cell): string 
 /** The number that `text` is as a whole, or `undefined`. */
 export function numberOf(text: string, decimalComma: boolean): number | undefined {
   const bytes = new TextEncoder().encode(decimalComma ? text.replace(',', '.') : text);
-  const value = readNumber(bytes, 0, bytes.length);
-  return value !== undefined && readEnd === bytes.length ? value : undefined;
+  return bytes.length > 0 && readDecimal(bytes, 0, bytes.length) === bytes.length ? numberValue[0]! : undefined;
 }

@@ -1,4 +1,4 @@
-import { numberEnd, parseNumber } from '../text/number';
+import { numberValue, readNumber } from '../text/number';
 
 const POWERS = Float64Array.from({ length: 23 }, (_, exponent) => Number(`1e${exponent}`));
 const SPLITTER = 134_217_729;
@@ -8,19 +8,16 @@ const DOUBT = 2 ** -98;
 const HEAD_DIGITS = 15;
 const TAIL_DIGITS = 7;
 
-/** End of the number that `readNumber` read last; meaningless after a failure. */
-export let readEnd = 0;
-
 let viewed: Uint8Array = new Uint8Array(0);
 let view = new DataView(viewed.buffer);
 
 /**
- * The number at `pos`, as `parseNumber` reads it, or `undefined`; `readEnd` is then the byte after it. Python prints 16
- * and 17 digits: those, and up to 22, are correctly rounded without a string. The digits are an exact sum of two
+ * Reads the number at `pos` as `readNumber` does, into `numberValue`: returns the byte after it, -1 when there is none.
+ * Python prints 16 and 17 digits: those, and up to 22, are correctly rounded without a string. The digits are an exact sum of two
  * doubles, divided in double-double arithmetic, and the result is taken when both ends of its error interval round to
  * the same double. Four digits are read at once. Source: Dekker 1971 (exact product), Clinger 1990 (short case).
  */
-export function readNumber(bytes: Uint8Array, pos: number, end: number): number | undefined {
+export function readDecimal(bytes: Uint8Array, pos: number, end: number): number {
   if (bytes !== viewed) {
     viewed = bytes;
     view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -61,16 +58,23 @@ export function readNumber(bytes: Uint8Array, pos: number, end: number): number 
       tailDigits++;
     }
   }
-  if (at - first <= (point < 0 ? 0 : 1)) return other(bytes, pos, end);
-  readEnd = at;
+  if (at - first <= (point < 0 ? 0 : 1)) return readNumber(bytes, pos, end, false);
   const scale = point < 0 ? 0 : at - point - 1;
-  const power = ((byte | 0x20) === 0x65 ? exponentAt(bytes, at, end) : 0) - scale;
+  let power = -scale;
+  if ((byte | 0x20) === 0x65) {
+    const after = exponentEnd(bytes, at, end);
+    if (after > 0) {
+      power += exponentOf(bytes, at, after);
+      at = after;
+    }
+  }
   let value = Number.NaN;
   if (tailDigits === 0 && power >= -22 && power <= 22)
     value = power < 0 ? head / POWERS[-power]! : head * POWERS[power]!;
   else if (tailDigits <= TAIL_DIGITS && power < 0 && power >= -44) value = divided(head, tail, tailDigits, power);
-  if (Number.isNaN(value)) return other(bytes, pos, end);
-  return negative ? -value : value;
+  if (Number.isNaN(value)) return readNumber(bytes, pos, end, false);
+  numberValue[0] = negative ? -value : value;
+  return at;
 }
 
 /** Value of four ASCII digits, the first in the lowest byte. */
@@ -80,26 +84,21 @@ function fourDigits(word: number): number {
   return Math.imul(pairs & 0xff, 100) + (pairs >>> 16);
 }
 
-function other(bytes: Uint8Array, pos: number, end: number): number | undefined {
-  const value = parseNumber(bytes, pos, end);
-  readEnd = numberEnd;
-  return value;
+/** End of the exponent whose `e` is at `at`; -1 without digits: the `e` is then not part of the number. */
+function exponentEnd(bytes: Uint8Array, at: number, end: number): number {
+  let p = at + 1;
+  if (p < end && (bytes[p] === 0x2d || bytes[p] === 0x2b)) p++;
+  const first = p;
+  while (p < end && bytes[p]! >= 0x30 && bytes[p]! <= 0x39) p++;
+  return p > first ? p : -1;
 }
 
-/** Exponent after the `e` at `at`; moves `readEnd` behind it. Without digits the `e` is not part of the number. */
-function exponentAt(bytes: Uint8Array, at: number, end: number): number {
-  let p = at + 1;
-  const sign = p < end ? bytes[p]! : 0;
-  if (sign === 0x2d || sign === 0x2b) p++;
-  const first = p;
+/** Value of the exponent between its `e` at `at` and `end`, at most 99 999. */
+function exponentOf(bytes: Uint8Array, at: number, end: number): number {
+  const sign = bytes[at + 1]!;
   let exponent = 0;
-  for (; p < end; p++) {
-    const byte = bytes[p]!;
-    if (byte < 0x30 || byte > 0x39) break;
-    if (exponent < 10_000) exponent = exponent * 10 + (byte - 0x30);
-  }
-  if (p === first) return 0;
-  readEnd = p;
+  for (let p = sign < 0x30 ? at + 2 : at + 1; p < end && exponent < 10_000; p++)
+    exponent = exponent * 10 + bytes[p]! - 0x30;
   return sign === 0x2d ? -exponent : exponent;
 }
 
