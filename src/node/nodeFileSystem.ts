@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { LosslineError, messageOf } from '../core/errors';
-import type { FileStat, FileSystem, FolderEntry } from '../core/sources/fileSystem';
+import type { FileStat, FileSystem, FolderEntry, OpenFile } from '../core/sources/fileSystem';
 
 /** The local file system. */
 export class NodeFileSystem implements FileSystem {
@@ -27,6 +27,22 @@ export class NodeFileSystem implements FileSystem {
     } finally {
       await handle.close();
     }
+  }
+
+  async open(file: string): Promise<OpenFile> {
+    const handle = await fs.promises.open(file, 'r').catch((error: unknown) => {
+      throw new LosslineError('file.unreadable', messageOf(error), file);
+    });
+    let spare = Buffer.allocUnsafeSlow(0);
+    let current = spare;
+    return {
+      read: async (offset, length) => {
+        [current, spare] = [spare.length < length ? Buffer.allocUnsafeSlow(length) : spare, current];
+        const { bytesRead } = await handle.read(current, 0, length, offset);
+        return current.subarray(0, bytesRead);
+      },
+      close: () => handle.close(),
+    };
   }
 
   async list(folder: string): Promise<readonly FolderEntry[]> {

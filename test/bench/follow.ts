@@ -68,6 +68,8 @@ async function main(): Promise<void> {
       from = performance.now();
       kept = new FollowedFile(new NodeFileSystem(), file);
       await kept.poll();
+      for (const { steps, values } of kept.log!.allSeries)
+        if (steps.view().length !== values.view().length) throw new Error();
       follows.push(performance.now() - from);
     }
     globalThis.gc?.();

@@ -1,44 +1,88 @@
-/** A growing column of 64-bit floats. Appending is O(1) amortised; memory is at most 1.5 times what is held. */
+/** Values of one overflow block. */
+const BLOCK = 65_536;
+
+/**
+ * A growing column of 64-bit floats. Appending is O(1). What does not fit is kept in blocks until the column is next
+ * looked at, so that a log that is read in one go is copied once, not with each growth.
+ */
 export class Column {
   #data: Float64Array<ArrayBuffer>;
+  /** Values in `#data`; those in the blocks come after them. */
   #length = 0;
+  #blocks: Float64Array<ArrayBuffer>[] = [];
+  #block: Float64Array<ArrayBuffer> | undefined;
+  /** Values in the last block. */
+  #blockLength = 0;
 
   constructor(capacity = 64) {
     this.#data = new Float64Array(capacity);
   }
 
   get length(): number {
-    return this.#length;
+    return this.#length + (this.#block === undefined ? 0 : (this.#blocks.length - 1) * BLOCK + this.#blockLength);
   }
 
   push(value: number): void {
-    if (this.#length === this.#data.length) this.#grow();
-    this.#data[this.#length++] = value;
+    if (this.#block !== undefined) {
+      if (this.#blockLength === BLOCK) this.#startBlock();
+      this.#block[this.#blockLength++] = value;
+    } else if (this.#length < this.#data.length) {
+      this.#data[this.#length++] = value;
+    } else if (this.#length < BLOCK) {
+      this.#resize(this.#length * 2 + 64);
+      this.#data[this.#length++] = value;
+    } else {
+      this.#startBlock();
+      this.#block![this.#blockLength++] = value;
+    }
   }
 
   /** Value at `index`; `NaN` outside [0, length). */
   at(index: number): number {
-    return index >= 0 && index < this.#length ? this.#data[index]! : Number.NaN;
+    if (index < this.#length) return index >= 0 ? this.#data[index]! : Number.NaN;
+    this.#join();
+    return index < this.#length ? this.#data[index]! : Number.NaN;
   }
 
   /** Forgets everything from `length` on. */
   truncate(length: number): void {
+    this.#join();
     if (length < this.#length) this.#length = Math.max(0, length);
   }
 
   /** The values [from, to) without copying; valid until the next `push` or `truncate`. */
-  view(from = 0, to = this.#length): Float64Array<ArrayBuffer> {
+  view(from = 0, to = this.length): Float64Array<ArrayBuffer> {
+    this.#join();
     return this.#data.subarray(from, Math.min(to, this.#length));
   }
 
   /** Bytes held, including room to grow. */
   get byteLength(): number {
-    return this.#data.byteLength;
+    return this.#data.byteLength + this.#blocks.length * BLOCK * 8;
   }
 
-  #grow(): void {
-    const next = new Float64Array(Math.ceil(this.#data.length * 1.5));
-    next.set(this.#data);
+  #startBlock(): void {
+    this.#block = new Float64Array(BLOCK);
+    this.#blocks.push(this.#block);
+    this.#blockLength = 0;
+  }
+
+  /** Puts the blocks behind the rest, with room for an eighth more. */
+  #join(): void {
+    if (this.#block === undefined) return;
+    this.#resize(Math.ceil(this.length * 1.125));
+    for (const block of this.#blocks) {
+      const used = block === this.#block ? this.#blockLength : BLOCK;
+      this.#data.set(block.subarray(0, used), this.#length);
+      this.#length += used;
+    }
+    this.#blocks = [];
+    this.#block = undefined;
+  }
+
+  #resize(capacity: number): void {
+    const next = new Float64Array(capacity);
+    next.set(this.#data.subarray(0, this.#length));
     this.#data = next;
   }
 }

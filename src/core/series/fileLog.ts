@@ -38,7 +38,12 @@ export class FileLog implements RecordSink {
       return -1;
     }
     const canonical = canonicalSeries(label);
-    const series = new Series(this.#freeName(name ?? canonical.name), label.slice(0, MAX_LABEL), canonical.unit);
+    const series = new Series(
+      this.#freeName(name ?? canonical.name),
+      label.slice(0, MAX_LABEL),
+      canonical.unit,
+      this.allSeries[0]?.steps,
+    );
     this.#names.add(series.name);
     this.allSeries.push(series);
     this.#handles.set(label, this.allSeries.length - 1);
@@ -121,5 +126,4 @@ const EMPTY_MARK: SeriesMark = {
   nonFinite: 0,
   min: Number.POSITIVE_INFINITY,
   max: Number.NEGATIVE_INFINITY,
-  lastStep: Number.NEGATIVE_INFINITY,
 };

@@ -1,26 +1,30 @@
 import type { Sample, SeriesName } from '../model';
 import { Column, lowerBound } from './column';
+import { StepColumn } from './stepColumn';
 
 /**
  * One logged quantity of one file, in file order. Steps that go back start a new segment: within a segment steps
  * never fall, so that a resumed run keeps both its old and its new points.
  */
 export class Series {
-  readonly steps = new Column();
+  readonly steps: StepColumn;
   readonly values = new Column();
   /** First row of each segment; the first segment starts at row 0. */
   readonly segmentStarts: number[] = [0];
   nonFinite = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
-  #lastStep = Number.NEGATIVE_INFINITY;
 
   constructor(
     readonly name: SeriesName,
     /** The log's own name. */
     readonly label: string,
     readonly unit: string,
-  ) {}
+    /** Steps of the leading series of the same log, shared as long as they are the same. */
+    leader?: StepColumn,
+  ) {
+    this.steps = new StepColumn(leader);
+  }
 
   get length(): number {
     return this.steps.length;
@@ -45,8 +49,7 @@ export class Series {
 
   /** Appends a point. Non-finite values are kept and counted: they are facts of the run. */
   push(step: number, value: number): void {
-    if (step < this.#lastStep) this.segmentStarts.push(this.length);
-    this.#lastStep = step;
+    if (step < this.steps.last) this.segmentStarts.push(this.length);
     this.steps.push(step);
     this.values.push(value);
     // Infinity - Infinity and NaN - NaN are NaN, and NaN !== 0: one test for both.
@@ -65,7 +68,6 @@ export class Series {
       nonFinite: this.nonFinite,
       min: this.#min,
       max: this.#max,
-      lastStep: this.#lastStep,
     };
   }
 
@@ -77,7 +79,6 @@ export class Series {
     this.nonFinite = mark.nonFinite;
     this.#min = mark.min;
     this.#max = mark.max;
-    this.#lastStep = mark.lastStep;
   }
 }
 
@@ -88,7 +89,6 @@ export interface SeriesMark {
   readonly nonFinite: number;
   readonly min: number;
   readonly max: number;
-  readonly lastStep: number;
 }
 
 /** Rows [from, to) of one file's series: part of the resolved series of a run. */

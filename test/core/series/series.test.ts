@@ -4,6 +4,7 @@ import { Column, lowerBound } from '../../../src/core/series/column';
 import { decimate } from '../../../src/core/series/decimate';
 import { collectPoints, countPoints, resolveSpans, Series, supersededSpans } from '../../../src/core/series/series';
 import { Smoother } from '../../../src/core/series/smooth';
+import { StepColumn } from '../../../src/core/series/stepColumn';
 
 function series(...points: [number, number][]): Series {
   const made = new Series('train_loss', 'loss', 'nats');
@@ -18,7 +19,23 @@ test('a column keeps what was pushed through many growths', () => {
   assert.equal(column.at(9_999), 4_999.5);
   assert.ok(Number.isNaN(column.at(10_000)));
   assert.deepEqual([...column.view(2, 4)], [1, 1.5]);
-  assert.ok(column.byteLength <= 10_000 * 8 * 1.5 + 64);
+  assert.ok(column.byteLength <= 10_000 * 8 * 2 + 1024);
+});
+
+test('a column that is filled in one go is whole wherever and whenever it is looked at', () => {
+  const column = new Column();
+  for (let i = 0; i < 300_000; i++) {
+    column.push(i);
+    if (i === 70_000 || i === 200_001) assert.equal(column.at(i), i);
+  }
+  assert.equal(column.length, 300_000);
+  assert.ok(column.view().every((value, i) => value === i));
+  assert.ok(column.byteLength <= 300_000 * 8 * 1.13);
+  for (let i = 300_000; i < 700_000; i++) column.push(i);
+  column.truncate(450_000);
+  assert.equal(column.length, 450_000);
+  column.push(-1);
+  assert.deepEqual([...column.view(449_999)], [449_999, -1]);
 });
 
 test('lowerBound finds the first value not below the target', () => {
@@ -27,6 +44,29 @@ test('lowerBound finds the first value not below the target', () => {
   assert.equal(lowerBound(values, 3), 3);
   assert.equal(lowerBound(values, 6), 4);
   assert.equal(lowerBound(new Float64Array(0), 1), 0);
+});
+
+test('series of one log share their steps until they differ', () => {
+  const leader = new StepColumn();
+  const same = new StepColumn(leader);
+  const sparse = new StepColumn(leader);
+  for (let step = 0; step < 100; step++) {
+    leader.push(step);
+    same.push(step);
+    if (step % 10 === 0) sparse.push(step);
+  }
+  assert.ok(same.shared && !sparse.shared);
+  assert.deepEqual([...sparse.view()], [0, 10, 20, 30, 40, 50, 60, 70, 80, 90]);
+  assert.deepEqual([...same.view()], [...leader.view()]);
+  same.push(100);
+  assert.ok(!same.shared);
+  assert.equal(same.at(100), 100);
+  assert.equal(same.at(99), 99);
+  sparse.truncate(3);
+  assert.deepEqual([sparse.length, sparse.last], [3, 20]);
+  sparse.truncate(0);
+  sparse.push(5);
+  assert.deepEqual([...sparse.view()], [5]);
 });
 
 test('steps that go back start a segment, and the resumed part replaces what it repeats', () => {
