@@ -6,7 +6,7 @@ import { FollowedFile } from '../sources/followedFile';
 import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { EngineHost } from './host';
-import { type ForecastOptions, forecastRequest, type RunForecast } from './runForecast';
+import { type ForecastOptions, forecastObstacle, forecastRequest, type RunForecast } from './runForecast';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -259,9 +259,9 @@ function isStale(run: TrackedRun): boolean {
   const { forecast } = run;
   if (forecast.structure !== run.structure) return true;
   if (forecast.revision === run.revision) return false;
-  const request = forecastRequest(run);
-  if (request.input === null) return forecast.forecast !== null || forecast.message !== request.message;
-  return request.input.steps.length >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
+  const obstacle = forecastObstacle(run);
+  if (obstacle !== null) return forecast.forecast !== null || forecast.message !== obstacle;
+  return run.countOf(run.lossSeries()!) >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
 }
 
 /** File names that say nothing of the run: its folder is the better name. */

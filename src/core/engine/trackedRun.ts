@@ -4,7 +4,7 @@ import { countPoints, resolveSpans, type Series, type Span, supersededSpans } fr
 import type { FollowedFile } from '../sources/followedFile';
 import { Pace } from './pace';
 import { type RunForecast, UNFITTED } from './runForecast';
-import { planOfRun, type RunPlan } from './runPlan';
+import { planKey, planOfRun, type RunPlan } from './runPlan';
 
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
 export class TrackedRun {
@@ -16,7 +16,7 @@ export class TrackedRun {
   userFacts: PlanFacts | null = null;
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
-  #plan: { revision: number; plan: RunPlan } | undefined;
+  #plan: { key: string; plan: RunPlan } | undefined;
 
   constructor(
     readonly id: RunId,
@@ -122,10 +122,17 @@ export class TrackedRun {
     return [...kept, more];
   }
 
-  /** The plan, completed from everything known now. Computed once per revision. */
+  /** The plan, completed from everything known; made anew when enough of it is new. */
   plan(): RunPlan {
-    if (this.#plan?.revision !== this.revision) this.#plan = { revision: this.revision, plan: planOfRun(this) };
-    return this.#plan.plan;
+    const key = planKey(this);
+    return this.#plan?.key === key ? this.#plan.plan : this.freshPlan();
+  }
+
+  /** The plan from everything known up to the last line: what a forecast is made with. */
+  freshPlan(): RunPlan {
+    const plan = planOfRun(this);
+    this.#plan = { key: planKey(this), plan };
+    return plan;
   }
 
   setUserFacts(facts: PlanFacts | null): void {
