@@ -10,6 +10,14 @@ export type ErrorCode =
   | 'fit.refused'
   | 'fit.failed'
   | 'argument.invalid'
+  | 'source.invalid'
+  | 'source.disabled'
+  | 'remote.unreachable'
+  | 'remote.auth'
+  | 'remote.notFound'
+  | 'remote.noProgram'
+  | 'remote.protocol'
+  | 'remote.tooLarge'
   | 'protocol.version'
   | 'internal';
 

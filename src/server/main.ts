@@ -3,6 +3,7 @@ import * as path from 'node:path';
 import { createConnection, ProposedFeatures } from 'vscode-languageserver/node';
 import { Engine } from '../core/engine/engine';
 import { NodeFileSystem } from '../node/nodeFileSystem';
+import { RemoteHub } from '../node/remote/remoteHub';
 import { SystemClock } from '../node/systemClock';
 import { ThreadPool } from '../node/threadPool';
 import { serve } from './connection';
@@ -10,8 +11,10 @@ import { serve } from './connection';
 // Process entry: the language server that hosts the engine. One thread is left to the editor and to training.
 const connection = createConnection(ProposedFeatures.all);
 const threads = Math.max(1, Math.min(4, os.availableParallelism() - 1));
+const files = new NodeFileSystem();
 const engine = new Engine({
-  fs: new NodeFileSystem(),
+  fs: files,
+  remote: new RemoteHub(files),
   pool: new ThreadPool(path.join(__dirname, 'worker.js'), threads),
   clock: new SystemClock(),
   log: {

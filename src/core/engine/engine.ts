@@ -2,7 +2,10 @@ import { type CancelSignal, CancelSource } from '../cancel';
 import { CancelledError, LosslineError, messageOf } from '../errors';
 import type { Forecast } from '../forecast/forecast';
 import type { PlanFacts, RunId } from '../model';
+import type { FileSystem } from '../sources/fileSystem';
 import { FollowedFile } from '../sources/followedFile';
+import { isRemote, parseLocation } from '../sources/location';
+import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
 import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { EngineHost } from './host';
@@ -23,6 +26,8 @@ export interface ScanRoot {
 
 /** Points that must be new before a live run is fitted again: 1 % of what was fitted, and at least one. */
 const REFIT_SHARE = 0.01;
+/** Milliseconds after which the search of a folder on another machine ends with what it found. */
+const REMOTE_SCAN = 60_000;
 /** Least time between two fits of one run in milliseconds. */
 const REFIT_PAUSE = 400;
 
@@ -61,7 +66,7 @@ export class Engine {
     const reports: ScanReport[] = [];
     for (const root of roots) {
       const report = await scanFolder(this.host.fs, root.path, exclude, signal);
-      for (const found of report.logs) await this.#follow(found, root, found.certain);
+      for (const found of report.logs) await this.#follow(found, root, this.host.fs);
       reports.push(report);
     }
     return {
@@ -72,18 +77,43 @@ export class Engine {
   }
 
   /**
-   * Follows a file or the runs in a folder, because the user asked. A file that no format recognises becomes a run too:
-   * its issues say why there is nothing to see yet. Throws `file.notFound`.
+   * Follows a file, the runs in a folder, or any other source that `parseLocation` reads, because the user asked. A file
+   * that no format recognises becomes a run too: its issues say why there is nothing to see yet. `secret` is for a server
+   * that wants a key. Throws `file.notFound`, `source.invalid`, and what `RemoteSources.open` throws.
    */
-  async add(path: string, source = ''): Promise<TrackedRun[]> {
-    const { fs } = this.host;
+  async add(path: string, source = '', secret?: string): Promise<TrackedRun[]> {
+    if (!isRemote(path)) return this.#addPath(this.host.fs, path, source);
+    const location = parseLocation(path);
+    if (location.kind === 'file') return this.#addPath(this.host.fs, location.path, source);
+    if (this.host.remote === undefined) throw new LosslineError('source.disabled', 'Only local files can be followed.');
+    return this.#addRemote(await this.host.remote.open(location, secret));
+  }
+
+  async #addRemote(source: RemoteSource): Promise<TrackedRun[]> {
+    const runs: TrackedRun[] = [];
+    if (source.kind === 'runs') {
+      for (const run of source.runs) runs.push(await this.#followSeries(run, source.group));
+      return runs;
+    }
+    for (const path of source.paths) runs.push(...(await this.#addPath(source.fs, path, source.group, source)));
+    return runs;
+  }
+
+  async #addPath(fs: FileSystem, path: string, source: string, options: FoundOptions = {}): Promise<TrackedRun[]> {
     const stat = await fs.stat(path);
-    if (stat === undefined) throw new LosslineError('file.notFound', `There is no file or folder ${path}.`, path);
-    const root = { path: stat.isDirectory ? path : fs.dirname(path), name: source };
-    if (!stat.isDirectory) return [await this.#follow({ path, run: runOf(fs, path), certain: true }, root, true)];
-    const report = await scanFolder(fs, path, []);
+    if (stat === undefined && options.waits !== true) {
+      throw new LosslineError('file.notFound', `There is no file or folder ${path}.`, path);
+    }
+    const root = { path: stat?.isDirectory ? path : fs.dirname(path), name: source };
+    if (!stat?.isDirectory) {
+      return [await this.#follow({ path, run: runOf(fs, path), certain: true }, root, fs, options.name)];
+    }
+    const timeout = new CancelSource();
+    const timer = fs === this.host.fs ? undefined : this.host.clock.after(REMOTE_SCAN, () => timeout.abort());
+    const report = await scanFolder(fs, path, [], timeout);
+    timer?.dispose();
     const runs = new Set<TrackedRun>();
-    for (const found of report.logs) runs.add(await this.#follow(found, root, found.certain));
+    for (const found of report.logs) runs.add(await this.#follow(found, root, fs));
     return [...runs].filter((run) => this.#runs.has(run.id));
   }
 
@@ -92,7 +122,7 @@ export class Engine {
     const run = this.#runs.get(runOf(this.host.fs, path));
     if (run?.files.some((file) => file.path === path)) return this.#loop.nudge(run);
     const found = await probeFile(this.host.fs, path);
-    if (found !== undefined && !this.#removed.has(found.run)) await this.#follow(found, root, found.certain);
+    if (found !== undefined && !this.#removed.has(found.run)) await this.#follow(found, root, this.host.fs);
   }
 
   /** Forgets a run; its files stay as they are. */
@@ -153,14 +183,14 @@ export class Engine {
     for (const fit of this.#fits.values()) fit.controller.abort();
     this.#listeners.clear();
     this.host.pool.dispose();
+    this.host.remote?.dispose();
   }
 
-  async #follow(found: FoundLog, root: ScanRoot, certain: boolean): Promise<TrackedRun> {
-    const { fs } = this.host;
+  async #follow(found: FoundLog, root: ScanRoot, fs: FileSystem, name?: string): Promise<TrackedRun> {
     let run = this.#runs.get(found.run);
     if (run?.files.some((file) => file.path === found.path)) return run;
     const isNew = run === undefined;
-    run ??= new TrackedRun(found.run, runName(root.path, found.run), root.name);
+    run ??= new TrackedRun(found.run, name ?? runName(root.path, found.run), root.name);
     run.userFacts ??= this.#facts.get(run.id) ?? null;
     const previous = run.files.findIndex((file) => file.path.endsWith('trainer_state.json'));
     if (found.path.endsWith('trainer_state.json') && previous >= 0) {
@@ -173,7 +203,7 @@ export class Engine {
     if (isNew) this.#runs.set(run.id, run);
     await this.#loop.read(run);
     // A table or a text that merely looks like a log is a run only when it holds a loss.
-    if (!certain && run.lossSeries() === undefined) {
+    if (!found.certain && run.lossSeries() === undefined) {
       this.#forget(run);
       return run;
     }
@@ -183,9 +213,25 @@ export class Engine {
     return run;
   }
 
+  async #followSeries({ id, name, file }: RemoteRun, group: string): Promise<TrackedRun> {
+    const known = this.#runs.get(id);
+    if (known !== undefined) return known;
+    const run = new TrackedRun(id, name, group);
+    run.userFacts = this.#facts.get(id) ?? null;
+    run.files.push(file);
+    this.#removed.delete(id);
+    this.#runs.set(id, run);
+    await this.#loop.read(run);
+    this.#loop.add(run);
+    this.#emit({ kind: 'run', run });
+    void this.#fit(run);
+    return run;
+  }
+
   #forget(run: TrackedRun): void {
     this.#runs.delete(run.id);
     this.#loop.remove(run);
+    for (const { path } of run.files) this.host.remote?.release(path);
     this.#fits.get(run.id)?.controller.abort();
     this.#emit({ kind: 'removed', run });
   }
@@ -246,6 +292,12 @@ export class Engine {
   #emit(event: EngineEvent): void {
     for (const listener of this.#listeners) listener(event);
   }
+}
+
+interface FoundOptions {
+  readonly name?: string;
+  /** The file may appear later. */
+  readonly waits?: boolean;
 }
 
 type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'points'>;

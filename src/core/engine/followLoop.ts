@@ -49,7 +49,7 @@ export class FollowLoop {
       entry.watched++;
       if (this.#watched >= MAX_WATCHED_FILES) break;
       this.#watched++;
-      entry.watchers.push(this.host.fs.watch(file.path, () => this.nudge(run)));
+      entry.watchers.push(file.watch(() => this.nudge(run)));
     }
     this.#schedule(entry);
   }
@@ -110,7 +110,8 @@ export class FollowLoop {
 
   #schedule(entry: Entry): void {
     entry.timer?.dispose();
-    const pause = this.#focus.has(entry.run.id) ? ACTIVE_PAUSE : entry.pause;
+    const wanted = this.#focus.has(entry.run.id) ? ACTIVE_PAUSE : entry.pause;
+    const pause = entry.run.files.reduce((longest, file) => Math.max(longest, file.leastPause), wanted);
     entry.timer = this.host.clock.after(pause, () => void this.#look(entry));
   }
 

@@ -1,4 +1,5 @@
 import type { FileSystem } from '../sources/fileSystem';
+import type { RemoteSources } from '../sources/remoteSource';
 import type { JobPool } from './jobs';
 
 /** Time as the engine knows it, so that a test can play it. */
@@ -18,6 +19,8 @@ export interface Logger {
 /** The world an engine lives in: the only ways out of the core. */
 export interface EngineHost {
   readonly fs: FileSystem;
+  /** Absent: only local files can be followed. */
+  readonly remote?: RemoteSources;
   readonly pool: JobPool;
   readonly clock: Clock;
   readonly log: Logger;

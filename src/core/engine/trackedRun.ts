@@ -1,14 +1,14 @@
 import type { ConfigValue, Issue, PlanFacts, RunId, SeriesName, StatusEvent, StepUnit } from '../model';
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
-import type { FollowedFile } from '../sources/followedFile';
+import type { Followed } from '../sources/followed';
 import { Pace } from './pace';
 import { type RunForecast, UNFITTED } from './runForecast';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
 
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
 export class TrackedRun {
-  readonly files: FollowedFile[] = [];
+  readonly files: Followed[] = [];
   /** Counts all changes. */
   revision = 0;
   /** Counts the changes that are more than new points at the end of a series. */
@@ -116,7 +116,10 @@ export class TrackedRun {
   /** Faults of all files; the count of those that were not kept comes last. */
   issues(): Issue[] {
     const dropped = this.logs.reduce((sum, log) => sum + log.issuesDropped, 0);
-    const kept = this.logs.flatMap((log) => log.issues);
+    const kept = this.files.flatMap(({ logs, fault }) => [
+      ...logs.flatMap((log) => log.issues),
+      ...(fault ? [fault] : []),
+    ]);
     if (dropped === 0) return kept;
     const more: Issue = { code: 'issues.more', message: `${dropped} further issues.`, file: this.id, offset: null };
     return [...kept, more];

@@ -1,30 +1,29 @@
+import { messageOf } from '../errors';
 import { detectFormat } from '../formats/detect';
 import type { LogFormat, LogParser, LogSample } from '../formats/format';
 import { PROBE_HEAD, PROBE_TAIL, READ_CHUNK } from '../limits';
+import type { Issue } from '../model';
 import { FileLog, type FileMark } from '../series/fileLog';
 import type { FileStat, FileSystem } from './fileSystem';
 import { type FollowState, NEW_FILE, observe } from './follow';
+import type { Followed, PollResult } from './followed';
+import { findRotated } from './rotated';
 
 /** Bytes before the read position that are compared on each growth, to notice a file that was rewritten in place. */
 const SEAM = 64;
-
-/** What one look at a file brought. */
-export interface PollResult {
-  readonly bytes: number;
-  /** More than new points at the end: a restart, a vanished file, a first detection. */
-  readonly restructured: boolean;
-}
 
 /**
  * Follows one file: reads each byte once, keeps what was read in `logs`. A file that is replaced or truncated starts a
  * new log; older logs stay, so that a rotated log keeps its first part and a restarted run its ghosts.
  */
-export class FollowedFile {
+export class FollowedFile implements Followed {
   readonly logs: FileLog[] = [];
   format: LogFormat | undefined;
   guessed = false;
   /** Milliseconds since 1970 of the last change that was seen. */
   changedAt = 0;
+  /** Why the file cannot be read just now. */
+  fault: Issue | undefined;
   #state: FollowState = NEW_FILE;
   #parser: LogParser | undefined;
   #seam: Uint8Array = new Uint8Array(0);
@@ -53,6 +52,14 @@ export class FollowedFile {
     return this.#state.offset;
   }
 
+  get leastPause(): number {
+    return this.fs.leastPause ?? 0;
+  }
+
+  watch(onChange: () => void): { dispose(): void } {
+    return this.fs.watch(this.path, onChange);
+  }
+
   /** Looks at the file and reads what is new. Calls that overlap share one look. Never rejects. */
   poll(onSlice?: () => void): Promise<PollResult> {
     this.#polling ??= this.#poll(onSlice).finally(() => {
@@ -72,28 +79,47 @@ export class FollowedFile {
   }
 
   async #poll(onSlice?: () => void): Promise<PollResult> {
-    let stat: FileStat | undefined;
+    const { fault } = this;
+    const before = this.#state.offset;
     try {
-      stat = await this.fs.stat(this.path);
-      const { state, action } = observe(this.#state, stat, this.format?.kind ?? 'stream');
-      this.#state = state;
-      if (stat !== undefined) this.changedAt = Math.max(this.changedAt, stat.mtimeMs);
-      switch (action.kind) {
-        case 'idle':
-          return { bytes: 0, restructured: false };
-        case 'gone':
-          this.log?.issue('file.gone', 'The file vanished; what was read is kept.', null);
-          return { bytes: 0, restructured: true };
-        case 'restart':
-          this.#restart(action.reason);
-          return { bytes: await this.#readOn(stat!, onSlice), restructured: true };
-        case 'read':
-          return await this.#readGrowth(stat!, onSlice);
-      }
+      const result = await this.#look(onSlice);
+      this.fault = undefined;
+      return fault === undefined ? result : { ...result, restructured: true };
     } catch (error) {
-      this.#openLog().issue('file.unreadable', error instanceof Error ? error.message : String(error), null);
-      return { bytes: 0, restructured: true };
+      this.fault = { code: 'file.unreadable', message: messageOf(error), file: this.path, offset: null };
+      const bytes = Math.max(0, this.#state.offset - before);
+      return { bytes, restructured: fault?.message !== this.fault.message || this.#state.offset !== before };
     }
+  }
+
+  async #look(onSlice?: () => void): Promise<PollResult> {
+    const stat = await this.fs.stat(this.path);
+    const { state, action } = observe(this.#state, stat, this.format?.kind ?? 'stream');
+    if (action.kind === 'restart' && action.reason === 'replaced') await this.#finishRotated(onSlice);
+    this.#state = state;
+    if (stat !== undefined) this.changedAt = Math.max(this.changedAt, stat.mtimeMs);
+    switch (action.kind) {
+      case 'idle':
+        return { bytes: 0, restructured: false };
+      case 'gone':
+        this.log?.issue('file.gone', 'The file vanished; what was read is kept.', null);
+        return { bytes: 0, restructured: true };
+      case 'restart':
+        this.#restart(action.reason);
+        return { bytes: await this.#readOn(stat!, onSlice), restructured: true };
+      case 'read':
+        return await this.#readGrowth(stat!, onSlice);
+    }
+  }
+
+  /** A rotated log is read to its end under its new name, so that its last lines are not lost. */
+  async #finishRotated(onSlice?: () => void): Promise<void> {
+    if (this.#parser === undefined || this.format?.kind === 'document' || this.#state.identity === '') return;
+    const rotated = await findRotated(this.fs, this.path, this.#state.identity);
+    if (rotated === undefined || rotated.stat.size < this.#state.offset) return;
+    this.#takeBack();
+    await this.#readOn(rotated.stat, onSlice, rotated.path);
+    this.#parser.flush(this.#openLog());
   }
 
   async #readGrowth(stat: FileStat, onSlice?: () => void): Promise<PollResult> {
@@ -104,6 +130,8 @@ export class FollowedFile {
     const tookBack = this.#takeBack();
     if (this.#seam.length > 0) {
       const before = await this.fs.read(this.path, this.#state.offset - this.#seam.length, this.#seam.length);
+      // Shorter than when it was looked at: the next look tells what became of it.
+      if (before.length < this.#seam.length) return { bytes: 0, restructured: tookBack };
       if (!equalBytes(before, this.#seam)) {
         this.#state = { ...this.#state, offset: 0 };
         this.#restart('rewritten');
@@ -115,27 +143,24 @@ export class FollowedFile {
   }
 
   /** Reads from the present offset to the size that was seen, one chunk at a time. */
-  async #readOn(stat: FileStat, onSlice?: () => void): Promise<number> {
+  async #readOn(stat: FileStat, onSlice?: () => void, path = this.path): Promise<number> {
     if (this.#parser === undefined && !(await this.#detect(stat))) return 0;
     const log = this.#openLog();
-    let total = 0;
-    while (this.#state.offset < stat.size) {
-      const wanted = Math.min(READ_CHUNK, stat.size - this.#state.offset);
-      const chunk = await this.fs.read(this.path, this.#state.offset, wanted);
-      if (chunk.length === 0) break;
-      this.#parser!.push(chunk, log);
-      this.#state = { ...this.#state, offset: this.#state.offset + chunk.length };
-      this.#remember(chunk);
-      total += chunk.length;
+    const from = this.#state.offset;
+    await readPieces(this.fs, path, [from, stat.size], (piece) => {
+      this.#parser!.push(piece, log);
+      this.#state = { ...this.#state, offset: this.#state.offset + piece.length };
+      this.#remember(piece);
       onSlice?.();
-    }
+    });
     if (this.format!.kind === 'document') this.#parser!.flush(log);
-    return total;
+    return this.#state.offset - from;
   }
 
   #remember(chunk: Uint8Array): void {
     this.#endsOpen = chunk[chunk.length - 1] !== 0x0a;
-    if (chunk.length >= SEAM) this.#seam = chunk.slice(-SEAM);
+    // A copy: the bytes of a piece are overwritten by later ones.
+    if (chunk.length >= SEAM) this.#seam = Uint8Array.from(chunk.subarray(-SEAM));
     else {
       const joined = new Uint8Array(this.#seam.length + chunk.length);
       joined.set(this.#seam);
@@ -175,8 +200,8 @@ export class FollowedFile {
   /** Finds the format from both ends of the file; looks again only after it has grown. */
   async #detect(stat: FileStat): Promise<boolean> {
     if (stat.size === this.#probedSize) return false;
-    this.#probedSize = stat.size;
     const sample = await readSample(this.fs, this.path, stat.size);
+    this.#probedSize = stat.size;
     const found = this.chosen ? { format: this.chosen, verdict: 'yes' as const } : detectFormat(sample);
     if (found === undefined) {
       const log = this.#openLog();
@@ -191,6 +216,32 @@ export class FollowedFile {
     this.guessed = found.verdict === 'maybe';
     this.#parser = found.format.open(sample);
     return true;
+  }
+}
+
+/** Hands the bytes [from, to) of a file on in order; the next piece is fetched while one is taken. */
+async function readPieces(
+  fs: FileSystem,
+  path: string,
+  [from, to]: readonly [number, number],
+  take: (piece: Uint8Array) => void,
+): Promise<void> {
+  const file = (await fs.open?.(path)) ?? {
+    read: (offset: number, length: number) => fs.read(path, offset, length),
+    close: () => Promise.resolve(),
+  };
+  const fetch = (at: number) => (at < to ? file.read(at, Math.min(READ_CHUNK, to - at)) : undefined);
+  try {
+    let next = fetch(from);
+    for (let at = from; next !== undefined; ) {
+      const piece = await next;
+      if (piece.length === 0) return;
+      at += piece.length;
+      next = fetch(at);
+      take(piece);
+    }
+  } finally {
+    await file.close();
   }
 }
 
