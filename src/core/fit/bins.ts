@@ -1,6 +1,7 @@
 import { type LrPath, rateAt } from '../laws/lrPath';
+import { meanWithoutSpikes } from './binAccumulator';
 import { pointNoise } from './noise';
-import { median, robustSd } from './robust';
+import { median } from './robust';
 
 /** Points averaged in groups. Equal lengths; steps ascend. */
 export interface Bins {
@@ -13,39 +14,54 @@ export interface Bins {
   readonly pointNoise: number;
 }
 
+/** Points to bin: steps ascend strictly and are at least 1, losses are positive and finite. */
+export interface BinInput {
+  readonly steps: Float64Array;
+  readonly losses: Float64Array;
+  /** Points each entry stands for, 1 unless given, and the relative noise of one of them. */
+  readonly counts?: Float64Array;
+  readonly noise?: Float64Array;
+}
+
 /** Bins a series at most has, from the length of the run alone. */
 export const MAX_BINS = 64;
 
 /** A bin ends when the learning rate has moved by this share of its peak: the loss bends there. */
 const MAX_RATE_CHANGE = 0.05;
 
-/** A point this many standard deviations off the middle of its bin is a spike and left out of the mean. */
-const SPIKE = 6;
-
 /**
  * Groups points into bins of equal width in the logarithm of the step; a bin also ends where the learning rate has moved
- * by 5 % of its peak. `steps` ascend strictly and are at least 1, `losses` are positive and finite, `path` may be unknown.
- * Empty input gives no bins. O(n log n).
+ * by 5 % of its peak. `path` may be unknown. Empty input gives no bins. O(n log n).
  */
-export function binPoints(steps: Float64Array, losses: Float64Array, path: LrPath | undefined): Bins {
-  const noise = pointNoise(steps, losses.map(Math.log));
+export function binPoints({ steps, losses, counts, noise }: BinInput, path: LrPath | undefined): Bins {
+  const typical = noiseOf({ steps, losses, ...(counts && noise ? { counts, noise } : {}) });
   const width = steps.length > 1 ? Math.log(steps[steps.length - 1]! / steps[0]!) / MAX_BINS : 0;
   const means: number[] = [];
   const logs: number[] = [];
-  const counts: number[] = [];
+  const sizes: number[] = [];
   for (let from = 0; from < steps.length; ) {
     const to = binEnd(steps, from, width, path);
-    means.push(mean(steps.subarray(from, to)));
-    logs.push(Math.log(meanWithoutSpikes(losses.subarray(from, to), noise)));
-    counts.push(to - from);
+    const own = counts?.subarray(from, to);
+    const size = own === undefined ? to - from : own.reduce((sum, count) => sum + count, 0);
+    means.push(mean(steps.subarray(from, to), own, size));
+    logs.push(Math.log(meanWithoutSpikes(losses.subarray(from, to), typical, own)));
+    sizes.push(size);
     from = to;
   }
   return {
     steps: Float64Array.from(means),
     logLosses: Float64Array.from(logs),
-    counts: Float64Array.from(counts),
-    pointNoise: noise,
+    counts: Float64Array.from(sizes),
+    pointNoise: typical,
   };
+}
+
+/** Noise of one point: of the points themselves, or the middle of the groups' when most points are in groups. */
+function noiseOf({ steps, losses, counts, noise }: BinInput): number {
+  const grouped = noise?.filter(Number.isFinite) ?? new Float64Array(0);
+  if (counts !== undefined && 2 * grouped.length > steps.length) return median(grouped);
+  const scale = counts === undefined ? 1 : Math.sqrt(median(counts));
+  return steps.length > 0 ? scale * pointNoise(steps, losses.map(Math.log)) : 0;
 }
 
 function binEnd(steps: Float64Array, from: number, width: number, path: LrPath | undefined): number {
@@ -59,15 +75,8 @@ function binEnd(steps: Float64Array, from: number, width: number, path: LrPath |
   return to;
 }
 
-function meanWithoutSpikes(losses: Float64Array, noise: number): number {
-  if (losses.length < 4) return mean(losses);
-  const middle = median(losses);
-  const limit = SPIKE * Math.max(noise * middle, robustSd(losses, middle));
-  return mean(losses.filter((loss) => Math.abs(loss - middle) <= limit));
-}
-
-function mean(values: Float64Array): number {
+function mean(values: Float64Array, counts: Float64Array | undefined, size: number): number {
   let sum = 0;
-  for (const value of values) sum += value;
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += (counts?.[i] ?? 1) * values[i]!;
+  return sum / size;
 }

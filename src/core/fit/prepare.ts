@@ -1,4 +1,5 @@
 import type { LrPath } from '../laws/lrPath';
+import { MAX_RAW_POINTS, type ReducedSeries, reduceSeries } from './binAccumulator';
 import { type Bins, binPoints } from './bins';
 import type { FitCurve } from './problem';
 
@@ -36,6 +37,15 @@ export const DATA_MODEL = {
   huberSigmas: 1.5,
 } as const;
 
+/** What of the data model depends on the law and on the use; `DATA_MODEL` without. */
+export interface DataOptions {
+  readonly lawError?: number | undefined;
+  readonly window?: number;
+}
+
+/** Points a fit wants at least. */
+const FEW_POINTS = 6;
+
 /** Stands in for an unknown learning rate: constant, so that laws that need none can be fitted. */
 export const FLAT_PATH: LrPath = {
   steps: Float64Array.of(0),
@@ -48,55 +58,92 @@ export const FLAT_PATH: LrPath = {
 /**
  * Cleans, bins and weighs a series for a fit: leaves out what is not finite, not positive, within 1.5 warm-ups or old,
  * averages the rest in bins of equal width in log step, and gives every bin the standard deviation
- * sqrt(noise² / count + lawError²). Never throws; no usable point gives an empty curve.
+ * sqrt(noise² / count + error²), where `lawError` is the relative error of the law at the newest bin. Fewer than 6 points
+ * after 1.5 warm-ups: those after the warm-up itself count too. Never throws; no usable point gives an empty curve.
+ * Series of more than `MAX_RAW_POINTS` are reduced first.
  */
-export function prepareCurve({ steps, losses, path }: RawCurve): PreparedCurve {
-  const warm = Math.max(1, DATA_MODEL.warmupFactor * (path?.warmupEnd ?? 0));
-  const oldest = oldestUsed(steps);
-  const reasons = {
-    'not finite': 0,
-    'not positive': 0,
-    'during or just after warm-up': 0,
-    'too long ago': 0,
-    repeated: 0,
-  };
+export function prepareCurve({ steps, losses, path }: RawCurve, options: DataOptions = {}): PreparedCurve {
+  if (steps.length > MAX_RAW_POINTS) return prepareReduced(reduceSeries(steps, losses), path, options);
+  const counts = new Float64Array(steps.length).fill(1);
+  const leftOut = { notFinite: 0, notPositive: 0, repeated: 0 };
   const kept: number[] = [];
   for (let i = 0; i < steps.length; i++) {
-    if (!Number.isFinite(losses[i]!)) reasons['not finite']++;
-    else if (losses[i]! <= 0) reasons['not positive']++;
-    else if (steps[i]! < warm) reasons['during or just after warm-up']++;
-    else if (steps[i]! < oldest) reasons['too long ago']++;
+    if (!Number.isFinite(losses[i]!)) leftOut.notFinite++;
+    else if (losses[i]! <= 0) leftOut.notPositive++;
     else if (kept.length > 0 && steps[kept[kept.length - 1]!] === steps[i]) {
       kept[kept.length - 1] = i;
-      reasons.repeated++;
+      leftOut.repeated++;
     } else kept.push(i);
   }
-  const usedSteps = Float64Array.from(kept, (i) => steps[i]!);
-  const bins = binPoints(
-    usedSteps,
-    Float64Array.from(kept, (i) => losses[i]!),
-    path,
-  );
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (i) => values[i]!);
+  const series = {
+    steps: pick(steps),
+    losses: pick(losses),
+    counts: pick(counts),
+    noise: new Float64Array(0),
+    leftOut,
+  };
+  return prepareReduced(series, path, options);
+}
+
+/** As `prepareCurve`, for a series that was reduced while its points arrived. O(groups). */
+export function prepareReduced(
+  series: ReducedSeries,
+  path: LrPath | undefined,
+  { lawError = DATA_MODEL.lawError, window = DATA_MODEL.window }: DataOptions = {},
+): PreparedCurve {
+  const { steps, counts, leftOut } = series;
+  const warm = firstUsable(series, path);
+  const oldest = oldestUsed(steps, counts, window);
+  let [tooEarly, tooOld] = [0, 0];
+  const kept: number[] = [];
+  for (let i = 0; i < steps.length; i++) {
+    if (steps[i]! < warm) tooEarly += counts[i]!;
+    else if (steps[i]! < oldest) tooOld += counts[i]!;
+    else kept.push(i);
+  }
+  const pick = (values: Float64Array): Float64Array => Float64Array.from(kept, (i) => values[i]!);
+  const isGrouped = series.noise.length > 0;
+  const input = { steps: pick(steps), losses: pick(series.losses) };
+  const bins = binPoints(isGrouped ? { ...input, counts: pick(counts), noise: pick(series.noise) } : input, path);
+  const reasons = {
+    'not finite': leftOut.notFinite,
+    'not positive': leftOut.notPositive,
+    'during or just after warm-up': tooEarly,
+    'too long ago': tooOld,
+    repeated: leftOut.repeated,
+  };
   return {
-    curve: weigh(bins, path ?? FLAT_PATH),
+    curve: weigh(bins, path ?? FLAT_PATH, lawError),
     bins,
-    pointsUsed: kept.length,
+    pointsUsed: kept.reduce((sum, i) => sum + counts[i]!, 0),
     leftOut: Object.entries(reasons).flatMap(([reason, count]) => (count > 0 ? [{ reason, count }] : [])),
   };
 }
 
-function oldestUsed(steps: Float64Array): number {
-  if (steps.length <= DATA_MODEL.windowPoints) return 0;
-  const newest = steps[steps.length - 1]!;
-  return Math.min(DATA_MODEL.window * newest, steps[steps.length - DATA_MODEL.windowPoints]!);
+/** First step that may be used: after 1.5 warm-ups, or after the warm-up while too few points lie behind that. */
+function firstUsable({ steps }: ReducedSeries, path: LrPath | undefined): number {
+  const warmupEnd = path?.warmupEnd ?? 0;
+  const settled = Math.max(1, DATA_MODEL.warmupFactor * warmupEnd);
+  const enough = steps.length >= FEW_POINTS && steps[steps.length - FEW_POINTS]! >= settled;
+  if (enough) return settled;
+  return Math.min(settled, Math.max(1, warmupEnd, steps[Math.max(0, steps.length - FEW_POINTS)] ?? 1));
 }
 
-function weigh(bins: Bins, path: LrPath): FitCurve {
+function oldestUsed(steps: Float64Array, counts: Float64Array, window: number): number {
+  if (steps.length === 0) return 0;
+  let points = 0;
+  let i = steps.length;
+  while (i > 0 && points < DATA_MODEL.windowPoints) points += counts[--i]!;
+  return Math.min(window * steps[steps.length - 1]!, steps[i]!);
+}
+
+function weigh(bins: Bins, path: LrPath, lawError: number): FitCurve {
   const { steps, logLosses, counts } = bins;
   const newest = steps[steps.length - 1] ?? 1;
   const sigma = steps.map((step, i) => {
-    const lawError = DATA_MODEL.lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1));
-    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), lawError);
+    const error = lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1));
+    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error);
   });
   const thresholds = sigma.map((sd) => Math.max(DATA_MODEL.huberShare / sd, DATA_MODEL.huberSigmas));
   return { path, steps, logLosses, sigma, thresholds };

@@ -15,6 +15,17 @@ export interface LawError {
   readonly floor: number;
 }
 
+/** Half-widths of the 80 % and 95 % intervals in standard deviations. */
+export interface HalfWidths {
+  readonly of80: number;
+  readonly of95: number;
+}
+
+/**
+ * The earlier runs a prior rests on: of the same model, of the same project, public ones; `own` for a law with one prior.
+ */
+export type PriorBasis = 'model' | 'project' | 'public' | 'own';
+
 /**
  * A law fitted to a run, with what the fit leaves open: enough to say what the loss would be under another learning rate.
  * Plain data: it crosses threads.
@@ -37,7 +48,9 @@ export interface FittedForecast {
   readonly smoothNoise: number;
   readonly lawError: LawError;
   /** Half-widths of the 80 % and 95 % intervals, in multiples of `relativeSd`. */
-  readonly halfWidths: { readonly of80: number; readonly of95: number };
+  readonly halfWidths: HalfWidths;
+  /** Which earlier runs hold what the run itself does not determine. */
+  readonly basis: PriorBasis;
 }
 
 /** Expected loss at some steps with its uncertainty and its derivatives. Equal lengths. */

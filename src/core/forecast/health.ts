@@ -2,8 +2,9 @@ import type { PreparedCurve } from '../fit/prepare';
 import { median } from '../fit/robust';
 import type { ForecastInput, Refusal } from './forecast';
 
-/** Bins a fit needs: fewer leave no freedom for the residuals of four parameters. */
-export const MIN_BINS = 6;
+/** Points and bins a fit needs: fewer say nothing of the shape of the curve. */
+export const MIN_POINTS = 6;
+export const MIN_BINS = 4;
 
 /** A newest loss this many times the lowest one is a divergence, not noise. */
 const DIVERGED_RATIO = 1.2;
@@ -13,7 +14,7 @@ const LOST_POINTS = 3;
 
 /**
  * Why the series itself cannot be forecast, before any law is fitted; `null` when it can. Looks at the plan, at
- * divergence, at the sign of the loss, at the number of bins and at whether the loss falls, in this order.
+ * divergence, at the sign of the loss, at the number of points and at whether the loss falls, in this order.
  */
 export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Refusal | null {
   if (!(input.finalStep > 0) || !Number.isFinite(input.finalStep)) {
@@ -25,9 +26,9 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   if (input.losses.filter((loss) => loss <= 0).length > 0.01 * input.losses.length) {
     return refusal('outsideLaw', 'The values reach zero or below: the laws hold for losses, which stay above zero.');
   }
-  const bins = prepared.bins.steps.length;
-  if (bins < MIN_BINS) {
-    const reason = `Only ${bins} usable points after the warm-up; a forecast needs ${MIN_BINS}: wait for more.`;
+  const points = prepared.pointsUsed;
+  if (points < MIN_POINTS || prepared.bins.steps.length < MIN_BINS) {
+    const reason = `Only ${points} usable points after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
     return refusal('tooFewPoints', reason);
   }
   if (!isFalling(prepared)) {

@@ -1,35 +1,35 @@
 import { LosslineError } from '../errors';
-import { fitLaw } from '../fit/fitLaw';
-import { type Posterior, posteriorOf } from '../fit/posterior';
-import { FLAT_PATH, type PreparedCurve, prepareCurve } from '../fit/prepare';
+import type { Posterior } from '../fit/posterior';
+import { FLAT_PATH, type PreparedCurve, prepareCurve, prepareReduced } from '../fit/prepare';
 import { median } from '../fit/robust';
-import type { Law, LawId } from '../laws/law';
+import type { Law } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
-import type { PriorTerm } from '../laws/prior';
 import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
-import { type BandSource, bandAt, estimateOf, HALF_WIDTHS, LAW_ERROR } from './bands';
-import { curveGrid } from './curveGrid';
+import { SHIPPED_CALIBRATION } from '../prior/shippedCalibration';
+import { errorModelOf, regimeOf } from './calibration';
+import { type ChosenFit, chooseFit } from './chooseFit';
+import { curveOf, estimateAt, estimateOf } from './estimate';
 import { smoothedEnd, smoothNoise } from './finalLoss';
 import type { FittedForecast } from './fittedForecast';
-import type { Estimate, Forecast, ForecastCurve, ForecastInput, Refusal } from './forecast';
+import type { Estimate, Forecast, ForecastInput, Refusal } from './forecast';
 import { refusal, seriesRefusal } from './health';
+import type { ForecastOptions } from './options';
 import { fitReport, paramEstimates } from './report';
+
+export type { ForecastOptions } from './options';
 
 /** A fit whose newest points lie this many standard deviations away does not describe the run. */
 const BAD_FIT_Z = 4;
 
+/** Half-widths of a measured mean: noise is normal. */
+const MEASURED = { of80: 1.2816, of95: 1.96 };
+
 /** An 80 % interval that reaches this share of the loss to either side says nothing. */
 const WIDE_INTERVAL = 0.1;
 
-/** What a caller knows beyond the run. */
-export interface ForecastOptions {
-  /** Replaces the shipped priors of the laws named, for example by those of the user's own runs. */
-  readonly priors?: Partial<Record<LawId, readonly PriorTerm[]>>;
-}
-
 /**
  * Predicts the smoothed loss at `finalStep`: cleans and bins the series, fits a law, evaluates it to the end of the plan
- * with its intervals. The standard law is `lrAnnealing`; without `lawId` a power law in steps stands in, and `refused`
+ * with its intervals. The standard law is `generalisedAnnealing`; without `lawId` a power law in steps stands in, and `refused`
  * says why, when the learning rate is unknown or the standard law does not describe the newest points. A series that no
  * law can describe gives `finalLoss: null` and the reason. Same input, same output.
  *
@@ -50,18 +50,22 @@ export interface ForecastWithFit {
  * As `predictFinalLoss`, with the fitted law itself, for questions beyond the planned end (`evaluateFitted`). Errors as
  * there.
  */
-export function fitForecast(input: ForecastInput, { priors = {} }: ForecastOptions = {}): ForecastWithFit {
+export function fitForecast(input: ForecastInput, options: ForecastOptions = {}): ForecastWithFit {
   checkArguments(input);
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
   const path = traceLr(input.lr, lastSeen);
-  const prepared = prepareCurve({ steps: input.steps, losses: input.losses, path });
   const law = forced ?? STANDARD_LAW;
+  const data = { lawError: law.lawError };
+  const prepared =
+    options.reduced === undefined
+      ? prepareCurve({ steps: input.steps, losses: input.losses, path }, data)
+      : prepareReduced(options.reduced, path, data);
   const problem = seriesRefusal(input, prepared);
   const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
-  if (isOver) return finished({ input, law, path, prepared, priors });
-  if (problem !== null) return refused({ input, law, path, prepared, priors }, problem);
-  return chooseLaw({ input, law, path, prepared, priors }, forced !== undefined);
+  if (isOver) return finished({ input, law, path, prepared, options });
+  if (problem !== null) return refused({ input, law, path, prepared, options }, problem);
+  return chooseLaw({ input, law, path, prepared, options }, forced !== undefined);
 }
 
 /** A series made ready, and the law to use on it. */
@@ -70,7 +74,7 @@ interface Task {
   readonly law: Law;
   readonly path: LrPath | undefined;
   readonly prepared: PreparedCurve;
-  readonly priors: Partial<Record<LawId, readonly PriorTerm[]>>;
+  readonly options: ForecastOptions;
 }
 
 function chooseLaw(task: Task, forced: boolean): ForecastWithFit {
@@ -84,29 +88,21 @@ function chooseLaw(task: Task, forced: boolean): ForecastWithFit {
   if (first.forecast.refused?.code !== 'badFit' || forced) return first;
   const simpler = withLaw(standIn, null);
   if (simpler.forecast.refused !== null) return first;
-  const why = 'The newest points leave the learning-rate-annealing law: a power law in steps stands in.';
+  const why = 'The newest points leave the generalised annealing law: a power law in steps stands in.';
   return { ...simpler, forecast: { ...simpler.forecast, refused: refusal('badFit', why) } };
 }
 
 /** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
 function withLaw(task: Task, standsInFor: Refusal | null): ForecastWithFit {
   const { input, law, prepared } = task;
-  const fit = fitLaw(law, [prepared.curve], { priors: task.priors[law.id] ?? law.priors });
+  const chosen = chooseFit(law, prepared.curve, task.options);
+  const { fit, posterior } = chosen;
   if (!Number.isFinite(fit.cost))
     return refused(task, refusal('badFit', 'No curve of this law comes near the losses.'));
-  const posterior = posteriorOf(fit);
-  const path = task.path ?? FLAT_PATH;
-  const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;
-  const source: BandSource = {
-    fit,
-    posterior,
-    path,
-    newest,
-    smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
-  };
-  const end = bandAt(source, Float64Array.of(input.finalStep));
-  const estimate = estimateOf(end.values[0]!, end.relativeSd[0]!);
-  const trouble = fitRefusal(posterior, estimate, end.relativeSd[0]!);
+  const fitted = fittedOf(task, chosen);
+  const estimate = estimateAt(fitted);
+  const trouble = fitRefusal(posterior, estimate);
+  const { path, newest } = fitted;
   const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
   const remaining = law.remaining(fit.theta, ahead, [0, 1]);
   const forecast: Forecast = {
@@ -115,33 +111,40 @@ function withLaw(task: Task, standsInFor: Refusal | null): ForecastWithFit {
     refused: trouble ?? standsInFor,
     params: paramEstimates(fit, posterior),
     remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
-    curve: curveOf(source, prepared.bins.steps[0]!, input.finalStep),
-    report: fitReport({ prepared, fit, posterior }),
-  };
-  const { theta, settings } = fit;
-  const fitted: FittedForecast = {
-    lawId: law.id,
-    theta,
-    settings,
-    covariance: posterior.covariance,
-    path,
-    lastSeen: input.steps[input.steps.length - 1]!,
-    newest,
-    finalStep: input.finalStep,
-    smoothNoise: source.smoothNoise,
-    lawError: LAW_ERROR,
-    halfWidths: HALF_WIDTHS,
+    curve: curveOf(fitted, prepared.bins.steps[0]!),
+    report: fitReport({ prepared, fit, posterior, basis: chosen.basis }),
   };
   return { forecast, fitted };
 }
 
-function fitRefusal(posterior: Posterior, estimate: Estimate, relativeSd: number): Refusal | null {
+function fittedOf(
+  { input, law, path = FLAT_PATH, prepared, options }: Task,
+  { fit, posterior, basis }: ChosenFit,
+): FittedForecast {
+  const lastSeen = input.steps[input.steps.length - 1]!;
+  const regime = regimeOf(basis, path, lastSeen);
+  return {
+    lawId: law.id,
+    theta: fit.theta,
+    settings: fit.settings,
+    covariance: posterior.covariance,
+    path,
+    lastSeen,
+    newest: prepared.bins.steps[prepared.bins.steps.length - 1]!,
+    finalStep: input.finalStep,
+    smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
+    basis,
+    ...errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION),
+  };
+}
+
+function fitRefusal(posterior: Posterior, estimate: Estimate): Refusal | null {
   const z = newestDeviation(posterior);
   if (!(z <= BAD_FIT_Z)) {
     const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
     return refusal('badFit', `The newest points lie far from the fitted curve${size}: the loss left its course.`);
   }
-  if (!(HALF_WIDTHS.of80 * relativeSd <= WIDE_INTERVAL) || !Number.isFinite(estimate.value)) {
+  if (!(Math.log(estimate.interval80[1] / estimate.value) <= WIDE_INTERVAL)) {
     return refusal('wideInterval', 'The final loss is too uncertain to be of use yet: wait for more of the run.');
   }
   return null;
@@ -163,7 +166,7 @@ function finished(task: Task): ForecastWithFit {
   const { forecast, fitted } = canFit ? withLaw(task, null) : refused(task, over);
   const end = smoothedEnd(task.input);
   const sd = smoothNoise(task.input, task.prepared.bins.pointNoise);
-  const finalLoss = Number.isFinite(end) ? estimateOf(end, sd) : null;
+  const finalLoss = Number.isFinite(end) ? estimateOf(end, sd, MEASURED) : null;
   return { forecast: { ...forecast, finalLoss, refused: over }, fitted };
 }
 
@@ -187,19 +190,6 @@ function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 's
     lawId: law.id,
     finalStep: input.finalStep,
     seen: { step, fraction, points: input.losses.filter(Number.isFinite).length },
-  };
-}
-
-function curveOf(source: BandSource, first: number, last: number): ForecastCurve {
-  const { steps, values, relativeSd } = bandAt(source, curveGrid(source.path, Math.ceil(first), last));
-  const bound = (width: number): number[] => Array.from(values, (value, i) => value * Math.exp(width * relativeSd[i]!));
-  return {
-    steps: Array.from(steps),
-    values: Array.from(values),
-    low80: bound(-HALF_WIDTHS.of80),
-    high80: bound(HALF_WIDTHS.of80),
-    low95: bound(-HALF_WIDTHS.of95),
-    high95: bound(HALF_WIDTHS.of95),
   };
 }
 

@@ -2,6 +2,7 @@ import type { LawFit } from '../fit/fitLaw';
 import type { Posterior } from '../fit/posterior';
 import type { PreparedCurve } from '../fit/prepare';
 import { median, robustSd } from '../fit/robust';
+import type { PriorBasis } from './fittedForecast';
 import type { FitReport, ParamEstimate } from './forecast';
 
 /** 95 % of a normal distribution lie within this many standard deviations. */
@@ -15,6 +16,7 @@ export interface ReportSource {
   readonly prepared: PreparedCurve;
   readonly fit?: LawFit;
   readonly posterior?: Posterior;
+  readonly basis?: PriorBasis;
 }
 
 /** The parameters of a fit with 95 % intervals, which respect the bounds of each parameter. */
@@ -28,7 +30,7 @@ export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Po
 }
 
 /** The report of a fit; without one it tells of the data only, with no iterations and no residuals. */
-export function fitReport({ prepared, fit, posterior }: ReportSource): FitReport {
+export function fitReport({ prepared, fit, posterior, basis }: ReportSource): FitReport {
   const { bins, pointsUsed, leftOut } = prepared;
   const typical = bins.logLosses.length > 0 ? Math.exp(median(bins.logLosses)) : Number.NaN;
   const residuals = fit === undefined ? [] : residualsInNats(fit);
@@ -44,7 +46,7 @@ export function fitReport({ prepared, fit, posterior }: ReportSource): FitReport
     residualSd: residuals.length > 0 ? robustSd(residuals, 0) : 0,
     pointNoise: Number.isFinite(typical) ? bins.pointNoise * typical : 0,
     residuals: { steps: residuals.length > 0 ? Array.from(bins.steps) : [], values: residuals },
-    notes: fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior),
+    notes: fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior, basis ?? 'own'),
   };
 }
 
@@ -56,11 +58,23 @@ function residualsInNats({ law, theta, problem }: LawFit): number[] {
   return Array.from(fitted, (value, i) => Math.exp(curve!.logLosses[i]!) - value);
 }
 
-function notesOn({ law, settings, converged }: LawFit, { identified, correlation }: Posterior): string[] {
+/** Where typical values come from, in words. */
+const BASIS: Readonly<Record<PriorBasis, string>> = {
+  model: 'your earlier runs of this model',
+  project: 'your earlier runs of this project',
+  public: 'public runs',
+  own: 'earlier runs',
+};
+
+function notesOn(
+  { law, settings, converged }: LawFit,
+  { identified, correlation }: Posterior,
+  basis: PriorBasis,
+): string[] {
   const notes = law.settings.map((setting, k) => `${setting.name} is fixed at ${settings[k]} (${setting.meaning}).`);
   const held = law.params.filter((_, a) => !identified[a]).map((param) => param.name);
   if (held.length > 0) {
-    notes.push(`The run does not determine ${held.join(', ')} yet: typical values of earlier runs hold them.`);
+    notes.push(`The run does not determine ${held.join(', ')} yet: typical values of ${BASIS[basis]} hold them.`);
   }
   if (correlation >= NOTABLE_CORRELATION) {
     notes.push(

@@ -54,6 +54,8 @@ export interface Law {
   readonly needsLr: boolean;
   readonly params: readonly ParamSpec[];
   readonly settings: readonly SettingSpec[];
+  /** Relative error of the law itself over a short stretch of a run, 0.002 unless given: see `DATA_MODEL`. */
+  readonly lawError?: number;
   /** What earlier runs say of the parameters, used unless a caller brings its own. */
   readonly priors: readonly PriorTerm[];
   /** Features of `path` at `steps` (any order, inside the path or beyond it). O(nodes + rows · log nodes). */

@@ -70,6 +70,94 @@ function sumRates(rate: number, fall: number, count: number): number {
   return count * rate - (fall * count * (count + 1)) / 2;
 }
 
+/**
+ * Sum of e^power over all steps up to and including each node of `path`, and the power. For power 1 it equals `progress`.
+ */
+export interface PowerSums {
+  readonly path: LrPath;
+  readonly power: number;
+  readonly sums: Float64Array;
+}
+
+/**
+ * Sums e^`power` at the nodes of `path`; `power` is positive. Between nodes the sum over steps is taken as the integral
+ * plus the first term of the Euler-Maclaurin formula: exact to 1e-4 of a step where e does not reach zero. O(nodes).
+ */
+export function sumPowers(path: LrPath, power: number): PowerSums {
+  const { steps, rates } = path;
+  const sums = new Float64Array(steps.length);
+  if (steps.length > 0) sums[0] = rates[0]! ** power;
+  for (let i = 1; i < steps.length; i++) {
+    sums[i] = sums[i - 1]! + sumBetween([rates[i - 1]!, rates[i]!], steps[i]! - steps[i - 1]!, power);
+  }
+  return { path, power, sums };
+}
+
+/** Sum of e^power up to and including `step`; 0 before the first node. O(log nodes). */
+export function powerSumAt({ path, power, sums }: PowerSums, step: number): number {
+  const node = nodeBefore(path.steps, step);
+  if (node < 0) return 0;
+  const count = step - path.steps[node]!;
+  const rate = path.rates[node]!;
+  return sums[node]! + sumBetween([rate, Math.max(0, rate - count * fallPerStep(path, node))], count, power);
+}
+
+/** Sum of e^power over the `count` steps after a node, while e goes evenly from `first` to `last`. */
+function sumBetween([first, last]: readonly [number, number], count: number, power: number): number {
+  if (count === 0) return 0;
+  const [a, b] = [first ** power, last ** power];
+  const mean = Math.abs(first - last) <= 1e-9 * first ? a : (a * first - b * last) / ((power + 1) * (first - last));
+  return count * mean + (b - a) / 2;
+}
+
+/** Falls (and rises) of the rate, joined into few blocks. Equal lengths; ascending, not overlapping. */
+export interface RateBlocks {
+  /** Step before the first change and step of the last one. */
+  readonly from: Float64Array;
+  readonly to: Float64Array;
+  /** Rate at both ends. */
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+}
+
+/**
+ * The changes of e along `path` in at most `limit` blocks and one for each kind of change: a block ends when e has moved
+ * by 1 / `limit` of all that it moves. The rise from zero to the first node is the first block. O(nodes + limit).
+ */
+export function rateBlocks(path: LrPath, limit: number): RateBlocks {
+  const { steps, rates } = path;
+  let total = rates[0] ?? 0;
+  for (let i = 1; i < steps.length; i++) total += Math.abs(rates[i]! - rates[i - 1]!);
+  const blocks: [number, number, number, number][] = [];
+  if (rates.length > 0 && rates[0]! > 0) blocks.push([steps[0]! - 1, steps[0]! - 1, 0, rates[0]!]);
+  const quantum = total / limit;
+  let open: [number, number] | undefined;
+  for (let i = 1; i < steps.length; i++) {
+    const [s0, s1, e0, e1] = [steps[i - 1]!, steps[i]!, rates[i - 1]!, rates[i]!];
+    const moved = Math.abs(e1 - e0);
+    const turns = open !== undefined && Math.sign(e1 - e0) !== Math.sign(e0 - open[1]);
+    if (open !== undefined && (turns || moved > quantum || Math.abs(e0 - open[1]) > quantum)) {
+      blocks.push([open[0], s0, open[1], e0]);
+      open = undefined;
+    }
+    if (moved === 0) continue;
+    const parts = Math.min(s1 - s0, Math.ceil(moved / quantum));
+    if (parts <= 1) {
+      open ??= [s0, e0];
+      continue;
+    }
+    const at = (k: number): [number, number] => [
+      s0 + ((s1 - s0) * k) / parts,
+      Math.max(0, e0 + ((e1 - e0) * k) / parts),
+    ];
+    for (let k = 0; k < parts; k++) blocks.push([at(k)[0], at(k + 1)[0], at(k)[1], at(k + 1)[1]]);
+  }
+  const last = steps.length - 1;
+  if (open !== undefined) blocks.push([open[0], steps[last]!, open[1], rates[last]!]);
+  const column = (k: number): Float64Array => Float64Array.from(blocks, (block) => block[k]!);
+  return { from: column(0), to: column(1), before: column(2), after: column(3) };
+}
+
 function cumulate(steps: Float64Array, rates: Float64Array): Float64Array<ArrayBuffer> {
   const progress = new Float64Array(steps.length);
   if (steps.length > 0) progress[0] = rates[0]!;

@@ -1,12 +1,13 @@
+import { generalisedAnnealing } from './generalisedAnnealing';
 import type { Law, LawId } from './law';
 import { lrAnnealing } from './lrAnnealing';
 import { powerLaw } from './powerLaw';
 
 /** All laws, sorted by id. */
-export const LAWS: readonly Law[] = [lrAnnealing, powerLaw];
+export const LAWS: readonly Law[] = [generalisedAnnealing, lrAnnealing, powerLaw];
 
 /** The law used when the caller names none. */
-export const STANDARD_LAW: Law = lrAnnealing;
+export const STANDARD_LAW: Law = generalisedAnnealing;
 
 /** The law that stands in when the standard one is refused. */
 export const FALLBACK_LAW: Law = powerLaw;

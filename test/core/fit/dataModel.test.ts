@@ -69,7 +69,7 @@ test('transforms are inverse to each other and know their slope', () => {
 test('bins are even in log step, end where the rate moves, and leave spikes out', () => {
   const steps = range(5000);
   const losses = steps.map((step, i) => (i === 3000 ? 50 : 3 + step ** -0.5));
-  const bins = binPoints(steps, losses, undefined);
+  const bins = binPoints({ steps, losses }, undefined);
   assert.ok(bins.steps.length <= MAX_BINS + 1);
   assert.equal(
     bins.counts.reduce((sum, count) => sum + count, 0),
@@ -80,11 +80,11 @@ test('bins are even in log step, end where the rate moves, and leave spikes out'
     if (step > 20) assert.ok(Math.abs(bins.logLosses[i]! - truth) < 1e-3, `${step}`);
   });
   const path = traceLr({ steps: Float64Array.of(0, 4000, 4001, 5000), lrs: Float64Array.of(1, 1, 0.1, 0.1) }, 5000)!;
-  const split = binPoints(steps, losses, path);
+  const split = binPoints({ steps, losses }, path);
   const before = split.steps.filter((step) => step <= 4000).length;
   const pointsBefore = split.counts.slice(0, before).reduce((sum, count) => sum + count, 0);
   assert.equal(pointsBefore, 4000, 'no bin crosses the drop');
-  assert.equal(binPoints(new Float64Array(0), new Float64Array(0), undefined).steps.length, 0);
+  assert.equal(binPoints({ steps: new Float64Array(0), losses: new Float64Array(0) }, undefined).steps.length, 0);
 });
 
 test('preparing leaves out what cannot be used and says why', () => {

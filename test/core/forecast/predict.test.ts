@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Forecast, ForecastInput, Refusal } from '../../../src/core/forecast/forecast';
 import { predictFinalLoss } from '../../../src/core/forecast/predict';
-import { lrAnnealing } from '../../../src/core/laws/lrAnnealing';
+import { generalisedAnnealing } from '../../../src/core/laws/generalisedAnnealing';
 import { traceLr } from '../../../src/core/laws/lrPath';
+import { SHIPPED_PRIOR } from '../../../src/core/prior/shippedPrior';
 import type { LrCurve } from '../../../src/core/plan/lrCurve';
 import { loadCurve, readManifest } from '../fit/curveFolder';
 import { backTest } from '../fit/protocols';
@@ -11,24 +12,25 @@ import { normals } from '../fit/random';
 
 const TOTAL = 20_000;
 const LR: LrCurve = { steps: Float64Array.of(0, 400, 15_000, TOTAL), lrs: Float64Array.of(0, 6e-4, 6e-4, 0) };
-const TRUTH = Float64Array.of(2.8, 20, 0.46, 2.2e-4);
+/** L0, R, alpha, B, C. */
+const TRUTH = Float64Array.of(2.8, 0.75, 0.5, 0.22, 0.13);
 
 /** A run that obeys the law, logged every 20 steps up to `until`. */
-function madeRun(until: number, noise = 0.005, seed = 1): ForecastInput {
+function madeRun(until: number, noise = 0.005, seed = 1, theta = TRUTH): ForecastInput {
   const steps = Float64Array.from({ length: Math.floor(until / 20) }, (_, i) => 20 * (i + 1));
   const errors = normals(steps.length, seed);
   return {
     steps,
-    losses: truth(steps).map((loss, i) => loss * (1 + noise * errors[i]!)),
+    losses: truth(steps, theta).map((loss, i) => loss * (1 + noise * errors[i]!)),
     lr: LR,
     finalStep: TOTAL,
     seed: 7,
   };
 }
 
-function truth(steps: Float64Array): Float64Array {
+function truth(steps: Float64Array, theta = TRUTH): Float64Array {
   const losses = new Float64Array(steps.length);
-  lrAnnealing.predict(TRUTH, lrAnnealing.prepare(traceLr(LR, TOTAL)!, steps, [0.999]), losses);
+  generalisedAnnealing.predict(theta, generalisedAnnealing.prepare(traceLr(LR, TOTAL)!, steps, []), losses);
   return losses;
 }
 
@@ -38,19 +40,19 @@ test('a run half done is forecast near its true end, inside the interval', () =>
   const forecast = predictFinalLoss(madeRun(10_000));
   const { value, interval80, interval95 } = forecast.finalLoss!;
   assert.equal(forecast.refused, null);
-  assert.equal(forecast.lawId, 'lrAnnealing');
+  assert.equal(forecast.lawId, 'generalisedAnnealing');
   assert.ok(Math.abs(value / END - 1) < 0.02, `${value}, ${END}`);
-  assert.ok(interval80[0] < END && END < interval80[1]);
+  assert.ok(interval95[0] < END && END < interval95[1]);
   assert.ok(interval95[0] < interval80[0] && interval80[1] < interval95[1]);
   assert.deepEqual(forecast.seen, { step: 10_000, fraction: 0.5, points: 500 });
 });
 
-test('before the decay C is said to come from earlier runs; in the decay the run determines it', () => {
+test('before the decay B is said to come from earlier runs; in the decay the run determines it', () => {
   const before = predictFinalLoss(madeRun(12_000));
-  const within = predictFinalLoss(madeRun(18_500, 0.001));
-  const byName = (forecast: Forecast) => forecast.params.find((param) => param.name === 'C')!;
+  const within = predictFinalLoss(madeRun(19_900, 0.0005));
+  const byName = (forecast: Forecast) => forecast.params.find((param) => param.name === 'B')!;
   assert.equal(byName(before).identified, false);
-  assert.match(before.report.notes.join(' '), /does not determine .*C/);
+  assert.match(before.report.notes.join(' '), /does not determine .*B.* public runs/);
   assert.equal(byName(within).identified, true);
   assert.ok(Math.abs(byName(within).value / TRUTH[3]! - 1) < 0.2);
   assert.ok(byName(within).low < TRUTH[3]! && TRUTH[3]! < byName(within).high);
@@ -64,13 +66,23 @@ test('the interval narrows as the run goes on', () => {
   for (let i = 1; i < widths.length; i++) assert.ok(widths[i]! < widths[i - 1]!, widths.join(' '));
 });
 
-test('80 % intervals of runs that obey the law hold at least 80 % of their ends', () => {
-  let inside = 0;
-  for (let seed = 1; seed <= 40; seed++) {
-    const [low, high] = predictFinalLoss(madeRun(16_000, 0.005, seed)).finalLoss!.interval80;
-    if (low < END && END < high) inside++;
+test('intervals of runs drawn from the prior hold their share of the true ends, before and within the decay', () => {
+  const { centre, spread, perLogLr } = SHIPPED_PRIOR;
+  const rate = Math.log(0.6);
+  for (const until of [6000, 17_000]) {
+    const inside = { of80: 0, of95: 0 };
+    for (let seed = 1; seed <= 60; seed++) {
+      const draws = normals(4, 1000 + seed);
+      const [alpha, drop, memory, reach] = centre.map((value, d) => Math.exp(value + perLogLr[d]! * rate + spread[d]! * draws[d]!));
+      const theta = Float64Array.of(2.8, reach!, alpha!, drop!, memory!);
+      const { interval80, interval95 } = predictFinalLoss(madeRun(until, 0.005, seed, theta)).finalLoss!;
+      const end = truth(Float64Array.of(TOTAL), theta)[0]!;
+      if (interval80[0] < end && end < interval80[1]) inside.of80++;
+      if (interval95[0] < end && end < interval95[1]) inside.of95++;
+    }
+    assert.ok(inside.of80 >= 42, `${until}: ${inside.of80} of 60 in 80 %`);
+    assert.ok(inside.of95 >= 53, `${until}: ${inside.of95} of 60 in 95 %`);
   }
-  assert.ok(inside >= 32, `${inside} of 40`);
 });
 
 test('the same input gives the same forecast, and the input is not changed', () => {

@@ -1,0 +1,165 @@
+import type { Law, LawInput } from './law';
+import { type LrPath, powerSumAt, progressAt, type RateBlocks, rateAt, rateBlocks, sumPowers } from './lrPath';
+import { logPrior } from './prior';
+
+// Letters: L0, R, alpha, B, C; U the progress, V the sum of e, D the drop.
+const [L0, R, ALPHA, B, C] = [0, 1, 2, 3, 4];
+const SIZE = 5;
+
+/** Fixed exponents of the law. */
+export const GENERALISED_EXPONENTS = {
+  /** Progress counts e to this power. */
+  progress: 0.6,
+  /** The noise that a learning rate keeps up grows with e to this power. */
+  noise: 0.75,
+} as const;
+
+/** Progress at which R is measured, so that it does not depend on alpha: U = 1000 steps at peak. */
+const UNIT = 1000;
+
+/** Least progress in that unit: the loss at step 0 stays finite. */
+const LEAST_PROGRESS = 1e-6;
+
+/** Blocks a schedule is summed in; twice as many change the loss by less than 2e-5. */
+const MAX_BLOCKS = 96;
+
+/**
+ * Generalised annealing law, in normalised units e = lr / peak:
+ *
+ *     L(s) = L0 + R · (U(s) / 1000)^-alpha - B · (1 + D(s))
+ *     U(s) = sum of e_i^0.6,   V(s) = sum of e_i   (i <= s)
+ *     D(s) = sum over k <= s of (e_{k-1}^0.75 - e_k^0.75) · (1 - (1 + C · (V(s) - V(k)))^-1/2),   e_{-1} = 0
+ *
+ * At constant peak rate D tends to -1, so B counts what a full decay can release. Joins the two ideas of the learning-rate
+ * annealing law (progress and drop, arXiv 2408.11029, equation 2) and the power memory of the multi-power law
+ * (arXiv 2503.12811, equation 5) with exponents below 1, which the recorded curves of docs/laws.md ask for.
+ */
+export const generalisedAnnealing: Law = {
+  id: 'generalisedAnnealing',
+  title: 'Generalised annealing',
+  formula: 'L(s) = L0 + R · (U(s) / 1000)^-alpha - B · (1 + D(s))',
+  cite: {
+    authors: 'Luo et al.',
+    year: 2025,
+    title: 'A Multi-Power Law for Loss Curve Prediction Across Learning Rate Schedules',
+    id: '2503.12811',
+    where: 'equation 5, with the exponents of docs/laws.md',
+  },
+  needsLr: true,
+  lawError: 0.0006,
+  params: [
+    {
+      name: 'L0',
+      unit: 'nats',
+      meaning: 'loss that endless training at peak learning rate would approach',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: true,
+    },
+    {
+      name: 'R',
+      unit: 'nats',
+      meaning: 'loss above that after 1000 steps at peak learning rate',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: true,
+    },
+    { name: 'alpha', unit: '1', meaning: 'how fast the fall slows down', low: 0.05, high: 2, linear: false },
+    {
+      name: 'B',
+      unit: 'nats',
+      meaning: 'loss that a full decay of the learning rate can release',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: true,
+    },
+    {
+      name: 'C',
+      unit: '1 / step',
+      meaning: 'how fast it is released, per step at peak learning rate',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: false,
+    },
+  ],
+  settings: [],
+  priors: [
+    logPrior('alpha', ALPHA, { mean: Math.log(0.52), sd: 0.3 }),
+    logPrior('B', B, { mean: Math.log(0.21), sd: 0.3 }),
+    logPrior('C', C, { mean: Math.log(0.12), sd: 0.8 }),
+    logPrior('R', R, { mean: Math.log(0.7), sd: 0.4 }),
+  ],
+  prepare: (path, steps) => prepareDrops(path, steps),
+  predict(theta, input, out) {
+    const [progress] = input.columns;
+    for (let i = 0; i < input.rows; i++) {
+      const [drop] = dropAt(input, i, theta[C]!);
+      out[i] = theta[L0]! + theta[R]! * progress![i]! ** -theta[ALPHA]! - theta[B]! * drop;
+    }
+  },
+  jacobian(theta, input, out) {
+    const [progress] = input.columns;
+    for (let i = 0; i < input.rows; i++) {
+      const power = progress![i]! ** -theta[ALPHA]!;
+      const [drop, slope] = dropAt(input, i, theta[C]!);
+      out[SIZE * i + L0] = 1;
+      out[SIZE * i + R] = power;
+      out[SIZE * i + ALPHA] = -theta[R]! * power * Math.log(progress![i]!);
+      out[SIZE * i + B] = -drop;
+      out[SIZE * i + C] = -theta[B]! * slope;
+    }
+  },
+  starts: () => [
+    Float64Array.of(2.6, 0.75, 0.5, 0.21, 0.12),
+    Float64Array.of(2.8, 0.6, 0.75, 0.21, 0.12),
+    Float64Array.of(2, 1.1, 0.3, 0.21, 0.12),
+  ],
+  remaining(theta, input, [from, to]) {
+    const [progress] = input.columns;
+    const alpha = theta[ALPHA]!;
+    return {
+      progress: theta[R]! * (progress![from]! ** -alpha - progress![to]! ** -alpha),
+      annealing: theta[B]! * (dropAt(input, to, theta[C]!)[0] - dropAt(input, from, theta[C]!)[0]),
+    };
+  },
+};
+
+/** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its age in V. */
+function prepareDrops(path: LrPath, steps: Float64Array): LawInput {
+  const progress = sumPowers(path, GENERALISED_EXPONENTS.progress);
+  const blocks = rateBlocks(path, MAX_BLOCKS);
+  const middles = blocks.from.map((from, k) => progressAt(path, (from + blocks.to[k]!) / 2));
+  const begins = new Float64Array(steps.length + 1);
+  const weights: number[] = [];
+  const ages: number[] = [];
+  for (const [i, step] of steps.entries()) {
+    const now = progressAt(path, step);
+    for (let k = 0; k < middles.length && (blocks.from[k]! < step || blocks.to[k]! <= step); k++) {
+      const isDone = blocks.to[k]! <= step;
+      weights.push(weightOf(blocks, k, isDone ? blocks.after[k]! : rateAt(path, step)));
+      const middle = isDone ? middles[k]! : progressAt(path, (blocks.from[k]! + step) / 2);
+      ages.push(Math.max(0, now - middle));
+    }
+    begins[i + 1] = weights.length;
+  }
+  const reached = steps.map((step) => Math.max(LEAST_PROGRESS, powerSumAt(progress, step) / UNIT));
+  return { rows: steps.length, columns: [reached, begins, Float64Array.from(weights), Float64Array.from(ages)] };
+}
+
+function weightOf(blocks: RateBlocks, k: number, reached: number): number {
+  return blocks.before[k]! ** GENERALISED_EXPONENTS.noise - Math.max(0, reached) ** GENERALISED_EXPONENTS.noise;
+}
+
+/** 1 + D of row `i` and its derivative by C. */
+function dropAt({ columns }: LawInput, i: number, memory: number): [number, number] {
+  const [, begins, weights, ages] = columns;
+  let drop = 1;
+  let slope = 0;
+  for (let k = begins![i]!; k < begins![i + 1]!; k++) {
+    const grown = 1 + memory * ages![k]!;
+    const kept = 1 / Math.sqrt(grown);
+    drop += weights![k]! * (1 - kept);
+    slope += (weights![k]! * 0.5 * kept * ages![k]!) / grown;
+  }
+  return [drop, slope];
+}

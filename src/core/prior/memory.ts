@@ -1,0 +1,125 @@
+import { choleskyFactor, choleskySolve } from '../fit/cholesky';
+import { CONSTANTS, type Constants } from './constants';
+import { type GeneralPrior, logRateOf } from './learnPrior';
+
+/** What is known of a run when its prior is asked for. */
+export interface RunFacts {
+  /** Peak learning rate of the part seen, in the unit of the log. */
+  readonly peakLr: number;
+  /** Name of model and data: runs with the same name share their level. Unknown: a model of its own. */
+  readonly model?: string;
+}
+
+/** An earlier run of the user: what a prior needs of it. Plain data, to be kept between sessions. */
+export interface FittedRun extends Constants, RunFacts {
+  readonly name: string;
+}
+
+/**
+ * How far runs differ, standard deviations in the order of `CONSTANT_NAMES`; each adds to the one before. Same model and
+ * learning rate, same model, same project.
+ */
+export const RUN_SPREAD = {
+  run: [0.05, 0.06, 0.25, 0.06, 0.004],
+  rate: [0.07, 0.07, 0.3, 0.07, 0.02],
+  model: [0.12, 0.12, 0.5, 0.2, 0],
+} as const;
+
+/** Earlier runs beyond the most alike are left out: they add nothing and cost time. */
+const MAX_HISTORY = 24;
+
+/** Learning rates this close are the same. */
+const SAME_RATE = 0.02;
+
+/** The level of a model never seen: any. */
+const UNKNOWN_LEVEL = { mean: 3, sd: 20 } as const;
+
+/** Prior of a run from public runs alone. The anchor is free. */
+export function generalPriorOf(general: GeneralPrior, { peakLr }: RunFacts): Constants {
+  const z = logRateOf(peakLr);
+  const spread = z === undefined ? general.spreadOther : general.spread;
+  const mean = [...general.centre.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
+  const covariance = new Array<number>(CONSTANTS * CONSTANTS).fill(0);
+  for (const [d, sd] of [...spread, UNKNOWN_LEVEL.sd].entries()) covariance[d * (CONSTANTS + 1)] = sd ** 2;
+  return { mean, covariance };
+}
+
+/**
+ * Prior of a run from public runs and from the user's earlier ones: the best linear prediction when the constants of all
+ * runs are normal about the general prior, share what a project, a model and a learning rate have in common
+ * (`RUN_SPREAD`), and are known as well as each run determined them. The nearest 24 runs count. Without history the
+ * general prior. Runs whose constants are not finite are ignored. Source: Henderson 1975, doi 10.2307/2529430.
+ */
+export function priorFrom(history: readonly FittedRun[], facts: RunFacts, general: GeneralPrior): Constants {
+  const usable = history.filter(({ mean, covariance }) => [...mean, ...covariance].every(Number.isFinite));
+  const runs = [...usable].sort((a, b) => likeness(b, facts) - likeness(a, facts)).slice(0, MAX_HISTORY);
+  const own = generalPriorOf(general, facts);
+  if (runs.length === 0) return own;
+  const size = runs.length * CONSTANTS;
+  const matrix = new Float64Array(size * size);
+  const difference = new Float64Array(size);
+  for (const [i, run] of runs.entries()) {
+    const { mean } = generalPriorOf(general, run);
+    for (let a = 0; a < CONSTANTS; a++) {
+      const row = i * CONSTANTS + a;
+      difference[row] = run.mean[a]! - mean[a]!;
+      for (const [j, other] of runs.entries()) {
+        matrix[row * size + j * CONSTANTS + a] = shared(a, [run, other, i === j], own);
+      }
+      for (let b = 0; b < CONSTANTS; b++) {
+        const at = row * size + i * CONSTANTS + b;
+        matrix[at] = matrix[at]! + run.covariance[a * CONSTANTS + b]!;
+      }
+    }
+  }
+  const factor = choleskyFactor(matrix, size);
+  if (factor === undefined) return own;
+  const link = (a: number, row: number): number =>
+    row % CONSTANTS === a ? shared(a, [facts, runs[Math.floor(row / CONSTANTS)]!, false], own) : 0;
+  return condition(own, { factor, difference, link });
+}
+
+interface Evidence {
+  /** Cholesky factor of the covariance of what was observed, and the observation less its mean. */
+  readonly factor: Float64Array;
+  readonly difference: Float64Array;
+  /** Covariance of constant `a` of the new run with observation `row`. */
+  link(a: number, row: number): number;
+}
+
+/** Conditions the prior `own` on the evidence. */
+function condition(own: Constants, { factor, difference, link }: Evidence): Constants {
+  const links = own.mean.map((_, a) => difference.map((_, row) => link(a, row)));
+  const gains = links.map((row) => choleskySolve(factor, row));
+  const dot = (a: Float64Array, b: Float64Array): number => a.reduce((sum, value, k) => sum + value * b[k]!, 0);
+  const mean = own.mean.map((value, a) => value + dot(gains[a]!, difference));
+  const covariance = own.covariance.map((value, at) => {
+    return value - dot(gains[Math.floor(at / CONSTANTS)]!, links[at % CONSTANTS]!);
+  });
+  return { mean, covariance };
+}
+
+/** Share of what families differ in that the models of one project have in common. */
+const PROJECT_SHARE = 0.5;
+
+/** Covariance of constant `a` of two runs of one project. */
+function shared(a: number, [run, other, isSame]: readonly [RunFacts, RunFacts, boolean], own: Constants): number {
+  const ofRun = RUN_SPREAD.run[a]! ** 2;
+  const ofRate = RUN_SPREAD.rate[a]! ** 2;
+  const ofModel = Math.max(0, own.covariance[a * (CONSTANTS + 1)]! - ofRun - ofRate);
+  // The level says nothing of another model, whose data may differ.
+  const ofProject = a === CONSTANTS - 1 ? 0 : PROJECT_SHARE * Math.max(0, ofModel - RUN_SPREAD.model[a]! ** 2);
+  if (!isSame && (run.model === undefined || run.model !== other.model)) return ofProject;
+  if (!isSame && !isSameRate(run, other)) return ofModel;
+  return ofModel + ofRate + (isSame ? ofRun : 0);
+}
+
+function isSameRate(run: RunFacts, other: RunFacts): boolean {
+  return Math.abs(Math.log(run.peakLr / other.peakLr)) < SAME_RATE;
+}
+
+/** 2 for the same model and rate, 1 for the same model. */
+function likeness(run: RunFacts, facts: RunFacts): number {
+  if (run.model === undefined || run.model !== facts.model) return 0;
+  return isSameRate(run, facts) ? 2 : 1;
+}

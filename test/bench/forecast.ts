@@ -1,0 +1,210 @@
+// Measures the forecasts on recorded curves, each source with priors and interval widths learnt from the others, and
+// prints the tables of docs/forecast-quality.md. Arguments: a folder with manifest.json and curves/; `write` to put the
+// tables into that page.
+import * as fs from 'node:fs';
+import { predictFinalLoss } from '../../src/core/forecast/predict';
+import { generalisedAnnealing } from '../../src/core/laws/generalisedAnnealing';
+import { type LoadedCurve, loadCurve, readManifest } from '../core/fit/curveFolder';
+import { quantile, thinGroups } from '../core/fit/protocols';
+import {
+  calibrationsWithout,
+  FRACTIONS,
+  familiesOf,
+  isSound,
+  type Knowledge,
+  knowing,
+  mean,
+  memoryOf,
+  priorsWithout,
+  type Trial,
+  trial,
+} from '../core/forecast/tasks';
+import {
+  cooldowns,
+  fromConstantPart,
+  fromEarlierCooldown,
+  fromOneCooldown,
+  priorFor,
+  rankings,
+} from '../core/forecast/transfer';
+import { oneModelScores, seedSpread } from '../core/forecast/transferScores';
+
+const [folder = 'test/fixtures/curves', mode = ''] = process.argv.slice(2);
+const curves = readManifest(folder).map((facts) => loadCurve(folder, facts));
+const law = generalisedAnnealing;
+const lines: string[] = [];
+const say = (line: string): void => {
+  console.log(line);
+  lines.push(line);
+};
+
+const families = familiesOf(curves);
+const priors = priorsWithout(families);
+const memory = memoryOf(curves);
+const val = curves.filter((curve) => curve.facts.loss_kind === 'val');
+const ownPriors = (curve: LoadedCurve) => priorFor(curve, priors.get(curve.facts.source)!);
+
+if (priors.size > 1) {
+  liveTables('val');
+  liveTables('train');
+}
+transferTables();
+planTables();
+floorTable();
+speedTable();
+if (mode === 'write') writePage();
+
+function liveTables(kind: 'val' | 'train'): void {
+  const facts = curves.map((curve) => curve.facts).filter((f) => f.loss_kind === kind);
+  const names = new Set(thinGroups(facts).map((f) => f.id));
+  const tested = curves.filter((curve) => names.has(curve.facts.id) && isSound(curve));
+  const trialsOf = (knowledge: Knowledge): Trial[] =>
+    tested.flatMap((curve) => {
+      const options = knowing(knowledge, curve, { general: priors.get(curve.facts.source)!, memory });
+      return FRACTIONS.flatMap((fraction) => trial(curve, fraction, { ...options, lawId: law.id }) ?? []);
+    });
+  const sets = { cold: trialsOf('cold'), once: trialsOf('once'), warm: trialsOf('warm') };
+  const widths = calibrationsWithout(Object.values(sets).flat());
+  say(`\n### ${kind === 'val' ? 'Validation' : 'Training'} loss, ${tested.length} curves\n`);
+  say(`| |error| in %, median / p90 | ${FRACTIONS.map((f) => `${100 * f} %`).join(' | ')} |`);
+  say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
+  for (const [name, trials] of Object.entries(sets)) {
+    say(row(name, trials, errorCell));
+    for (const label of new Set(trials.map(labelOf))) {
+      const own = trials.filter((t) => labelOf(t) === label);
+      say(row(`- ${label}`, own, errorCell));
+    }
+  }
+  say(`\n| interval | ${FRACTIONS.map((f) => `${100 * f} %`).join(' | ')} |`);
+  say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
+  const width = (t: Trial, of: 'of80' | 'of95'): number => widths.get(t.curve.facts.source)![t.score.regime][of];
+  for (const [name, trials] of Object.entries(sets)) {
+    say(
+      row(`${name}: inside 80 % / 95 %`, trials, (own) => {
+        const share = (of: 'of80' | 'of95'): string =>
+          ((100 * own.filter((t) => Math.abs(t.score.z) <= width(t, of)).length) / own.length).toFixed(0);
+        return `${share('of80')} / ${share('of95')}`;
+      }),
+    );
+    say(
+      row(
+        `${name}: half-width 80 %, median`,
+        trials,
+        (own) =>
+          `${quantile(
+            own.map((t) => width(t, 'of80') * t.sd),
+            0.5,
+          ).toFixed(2)} %`,
+      ),
+    );
+  }
+  const refused = sets.cold.filter((t) => !Number.isFinite(t.error));
+  say(
+    `\nRefused cold: ${refused.map((t) => `${t.curve.facts.id} at ${100 * t.fraction} % (${t.forecast.refused?.code})`).join(', ') || 'none'}.`,
+  );
+}
+
+function row(name: string, trials: readonly Trial[], cell: (own: readonly Trial[]) => string): string {
+  const cells = FRACTIONS.map((f) => {
+    const own = trials.filter((t) => t.fraction === f && Number.isFinite(t.error));
+    return own.length === 0 ? '' : cell(own);
+  });
+  return `| ${name} | ${cells.join(' | ')} |`;
+}
+
+function errorCell(trials: readonly Trial[]): string {
+  return sizes(
+    trials.map((t) => t.error),
+    true,
+  );
+}
+
+function sizes(errors: readonly number[], withCount = false): string {
+  const values = errors.map(Math.abs);
+  const cell = `${quantile(values, 0.5).toFixed(2)} / ${quantile(values, 0.9).toFixed(2)}`;
+  return withCount ? `${cell} (${values.length})` : cell;
+}
+
+function labelOf({ curve }: Trial): string {
+  return curve.facts.id.startsWith('mng3') ? 'modded-nanogpt, record runs of 2026' : curve.facts.source;
+}
+
+function transferTables(): void {
+  say('\n### Three schedules fitted, six others predicted\n');
+  say('| model | R2 | MAE | RMSE | PredE | WorstE |\n|---|---|---|---|---|---|');
+  for (const group of new Set(val.filter((c) => c.facts.t1_role).map((c) => c.facts.group))) {
+    const own = val.filter((c) => c.facts.group === group);
+    const terms = priors.size > 1 ? ownPriors(own[0]!) : law.priors;
+    const { r2, mae, rmse, predE, worstE } = oneModelScores(own, law, terms);
+    say(`| ${group} | ${r2.toFixed(4)} | ${[mae, rmse, predE, worstE].map((v) => v.toFixed(5)).join(' | ')} |`);
+  }
+  say('\n### Constant run and shortest 20 % cool-down fitted, ends of all other schedules\n');
+  say('| family | schedules | median / p90, % |\n|---|---|---|');
+  for (const name of new Set(cooldowns(val).map((c) => c.facts.prefix_group))) {
+    const own = val.filter((c) => c.facts.prefix_group === name);
+    const found = fromOneCooldown(own, law, ownPriors(own[0]!));
+    if (found.length > 0) say(`| ${name} | ${found.length} | ${sizes(found.map((t) => t.error))} |`);
+  }
+}
+
+function planTables(): void {
+  const asked = cooldowns(val);
+  if (asked.length === 0) return;
+  say('\n### Change of plan\n');
+  say('| question | cases | median / p90, % |\n|---|---|---|');
+  const before = asked.map((curve) => fromConstantPart(curve, law, ownPriors(curve)).error);
+  say(`| cool-down from the constant part only | ${before.length} | ${sizes(before)} |`);
+  const seen = asked.flatMap(
+    (curve) => fromEarlierCooldown(curve, { curves: val, law, priors: ownPriors(curve) })?.error ?? [],
+  );
+  say(`| the same, one earlier cool-down seen | ${seen.length} | ${sizes(seen)} |`);
+  const ranked = rankings(val, { lawId: law.id, priors: ownPriors });
+  const differences = ranked.flatMap((r) => r.differences);
+  say(`| difference to the 20 % plan, from 10 % of the run | ${differences.length} | ${sizes(differences)} |`);
+  const regrets = ranked.map((r) => r.regret);
+  say(
+    `| regret of the plan chosen, mean / max | ${regrets.length} | ${mean(regrets).toFixed(3)} / ${Math.max(...regrets).toFixed(3)} |`,
+  );
+  const custom = ranked.map((r) => r.regretOfCustom);
+  say(
+    `| regret of always 20 %, mean / max | ${custom.length} | ${mean(custom).toFixed(3)} / ${Math.max(...custom).toFixed(3)} |`,
+  );
+}
+
+function floorTable(): void {
+  const spreads = seedSpread(val.filter(isSound));
+  if (spreads.length === 0) return;
+  say('\n### Floor: spread of the final loss between seeds of one recipe\n');
+  say('| recipe | seeds | standard deviation, % |\n|---|---|---|');
+  for (const { name, seeds, sd } of spreads) say(`| ${name} | ${seeds} | ${sd.toFixed(3)} |`);
+}
+
+function speedTable(): void {
+  const curve = curves.reduce((best, c) =>
+    Math.abs(c.steps.length - 500) < Math.abs(best.steps.length - 500) ? c : best,
+  );
+  const seen = Math.round(0.8 * curve.steps.length);
+  const input = {
+    steps: curve.steps.slice(0, seen),
+    losses: curve.losses.slice(0, seen),
+    lr: curve.lr,
+    finalStep: curve.total,
+    seed: 1,
+  };
+  const times = Array.from({ length: 40 }, () => {
+    const start = performance.now();
+    predictFinalLoss(input);
+    return performance.now() - start;
+  });
+  say(
+    `\nOne forecast from ${seen} points: first ${times[0]!.toFixed(1)} ms, median ${quantile(times, 0.5).toFixed(1)} ms.`,
+  );
+}
+
+function writePage(): void {
+  const page = 'docs/forecast-quality.md';
+  const [begin, end] = ['<!-- tables:begin -->', '<!-- tables:end -->'];
+  const before = fs.readFileSync(page, 'utf8');
+  const [head, tail] = [before.indexOf(begin) + begin.length, before.indexOf(end)];
+  fs.writeFileSync(page, `${before.slice(0, head)}\n${lines.join('\n').trim()}\n${before.slice(tail)}`);
+}
