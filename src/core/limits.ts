@@ -35,6 +35,9 @@ export const MAX_EVENT_RECORD = 256 * 1024 * 1024;
 /** Files looked at by one discovery scan. */
 export const MAX_FILES_SCANNED = 20_000;
 
+/** Folders of a workspace that are looked at again and again for new logs. */
+export const MAX_FOLDERS_WATCHED = 5_000;
+
 /** Runs found by one discovery scan. */
 export const MAX_RUNS = 2_000;
 

@@ -16,7 +16,8 @@ export interface Connection {
 /** Heap of the background process in MB: series of hundreds of runs fit, a runaway does not take the machine. */
 const HEAP_MB = 2048;
 
-const LOG_FILES = '**/{*.{log,txt,out,csv,tsv,jsonl},trainer_state.json,metrics.json,events.out.tfevents.*}';
+// One level of braces: the editor's file watcher matches no nested ones.
+const LOG_FILES = '**/{*.log,*.txt,*.out,*.csv,*.tsv,*.jsonl,trainer_state.json,metrics.json,events.out.tfevents.*}';
 
 /** Starts the background process. Rejects when it cannot be started. */
 export async function connect(serverScript: string, output: vscode.LogOutputChannel): Promise<Connection> {

@@ -8,7 +8,7 @@ import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
 import { RunPanels } from './panels/runPanels';
-import { mayHoldRuns } from './quietLook';
+import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
 import { followedRun, StatusBar } from './statusBar';
 
@@ -83,7 +83,10 @@ async function showRuns(background: Background): Promise<void> {
 
 /** After startup: begins to follow when the workspace holds what may be a run. */
 async function lookQuietly(background: Background, panels: RunPanels): Promise<void> {
-  if (!(await mayHoldRuns())) return;
+  if (!(await mayHoldRuns())) {
+    background.context.subscriptions.push(whenRunsAppear(() => void background.ready()));
+    return;
+  }
   await background.ready();
   // Set by `npm start`: the sample opens with its panel.
   const first = followedRun(background.runs);

@@ -51,3 +51,31 @@ export async function mayHoldRuns(): Promise<boolean> {
 function isCandidate(name: string, inRunFolder: boolean): boolean {
   return CERTAIN.test(name) || (inRunFolder && LIKELY.test(name) && !/^requirements.*\.txt$/i.test(name));
 }
+
+/** Milliseconds after something was made in the workspace until it is looked at again. */
+const SETTLE = 2_000;
+
+/**
+ * Calls back once, when a file that may be the log of a run has appeared in a workspace that held none. Waits for the
+ * editor's file events and starts nothing itself.
+ */
+export function whenRunsAppear(onAppear: () => void): vscode.Disposable {
+  const watcher = vscode.workspace.createFileSystemWatcher('**/*', false, true, true);
+  let timer: NodeJS.Timeout | undefined;
+  const look = async (): Promise<void> => {
+    if (await mayHoldRuns()) {
+      watcher.dispose();
+      onAppear();
+    }
+    timer = undefined;
+  };
+  watcher.onDidCreate(() => {
+    timer ??= setTimeout(() => void look(), SETTLE);
+  });
+  return {
+    dispose: () => {
+      clearTimeout(timer);
+      watcher.dispose();
+    },
+  };
+}

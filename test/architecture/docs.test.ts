@@ -9,7 +9,7 @@ test('every message is described, and nothing else is', () => {
   const panel = [...read('src/protocol/panel.ts').matchAll(/^ {4}'([^']+)':/gm)];
   const messages = [...new Set([...server, ...panel].map(([, name]) => name!))].sort();
   const described = [
-    ...new Set([...read('docs/protocol.md').matchAll(/^\| `([^`]+)` \|/gm)].map(([, name]) => name!)),
+    ...new Set([...read('docs/protocol.md').matchAll(/^\| `([^`]+)` +\|/gm)].map(([, name]) => name!)),
   ].sort();
   assert.deepEqual(described, messages);
 });

@@ -49,7 +49,8 @@ export class MemoryFileSystem implements FileSystem {
       return { size: file.bytes.length, mtimeMs: file.mtimeMs, identity: file.identity, isDirectory: false };
     }
     const isFolder = [...this.files.keys()].some((name) => name.startsWith(`${path}/`));
-    return isFolder ? { size: 0, mtimeMs: 0, identity: path, isDirectory: true } : undefined;
+    const children = [...this.files.keys()].filter((name) => name.startsWith(`${path}/`)).length;
+    return isFolder ? { size: 0, mtimeMs: children + 1, identity: path, isDirectory: true } : undefined;
   }
 
   async read(path: string, offset: number, length: number): Promise<Uint8Array> {

@@ -56,6 +56,11 @@ const RUN_FOLDERS = new Set([
 const LOG_NAME =
   /\.(log|txt|out|csv|tsv|jsonl|ndjson)$|^(trainer_state\.json|metrics\.json|nohup\.out|events\.out\.tfevents.*)$/i;
 
+/** True for a folder that holds no runs, whatever the workspace is. */
+export function isIgnoredFolder(name: string): boolean {
+  return IGNORED_FOLDERS.has(name);
+}
+
 /** True for a file name that is worth opening. */
 export function isLogName(name: string): boolean {
   return LOG_NAME.test(name);

@@ -115,6 +115,23 @@ test('event files of one folder are one run, and only the furthest checkpoint st
   assert.equal(checkpointStep('/w/out/trainer_state.json'), Number.POSITIVE_INFINITY);
 });
 
+test('a run that begins later is found, also in a folder that is made with it', async () => {
+  const { fs, clock, engine } = world();
+  fs.write('/w/train.py', 'x = 1\n');
+  await engine.scan([{ path: '/w', name: 'w' }], []);
+  assert.deepEqual(engine.runs(), []);
+  fs.write('/w/new/deep/metrics.jsonl', '');
+  await clock.pass(10_000);
+  assert.deepEqual(engine.runs(), []);
+  fs.append('/w/new/deep/metrics.jsonl', log(0, 500, 4000));
+  await clock.pass(20_000);
+  assert.deepEqual(
+    engine.runs().map(({ name }) => name),
+    ['new/deep'],
+  );
+  engine.dispose();
+});
+
 test('a removed run stays away, a forgotten one does not', async () => {
   const { fs, engine } = world();
   fs.write('/w/a.jsonl', log(0, 500, 4000));

@@ -1,5 +1,4 @@
-import type { LogSample, RecordSink, SeriesHandle, Verdict } from '../format';
-import type { LineParser } from './lineFormat';
+import type { LogParser, LogSample, RecordSink, SeriesHandle, Verdict } from '../format';
 
 const LF = 0x0a;
 /** Matching lines that make a signature. */
@@ -7,11 +6,16 @@ const ENOUGH = 3;
 /** A file below this size can be a whole log with one or two lines. */
 const SHORT = 4096;
 
+/** A parser that counts its lines by what they were: none, a fact, points, points that any log may have. */
+export interface CountingParser extends LogParser {
+  readonly matches: readonly number[];
+}
+
 /**
  * Whether `sample` is a log that the parsers of `open` read: `yes` with three matching lines in its ends whose steps
  * rarely fall, or with one in a file of a few kB; `maybe` with fewer, or with settings only.
  */
-export function verdictOf<S extends object>(sample: LogSample, open: () => LineParser<S>): Verdict {
+export function verdictOf(sample: LogSample, open: () => CountingParser): Verdict {
   const sink = new StepSink();
   let points = 0;
   let facts = 0;
