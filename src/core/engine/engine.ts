@@ -9,6 +9,7 @@ import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
 import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { EngineHost } from './host';
+import { RootWatch } from './rootWatch';
 import { type ForecastOptions, forecastObstacle, forecastRequest, type RunForecast } from './runForecast';
 import { TrackedRun } from './trackedRun';
 
@@ -42,6 +43,7 @@ export class Engine {
   readonly #fits = new Map<RunId, { controller: CancelSource; done: Promise<void> }>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
+  #watches: RootWatch[] = [];
 
   constructor(readonly host: EngineHost) {
     this.#loop = new FollowLoop(host, (run, restructured) => this.#changed(run, restructured));
@@ -61,7 +63,7 @@ export class Engine {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  /** Looks for runs below the roots and follows them. */
+  /** Looks for runs below the roots and follows them, and goes on looking for new ones there. */
   async scan(roots: readonly ScanRoot[], exclude: readonly string[], signal?: CancelSignal): Promise<ScanReport> {
     const reports: ScanReport[] = [];
     for (const root of roots) {
@@ -69,6 +71,10 @@ export class Engine {
       for (const found of report.logs) await this.#follow(found, root, this.host.fs);
       reports.push(report);
     }
+    for (const watch of this.#watches) watch.dispose();
+    this.#watches = roots.map(
+      (root) => new RootWatch(this.host, root.path, exclude, (path) => this.notice(path, root)),
+    );
     return {
       logs: reports.flatMap((report) => report.logs),
       skipped: reports.flatMap((report) => report.skipped),
@@ -117,12 +123,21 @@ export class Engine {
     return [...runs].filter((run) => this.#runs.has(run.id));
   }
 
-  /** Takes note of a file that appeared or changed; follows it when it is a log under one of the roots. */
-  async notice(path: string, root: ScanRoot): Promise<void> {
+  /**
+   * Takes note of a file that appeared or changed; follows it when it is a log under one of the roots. True when the
+   * file is followed or belongs to a run that the user removed.
+   */
+  async notice(path: string, root: ScanRoot): Promise<boolean> {
     const run = this.#runs.get(runOf(this.host.fs, path));
-    if (run?.files.some((file) => file.path === path)) return this.#loop.nudge(run);
+    if (run?.files.some((file) => file.path === path)) {
+      this.#loop.nudge(run);
+      return true;
+    }
     const found = await probeFile(this.host.fs, path);
-    if (found !== undefined && !this.#removed.has(found.run)) await this.#follow(found, root, this.host.fs);
+    if (found === undefined) return false;
+    if (this.#removed.has(found.run)) return true;
+    await this.#follow(found, root, this.host.fs);
+    return this.#runs.has(found.run);
   }
 
   /** Forgets a run; its files stay as they are. */
@@ -179,6 +194,7 @@ export class Engine {
   }
 
   dispose(): void {
+    for (const watch of this.#watches) watch.dispose();
     this.#loop.dispose();
     for (const fit of this.#fits.values()) fit.controller.abort();
     this.#listeners.clear();
