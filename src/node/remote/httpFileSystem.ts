@@ -3,7 +3,7 @@ import type { FileStat, FileSystem, FolderEntry } from '../../core/sources/fileS
 import { Backoff } from '../../core/sources/remote/backoff';
 import { httpFault } from '../../core/sources/remote/httpFault';
 import { httpDate, parseContentRange, strongTag } from '../../core/sources/remote/httpRange';
-import { type HttpAnswer, type HttpRequest, sendRequest } from './httpRequest';
+import { type HttpAnswer, sendRequest } from './httpRequest';
 
 /** Least milliseconds between two looks. */
 const LEAST_PAUSE = 2000;
@@ -41,6 +41,8 @@ export class HttpFileSystem implements FileSystem {
     readonly url: string,
     /** Sent as a bearer token to this origin. */
     readonly token?: string,
+    /** Milliseconds to wait for an answer, and between two pieces of it. */
+    readonly patience?: number,
   ) {}
 
   stat(): Promise<FileStat | undefined> {
@@ -121,8 +123,9 @@ export class HttpFileSystem implements FileSystem {
   }
 
   async #send(headers: Record<string, string>): Promise<HttpAnswer> {
-    const request: HttpRequest = { headers, authorization: this.token && `Bearer ${this.token}` };
-    const answer = await sendRequest(this.url, request);
+    const authorization = this.token && `Bearer ${this.token}`;
+    const patience = this.patience === undefined ? {} : { patience: this.patience };
+    const answer = await sendRequest(this.url, { headers, authorization, ...patience });
     const encoding = answer.headers.get('content-encoding');
     if (encoding !== null && encoding !== 'identity') {
       answer.drop();

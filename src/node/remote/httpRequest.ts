@@ -2,8 +2,7 @@ import { LosslineError, messageOf } from '../../core/errors';
 import { connectionFault } from '../../core/sources/remote/httpFault';
 
 /** Milliseconds until the head of an answer must be there, and between two pieces of its body. */
-const HEAD_LIMIT = 20_000;
-const STALL_LIMIT = 20_000;
+const PATIENCE = 20_000;
 const MAX_REDIRECTS = 5;
 
 export interface HttpRequest {
@@ -12,7 +11,8 @@ export interface HttpRequest {
   readonly body?: string;
   /** Sent to the origin of the address only, never to where it redirects. */
   readonly authorization?: string | undefined;
-  readonly signal?: AbortSignal;
+  /** Milliseconds to wait for the head of the answer, and between two pieces of its body. */
+  readonly patience?: number;
 }
 
 /** The head of an answer; its body is read or dropped. */
@@ -57,8 +57,8 @@ function parseUrl(target: string, base: URL): URL | undefined {
 async function sendOnce(url: URL, request: HttpRequest, isOrigin: boolean): Promise<HttpAnswer> {
   const controller = new AbortController();
   const stop = (): void => controller.abort();
-  request.signal?.addEventListener('abort', stop, { once: true });
-  const timer = setTimeout(stop, HEAD_LIMIT);
+  const patience = request.patience ?? PATIENCE;
+  const timer = setTimeout(stop, patience);
   const headers: Record<string, string> = { 'accept-encoding': 'identity', ...request.headers };
   if (isOrigin && request.authorization !== undefined) headers.authorization = request.authorization;
   try {
@@ -73,7 +73,7 @@ async function sendOnce(url: URL, request: HttpRequest, isOrigin: boolean): Prom
       status: response.status,
       headers: response.headers,
       server: url.host,
-      body: (limit) => readBody(response, controller, url.host, limit),
+      body: (limit) => readBody(response, { controller, server: url.host, limit, patience }),
       drop: stop,
     };
   } catch (error) {
@@ -83,14 +83,21 @@ async function sendOnce(url: URL, request: HttpRequest, isOrigin: boolean): Prom
   }
 }
 
-async function readBody(response: Response, controller: AbortController, server: string, limit: number) {
+interface BodyRules {
+  readonly controller: AbortController;
+  readonly server: string;
+  readonly limit: number;
+  readonly patience: number;
+}
+
+async function readBody(response: Response, { controller, server, limit, patience }: BodyRules): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
-  let timer = setTimeout(() => controller.abort(), STALL_LIMIT);
+  let timer = setTimeout(() => controller.abort(), patience);
   try {
     for await (const chunk of response.body ?? []) {
       clearTimeout(timer);
-      timer = setTimeout(() => controller.abort(), STALL_LIMIT);
+      timer = setTimeout(() => controller.abort(), patience);
       length += chunk.length;
       if (length > limit) throw new LosslineError('remote.tooLarge', `${server} sent more than ${limit} bytes.`);
       chunks.push(chunk);

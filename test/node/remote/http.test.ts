@@ -159,6 +159,28 @@ test('answers that are cut off, wrong, or errors lose and double nothing', async
   assert.ok(words.size >= 4, [...words].join('\n'));
 });
 
+test('a server that stalls is given up, and read on when it is back', async () => {
+  const { served: each } = open('stall.jsonl', lines(0, 100));
+  const stalls: Fault[] = [
+    () => true,
+    (_, response, { content }) => {
+      response.writeHead(206, { 'content-range': `bytes 0-${content.length - 1}/${content.length}` });
+      return response.write(content.subarray(0, 100)) || true;
+    },
+  ];
+  for (const stall of stalls) {
+    const url = `${server.url}/stall.jsonl`;
+    const file = new FollowedFile(new HttpFileSystem(url, undefined, 200), url);
+    fault = (request, response, content) => request.headers.range !== 'bytes=0-0' && stall(request, response, content);
+    await file.poll();
+    assert.match(file.fault!.message, /did not answer in time/);
+    fault = () => false;
+    await readUntil(file, 100);
+    assert.deepEqual(steps(file), range(0, 100));
+  }
+  assert.ok(each.content.length > 0);
+});
+
 test('redirects are followed five times, and a token goes to its own server only', async () => {
   const other = await startServer((request, response) => {
     if (request.url === '/loop') response.writeHead(302, { location: '/loop' }).end();
