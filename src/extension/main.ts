@@ -10,7 +10,7 @@ import { predictFinalLoss } from './commands/predict';
 import { RunPanels } from './panels/runPanels';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
-import { followedRun, StatusBar } from './statusBar';
+import { StatusBar } from './statusBar';
 
 /** What the extension tells other extensions and its own tests. */
 export interface LosslineApi {
@@ -87,8 +87,7 @@ async function lookQuietly(background: Background, panels: RunPanels): Promise<v
     background.context.subscriptions.push(whenRunsAppear(() => void background.ready()));
     return;
   }
-  await background.ready();
   // Set by `npm start`: the sample opens with its panel.
-  const first = followedRun(background.runs);
-  if (process.env.LOSSLINE_OPEN_RUN === '1' && first !== undefined) panels.open(first.id);
+  if (process.env.LOSSLINE_OPEN_RUN === '1') panels.open(null);
+  await background.ready();
 }

@@ -18,14 +18,17 @@ export class RunPanels implements vscode.WebviewPanelSerializer, vscode.Disposab
     return [...this.#panels];
   }
 
-  /** Shows a run beside the editor; a panel that shows it already comes to the front. */
-  open(run: RunId): void {
+  /**
+   * Shows a run beside the editor; a panel that shows it already comes to the front. `null` shows the run that changed
+   * last, as soon as there is one: the page loads while runs are still looked for.
+   */
+  open(run: RunId | null): void {
     const existing = this.all.find((panel) => panel.run === run);
     if (existing !== undefined) {
       existing.panel.reveal(undefined, true);
       return;
     }
-    const title = this.background.run(run)?.name ?? 'Lossline';
+    const title = (run === null ? undefined : this.background.run(run)?.name) ?? 'Lossline';
     const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
     this.#keep(new RunPanel(vscode.window.createWebviewPanel(RUN_PANEL, title, place), this.background, run));
   }
