@@ -4,12 +4,20 @@ import type { TrackedRun } from '../core/engine/trackedRun';
 import { LosslineError } from '../core/errors';
 import { InlinePool } from '../node/inlinePool';
 import { NodeFileSystem } from '../node/nodeFileSystem';
+import { RemoteHub } from '../node/remote/remoteHub';
 import { SystemClock } from '../node/systemClock';
 
 /** An engine for one command: nothing runs on in the background. */
 export function commandEngine(): Engine {
   const quiet = { info: () => undefined, warn: () => undefined };
   return new Engine({ fs: new NodeFileSystem(), pool: new InlinePool(), clock: new SystemClock(false), log: quiet });
+}
+
+/** An engine that follows sources of every kind for as long as its command runs. */
+export function watchEngine(): Engine {
+  const quiet = { info: () => undefined, warn: () => undefined };
+  const fs = new NodeFileSystem();
+  return new Engine({ fs, remote: new RemoteHub(fs), pool: new InlinePool(), clock: new SystemClock(), log: quiet });
 }
 
 /**

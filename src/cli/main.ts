@@ -3,8 +3,9 @@ import { LosslineError, messageOf } from '../core/errors';
 import { type Command, UsageError } from './command';
 import { detect } from './commands/detect';
 import { predict } from './commands/predict';
+import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { detect, predict };
+const COMMANDS: Readonly<Record<string, Command>> = { detect, predict, watch };
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {
