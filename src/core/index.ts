@@ -2,9 +2,10 @@
 
 export { type Citation, citationUrl } from './citation';
 export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';
+export type { RunForecast } from './engine/forecastState';
 export type { Clock, EngineHost, Logger } from './engine/host';
 export type { JobName, JobPool, Jobs } from './engine/jobs';
-export type { ForecastOptions, RunForecast } from './engine/runForecast';
+export type { ForecastOptions } from './engine/runForecast';
 export { runJob } from './engine/runJob';
 export type { RunPlan } from './engine/runPlan';
 export { runState } from './engine/runState';

@@ -77,7 +77,7 @@ test('a panel gets a snapshot, then only what is new, then nothing once it is hi
   );
   const train = state.series[0]!;
   assert.equal(train.raw.steps.length, train.total);
-  assert.ok(train.smooth !== null && train.smooth.values.every(Number.isFinite));
+  assert.ok(train.smooth?.values.every(Number.isFinite));
 
   const appendedAt = performance.now();
   fs.appendFileSync(log, recorded.slice(300, 305).join(''));

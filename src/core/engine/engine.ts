@@ -8,9 +8,10 @@ import { isRemote, parseLocation } from '../sources/location';
 import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
 import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
+import type { RunForecast } from './forecastState';
 import type { EngineHost } from './host';
 import { RootWatch } from './rootWatch';
-import { type ForecastOptions, forecastObstacle, forecastRequest, type RunForecast } from './runForecast';
+import { type ForecastOptions, forecastObstacle, forecastRequest } from './runForecast';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */

@@ -1,11 +1,11 @@
-import type { PlanFacts, Sourced } from '../model';
+import type { ConfigValue, PlanFacts, SeriesName, Sourced, StepUnit } from '../model';
 import { planFromConfig } from '../plan/fromConfig';
 import { inferSchedule } from '../plan/infer';
 import { buildLrCurve, type LrCurve } from '../plan/lrCurve';
 import { PLAN_KEYS, type Plan, type PlanPart, type Schedule } from '../plan/plan';
 import { resolvePlan } from '../plan/resolve';
-import { collectPoints } from '../series/series';
-import type { TrackedRun } from './trackedRun';
+import type { FileLog, StatedFacts } from '../series/fileLog';
+import { collectPoints, type Span } from '../series/series';
 
 /** The plan of a run with the learning rate of every step, as far as it can be told. */
 export interface RunPlan {
@@ -24,8 +24,20 @@ export interface PlanOptions {
   readonly totalSteps?: number | undefined;
 }
 
+/** What a plan is made from: a run, or anything that knows as much. */
+export interface PlanSubject {
+  readonly structure: number;
+  readonly stepUnit: StepUnit;
+  readonly userFacts: PlanFacts | null;
+  readonly logs: readonly FileLog[];
+  spans(name: SeriesName): Span[];
+  countOf(name: SeriesName): number;
+  facts(): StatedFacts;
+  config(): Map<string, ConfigValue>;
+}
+
 /** Puts together what the user, the log, the config and the learning rates seen so far say of the plan. */
-export function planOfRun(run: TrackedRun, options: PlanOptions = {}): RunPlan {
+export function planOfRun(run: PlanSubject, options: PlanOptions = {}): RunPlan {
   const observed = pointsUntil(collectPoints(run.spans('learning_rate')), options.until ?? Number.POSITIVE_INFINITY);
   const log = run.facts();
   const config = planFromConfig(run.config(), { unit: run.stepUnit });
@@ -54,7 +66,7 @@ export function pointsUntil<T extends { steps: Float64Array<ArrayBuffer>; values
  * What a plan depends on, as a key: it is made anew after a restart, when a fact or setting came in, and when one in a
  * hundred of the learning rates is new, not with each line.
  */
-export function planKey(run: TrackedRun): string {
+export function planKey(run: PlanSubject): string {
   const rates = Math.floor(Math.log(1 + run.countOf('learning_rate')) / Math.log(1.01));
   const settings = run.logs.reduce((sum, log) => sum + log.configEntries.size + Object.keys(log.facts).length, 0);
   return `${run.structure} ${rates} ${settings}`;

@@ -2,8 +2,8 @@ import type { ConfigValue, Issue, PlanFacts, RunId, SeriesName, StatusEvent, Ste
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
 import type { Followed } from '../sources/followed';
+import { type RunForecast, UNFITTED } from './forecastState';
 import { Pace } from './pace';
-import { type RunForecast, UNFITTED } from './runForecast';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
 
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
