@@ -10,6 +10,8 @@ export interface FitOptions {
   readonly priors?: readonly PriorTerm[];
   /** Fixed constants in the order of `law.settings`, or `search` to try their grid; standard values without. */
   readonly settings?: readonly number[] | 'search';
+  /** How many of the law's starts to try, all unless given. With priors on all that bends the curve, one finds the minimum. */
+  readonly starts?: number;
   readonly solver?: SolverOptions;
 }
 
@@ -29,7 +31,7 @@ export interface LawFit {
 }
 
 /**
- * Fits `law` to `curves` with all parameters shared: every start of the law with its linear parameters solved for, then
+ * Fits `law` to `curves` with all parameters shared: the starts of the law with their linear parameters solved for, then
  * Levenberg-Marquardt on the Huber loss of the logarithmic residuals; the lowest cost wins, the earlier start on a tie.
  * With `settings: 'search'` the same for every grid value of the law's first setting. Deterministic.
  */
@@ -40,7 +42,7 @@ export function fitLaw(law: Law, curves: readonly FitCurve[], options: FitOption
 
 function fitAt(law: Law, curves: readonly FitCurve[], settings: readonly number[], options: FitOptions): LawFit {
   const problem = new LawProblem(law, curves, options.priors ?? law.priors, settings);
-  const starts = projectedStarts(problem);
+  const starts = projectedStarts(problem, options.starts);
   let best: Solution | undefined;
   let iterations = 0;
   for (const start of starts) {

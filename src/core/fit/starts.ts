@@ -4,10 +4,11 @@ import type { LawProblem } from './problem';
 /**
  * Starts of a fit: for each start of the law the linear parameters are replaced by their weighted least-squares solution
  * (variable projection). A linear parameter that comes out outside its bounds goes back to its typical size and the
- * others are solved again. Returns parameters, not coordinates. Source: Golub & Pereyra 1973, doi 10.1137/0710036.
+ * others are solved again. The first `count` starts, all without. Returns parameters, not coordinates. Source: Golub & Pereyra 1973, doi 10.1137/0710036.
  */
-export function projectedStarts(problem: LawProblem): Float64Array[] {
-  return problem.law.starts().map((start) => project(problem, start));
+export function projectedStarts(problem: LawProblem, count?: number): Float64Array[] {
+  const starts = problem.law.starts().slice(0, count);
+  return starts.map((start) => project(problem, start));
 }
 
 function project(problem: LawProblem, start: Float64Array): Float64Array {

@@ -33,7 +33,7 @@ export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): 
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
   for (const [basis, prior] of candidates(curve, options)) {
-    const fit = fitLaw(law, [curve], { priors: priorTermsOf(prior) });
+    const fit = fitLaw(law, [curve], { priors: priorTermsOf(prior), starts: 1 });
     const posterior = posteriorOf(fit);
     const evidence = LOG_ODDS[basis] + logEvidence(fit, constantsOf(fit, posterior), prior);
     if (best === undefined || evidence > best.evidence) best = { fit, posterior, basis, evidence };

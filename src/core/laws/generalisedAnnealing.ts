@@ -20,7 +20,7 @@ const UNIT = 1000;
 /** Least progress in that unit: the loss at step 0 stays finite. */
 const LEAST_PROGRESS = 1e-6;
 
-/** Blocks a schedule is summed in; twice as many change the loss by less than 2e-5. */
+/** Blocks a schedule is summed in: the loss is then within 4e-4 nats of the sum over all steps. */
 const MAX_BLOCKS = 96;
 
 /**
@@ -124,42 +124,49 @@ export const generalisedAnnealing: Law = {
   },
 };
 
-/** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its age in V. */
+/** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its ages in V. */
 function prepareDrops(path: LrPath, steps: Float64Array): LawInput {
   const progress = sumPowers(path, GENERALISED_EXPONENTS.progress);
   const blocks = rateBlocks(path, MAX_BLOCKS);
-  const middles = blocks.from.map((from, k) => progressAt(path, (from + blocks.to[k]!) / 2));
+  const [first, last] = [blocks.from, blocks.to].map((ends) => ends.map((step) => progressAt(path, step)));
   const begins = new Float64Array(steps.length + 1);
   const weights: number[] = [];
-  const ages: number[] = [];
+  const oldest: number[] = [];
+  const newest: number[] = [];
   for (const [i, step] of steps.entries()) {
     const now = progressAt(path, step);
-    for (let k = 0; k < middles.length && (blocks.from[k]! < step || blocks.to[k]! <= step); k++) {
+    for (let k = 0; k < first!.length && (blocks.from[k]! < step || blocks.to[k]! <= step); k++) {
       const isDone = blocks.to[k]! <= step;
       weights.push(weightOf(blocks, k, isDone ? blocks.after[k]! : rateAt(path, step)));
-      const middle = isDone ? middles[k]! : progressAt(path, (blocks.from[k]! + step) / 2);
-      ages.push(Math.max(0, now - middle));
+      oldest.push(Math.max(0, now - first![k]!));
+      newest.push(isDone ? Math.max(0, now - last![k]!) : 0);
     }
     begins[i + 1] = weights.length;
   }
   const reached = steps.map((step) => Math.max(LEAST_PROGRESS, powerSumAt(progress, step) / UNIT));
-  return { rows: steps.length, columns: [reached, begins, Float64Array.from(weights), Float64Array.from(ages)] };
+  const columns = [weights, oldest, newest].map((values) => Float64Array.from(values));
+  return { rows: steps.length, columns: [reached, begins, ...columns] };
 }
 
 function weightOf(blocks: RateBlocks, k: number, reached: number): number {
   return blocks.before[k]! ** GENERALISED_EXPONENTS.noise - Math.max(0, reached) ** GENERALISED_EXPONENTS.noise;
 }
 
-/** 1 + D of row `i` and its derivative by C. */
+/**
+ * 1 + D of row `i` and its derivative by C. The memory is averaged over the ages of a block:
+ * the mean of (1 + C x)^-1/2 from x0 to x1 is 2 / (sqrt(1 + C x0) + sqrt(1 + C x1)).
+ */
 function dropAt({ columns }: LawInput, i: number, memory: number): [number, number] {
-  const [, begins, weights, ages] = columns;
+  const [, begins, weights, oldest, newest] = columns;
   let drop = 1;
   let slope = 0;
   for (let k = begins![i]!; k < begins![i + 1]!; k++) {
-    const grown = 1 + memory * ages![k]!;
-    const kept = 1 / Math.sqrt(grown);
+    const [x0, x1] = [newest![k]!, oldest![k]!];
+    const root0 = Math.sqrt(1 + memory * x0);
+    const root1 = Math.sqrt(1 + memory * x1);
+    const kept = 2 / (root0 + root1);
     drop += weights![k]! * (1 - kept);
-    slope += (weights![k]! * 0.5 * kept * ages![k]!) / grown;
+    slope += 0.25 * weights![k]! * kept * kept * (x0 / root0 + x1 / root1);
   }
   return [drop, slope];
 }

@@ -121,41 +121,53 @@ export interface RateBlocks {
 }
 
 /**
- * The changes of e along `path` in at most `limit` blocks and one for each kind of change: a block ends when e has moved
- * by 1 / `limit` of all that it moves. The rise from zero to the first node is the first block. O(nodes + limit).
+ * The changes of e along `path` in few blocks: a block ends when the root of e has moved by 1 / `limit` of all that it
+ * moves, and where a fall turns into a rise. Even in the root, because laws bend most where the rate nears zero. The rise
+ * from zero to the first node is the first block. O(nodes + limit).
  */
 export function rateBlocks(path: LrPath, limit: number): RateBlocks {
   const { steps, rates } = path;
-  let total = rates[0] ?? 0;
-  for (let i = 1; i < steps.length; i++) total += Math.abs(rates[i]! - rates[i - 1]!);
-  const blocks: [number, number, number, number][] = [];
-  if (rates.length > 0 && rates[0]! > 0) blocks.push([steps[0]! - 1, steps[0]! - 1, 0, rates[0]!]);
+  const roots = rates.map(Math.sqrt);
+  let total = roots[0] ?? 0;
+  for (let i = 1; i < roots.length; i++) total += Math.abs(roots[i]! - roots[i - 1]!);
   const quantum = total / limit;
-  let open: [number, number] | undefined;
+  const blocks: Block[] = [];
+  if (rates.length > 0 && rates[0]! > 0) blocks.push([steps[0]! - 1, steps[0]! - 1, 0, rates[0]!]);
+  let open: number | undefined;
   for (let i = 1; i < steps.length; i++) {
-    const [s0, s1, e0, e1] = [steps[i - 1]!, steps[i]!, rates[i - 1]!, rates[i]!];
-    const moved = Math.abs(e1 - e0);
-    const turns = open !== undefined && Math.sign(e1 - e0) !== Math.sign(e0 - open[1]);
-    if (open !== undefined && (turns || moved > quantum || Math.abs(e0 - open[1]) > quantum)) {
-      blocks.push([open[0], s0, open[1], e0]);
-      open = undefined;
+    const moved = Math.abs(roots[i]! - roots[i - 1]!);
+    if (open !== undefined) {
+      const sofar = roots[i - 1]! - roots[open]!;
+      if (moved > quantum || Math.abs(sofar) > quantum || sofar * (rates[i]! - rates[i - 1]!) < 0) {
+        blocks.push([steps[open]!, steps[i - 1]!, rates[open]!, rates[i - 1]!]);
+        open = undefined;
+      }
     }
-    if (moved === 0) continue;
-    const parts = Math.min(s1 - s0, Math.ceil(moved / quantum));
-    if (parts <= 1) {
-      open ??= [s0, e0];
-      continue;
-    }
-    const at = (k: number): [number, number] => [
-      s0 + ((s1 - s0) * k) / parts,
-      Math.max(0, e0 + ((e1 - e0) * k) / parts),
-    ];
-    for (let k = 0; k < parts; k++) blocks.push([at(k)[0], at(k + 1)[0], at(k)[1], at(k + 1)[1]]);
+    if (moved > quantum) blocks.push(...divide(path, i, Math.ceil(moved / quantum)));
+    else if (moved > 0) open ??= i - 1;
   }
   const last = steps.length - 1;
-  if (open !== undefined) blocks.push([open[0], steps[last]!, open[1], rates[last]!]);
+  if (open !== undefined) blocks.push([steps[open]!, steps[last]!, rates[open]!, rates[last]!]);
   const column = (k: number): Float64Array => Float64Array.from(blocks, (block) => block[k]!);
   return { from: column(0), to: column(1), before: column(2), after: column(3) };
+}
+
+type Block = readonly [from: number, to: number, before: number, after: number];
+
+/** The stretch between nodes `i - 1` and `i` in `parts` even in the root of the rate. */
+function divide({ steps, rates }: LrPath, i: number, parts: number): Block[] {
+  const [s0, s1, e0, e1] = [steps[i - 1]!, steps[i]!, rates[i - 1]!, rates[i]!];
+  if (s1 - s0 <= 1) return [[s0, s1, e0, e1]];
+  const at = (k: number): readonly [number, number] => {
+    if (k === 0) return [s0, e0];
+    if (k === parts) return [s1, e1];
+    const rate = (Math.sqrt(e0) + ((Math.sqrt(e1) - Math.sqrt(e0)) * k) / parts) ** 2;
+    return [s0 + ((s1 - s0) * (rate - e0)) / (e1 - e0), rate];
+  };
+  return Array.from({ length: parts }, (_, k): Block => {
+    const [[from, before], [to, after]] = [at(k), at(k + 1)];
+    return [from, to, before, after];
+  });
 }
 
 function cumulate(steps: Float64Array, rates: Float64Array): Float64Array<ArrayBuffer> {

@@ -42,7 +42,7 @@ export function constantsOfRuns(runs: readonly RunCurve[]): (Constants & { reado
     curves.push(prepareCurve({ steps, losses, path }, DATA).curve);
   }
   if (curves.reduce((sum, curve) => sum + curve.steps.length, 0) < LEAST_BINS) return undefined;
-  const fit = fitLaw(generalisedAnnealing, curves, { priors: WEAK_PRIOR });
+  const fit = fitLaw(generalisedAnnealing, curves, { priors: WEAK_PRIOR, starts: 1 });
   if (!Number.isFinite(fit.cost)) return undefined;
   return { ...constantsOf(fit, posteriorOf(fit)), peakLr };
 }

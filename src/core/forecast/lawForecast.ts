@@ -1,0 +1,147 @@
+import type { Posterior } from '../fit/posterior';
+import { FLAT_PATH, type PreparedCurve, prepareCurve, prepareReduced } from '../fit/prepare';
+import { median } from '../fit/robust';
+import type { Law } from '../laws/law';
+import { type LrPath, traceLr } from '../laws/lrPath';
+import { SHIPPED_CALIBRATION } from '../prior/shippedCalibration';
+import { errorModelOf, regimeOf } from './calibration';
+import { type ChosenFit, chooseFit } from './chooseFit';
+import { curveOf, estimateAt } from './estimate';
+import { smoothNoise } from './finalLoss';
+import type { FittedForecast } from './fittedForecast';
+import type { Estimate, Forecast, ForecastInput, Refusal } from './forecast';
+import { refusal } from './health';
+import type { ForecastOptions } from './options';
+import { fitReport, paramEstimates } from './report';
+import { findSeam } from './seam';
+
+/** A fit whose newest points lie this many standard deviations away does not describe the run. */
+const BAD_FIT_Z = 4;
+
+/** An 80 % interval that reaches this share of the loss to either side says nothing. */
+const WIDE_INTERVAL = 0.1;
+
+/** A forecast and the fitted law it comes from; `fitted` is `null` where none could be fitted. */
+export interface ForecastWithFit {
+  readonly forecast: Forecast;
+  readonly fitted: FittedForecast | null;
+}
+
+/** A series made ready for a law. */
+export interface Task {
+  readonly input: ForecastInput;
+  readonly law: Law;
+  readonly path: LrPath | undefined;
+  readonly prepared: PreparedCurve;
+  readonly options: ForecastOptions;
+}
+
+/** Makes `input` ready for `law`. */
+export function prepareTask(input: ForecastInput, law: Law, options: ForecastOptions): Task {
+  const path = traceLr(input.lr, input.steps[input.steps.length - 1] ?? 0);
+  const data = { lawError: law.lawError };
+  const prepared =
+    options.reduced === undefined
+      ? prepareCurve({ steps: input.steps, losses: input.losses, path }, data)
+      : prepareReduced(options.reduced, path, data);
+  return { input, law, path, prepared, options };
+}
+
+/** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
+export function forecastByLaw(task: Task, standsInFor: Refusal | null): ForecastWithFit {
+  const { input, law, prepared } = task;
+  const chosen = chooseFit(law, prepared.curve, task.options);
+  const { fit, posterior } = chosen;
+  if (!Number.isFinite(fit.cost))
+    return refusedForecast(task, refusal('badFit', 'No curve of this law comes near the losses.'));
+  const fitted = fittedOf(task, chosen);
+  const estimate = estimateAt(fitted);
+  const trouble = fitRefusal(prepared, posterior, estimate);
+  const { path, newest } = fitted;
+  const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
+  const remaining = law.remaining(fit.theta, ahead, [0, 1]);
+  const forecast: Forecast = {
+    ...common(task),
+    finalLoss: trouble !== null && MISLEADING.includes(trouble.code) ? null : estimate,
+    refused: trouble ?? standsInFor,
+    params: paramEstimates(fit, posterior),
+    remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
+    curve: curveOf(fitted, prepared.bins.steps[0]!),
+    report: fitReport({ prepared, fit, posterior, basis: chosen.basis }),
+  };
+  return { forecast, fitted };
+}
+
+function fittedOf(
+  { input, law, path = FLAT_PATH, prepared, options }: Task,
+  { fit, posterior, basis }: ChosenFit,
+): FittedForecast {
+  const lastSeen = input.steps[input.steps.length - 1]!;
+  const regime = regimeOf(basis, path, lastSeen);
+  return {
+    lawId: law.id,
+    theta: fit.theta,
+    settings: fit.settings,
+    covariance: posterior.covariance,
+    path,
+    lastSeen,
+    newest: prepared.bins.steps[prepared.bins.steps.length - 1]!,
+    finalStep: input.finalStep,
+    smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
+    basis,
+    ...errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION),
+  };
+}
+
+/** Refusals whose fit would mislead. */
+const MISLEADING: readonly Refusal['code'][] = ['badFit', 'seam'];
+
+function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Estimate): Refusal | null {
+  const { sigma, steps } = prepared.curve;
+  const seam = findSeam(posterior.residuals.map((residual, i) => -residual * sigma[i]!));
+  if (seam !== undefined) {
+    const size = `${(100 * seam.jump).toFixed(1)} %`;
+    const where = Math.round(steps[seam.bin]!);
+    const why = 'other data, another batch size, a restart or a new pass over the same data';
+    return refusal('seam', `The loss jumps by ${size} near step ${where} (${why}): a law holds within one part only.`);
+  }
+  const z = newestDeviation(posterior);
+  if (!(z <= BAD_FIT_Z)) {
+    const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
+    return refusal('badFit', `The newest points lie far from the fitted curve${size}: the loss left its course.`);
+  }
+  if (!(Math.log(estimate.interval80[1] / estimate.value) <= WIDE_INTERVAL)) {
+    return refusal('wideInterval', 'The final loss is too uncertain to be of use yet: wait for more of the run.');
+  }
+  return null;
+}
+
+/** Middle of the newest residuals in multiples of their spread. */
+function newestDeviation({ residuals, residualScale }: Posterior): number {
+  const count = Math.max(2, Math.ceil(residuals.length / 16));
+  return Math.abs(median(residuals.subarray(residuals.length - count))) / Math.max(1, residualScale);
+}
+
+/** A forecast that says why there is none. */
+export function refusedForecast(task: Task, why: Refusal): ForecastWithFit {
+  const forecast: Forecast = {
+    ...common(task),
+    finalLoss: null,
+    refused: why,
+    params: [],
+    remaining: null,
+    curve: null,
+    report: fitReport({ prepared: task.prepared }),
+  };
+  return { forecast, fitted: null };
+}
+
+function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
+  const step = input.steps[input.steps.length - 1] ?? 0;
+  const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
+  return {
+    lawId: law.id,
+    finalStep: input.finalStep,
+    seen: { step, fraction, points: input.losses.filter(Number.isFinite).length },
+  };
+}

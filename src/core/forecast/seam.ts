@@ -1,0 +1,38 @@
+import { median } from '../fit/robust';
+
+/** A sudden change of level in the residuals of a fit. */
+export interface Seam {
+  /** Number of the first bin after it. */
+  readonly bin: number;
+  /** Relative size of the jump, negative for a fall. */
+  readonly jump: number;
+}
+
+/** Bins a side of a seam needs. */
+const LEAST_SIDE = 4;
+
+/** A jump of this relative size and of this many times the spread within both sides is a seam. */
+const LEAST_JUMP = 0.006;
+const LEAST_RATIO = 5;
+
+/**
+ * The greatest change of level in relative `residuals` (one per bin, in order) when it is a seam: the medians of the four
+ * bins before and after differ by at least 0.6 % of the loss, and by 5 times what neighbouring bins differ by.
+ * `undefined` when there is none or there are fewer than 8 bins.
+ */
+export function findSeam(residuals: Float64Array): Seam | undefined {
+  let best: Seam | undefined;
+  const steps = residuals.slice(1).map((value, i) => Math.abs(value - residuals[i]!));
+  const spread = steps.length > 0 ? median(steps) : 0;
+  for (let bin = LEAST_SIDE; bin + LEAST_SIDE <= residuals.length; bin++) {
+    const before = median(residuals.subarray(bin - LEAST_SIDE, bin));
+    const after = median(residuals.subarray(bin, bin + LEAST_SIDE));
+    const jump = after - before;
+    const own = Math.abs(residuals[bin]! - residuals[bin - 1]!);
+    if (own < 0.7 * Math.abs(jump)) continue;
+    if (best === undefined || Math.abs(jump) > Math.abs(best.jump)) best = { bin, jump };
+  }
+  if (best === undefined || Math.abs(best.jump) < LEAST_JUMP || Math.abs(best.jump) < LEAST_RATIO * spread)
+    return undefined;
+  return best;
+}
