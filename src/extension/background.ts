@@ -7,7 +7,9 @@ import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import type * as clientBundle from './client';
 import type { Connection } from './client';
+import { Secrets } from './secrets';
 import { discoveryExcludes } from './settings';
+import { keptSources } from './sources';
 
 /** Key of the user's words on plans in the workspace state. */
 const PLANS = 'lossline.plans';
@@ -22,6 +24,7 @@ export class Background implements vscode.Disposable {
   readonly #panelEvent = new vscode.EventEmitter<protocol.PanelEvent['params']>();
   readonly #didRestart = new vscode.EventEmitter<void>();
   readonly #added = new Set<string>();
+  readonly secrets: Secrets;
   #connection: Promise<Connection> | undefined;
   #scanned: Promise<void> | undefined;
   #starts = 0;
@@ -35,7 +38,9 @@ export class Background implements vscode.Disposable {
   constructor(
     readonly context: vscode.ExtensionContext,
     readonly output: vscode.LogOutputChannel,
-  ) {}
+  ) {
+    this.secrets = new Secrets(context);
+  }
 
   get started(): boolean {
     return this.#connection !== undefined;
@@ -65,14 +70,31 @@ export class Background implements vscode.Disposable {
     (await this.#connect()).notify(method, params);
   }
 
-  /** Follows a file or folder that the user chose; returns the runs in it. */
-  async add(file: string): Promise<readonly RunSummary[]> {
-    const runs = await this.request<protocol.RunsAdd['params'], protocol.RunsAdd['result']>(protocol.RUNS_ADD, {
-      path: file,
-    });
-    this.#added.add(file);
+  /** Follows a file, folder or other source that the user chose; returns the runs in it. */
+  async add(source: string): Promise<readonly RunSummary[]> {
+    const params = await this.#addition(source);
+    const runs = await this.request<protocol.RunsAdd['params'], protocol.RunsAdd['result']>(protocol.RUNS_ADD, params);
+    this.#added.add(source);
     this.#take({ changed: runs, removed: [] });
     return runs;
+  }
+
+  /**
+   * Follows the sources that the user has added earlier, when the user looks for runs: no window connects to anything by
+   * itself. What cannot be followed is logged; *Refresh Runs* tries again.
+   */
+  async followSources(): Promise<void> {
+    const missing = keptSources().filter((source) => !this.#added.has(source));
+    await Promise.all(
+      missing.map((source) =>
+        this.add(source).catch((error: unknown) => this.output.warn(`${source}: ${messageOf(error)}`)),
+      ),
+    );
+  }
+
+  /** A source that the user removed is not followed again. */
+  drop(source: string): void {
+    this.#added.delete(source);
   }
 
   /** The user's word on the plan of a run, as kept in the workspace. */
@@ -101,6 +123,11 @@ export class Background implements vscode.Disposable {
     this.#didChange.dispose();
     this.#panelEvent.dispose();
     this.#didRestart.dispose();
+  }
+
+  async #addition(source: string): Promise<protocol.RunsAdd['params']> {
+    const secret = await this.secrets.of(source);
+    return secret === undefined ? { path: source } : { path: source, secret };
   }
 
   #connect(): Promise<Connection> {
@@ -142,7 +169,12 @@ export class Background implements vscode.Disposable {
       for (const [run, facts] of Object.entries(plans)) await connection.request(protocol.PLAN_SET, { run, facts });
       if (again) this.#runs.clear();
       await this.#scan(connection);
-      for (const file of this.#added) await connection.request(protocol.RUNS_ADD, { path: file });
+      // One that cannot be reached now must not keep the others away.
+      for (const source of this.#added) {
+        await connection
+          .request(protocol.RUNS_ADD, await this.#addition(source))
+          .catch((error: unknown) => this.output.warn(`${source}: ${messageOf(error)}`));
+      }
       if (again) this.#didRestart.fire();
     } catch (error) {
       this.output.error(`The background process could not be set up: ${messageOf(error)}`);

@@ -10,6 +10,7 @@ import { predictFinalLoss } from './commands/predict';
 import { RunPanels } from './panels/runPanels';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
+import { forgetSource } from './sources';
 import { StatusBar } from './statusBar';
 
 /** What the extension tells other extensions and its own tests. */
@@ -66,19 +67,31 @@ function registerCommands(
     register('run.remove', (argument) => removeRun(background, argument as RunSummary)),
     register('run.openLog', (argument) => openLog(background, (argument as RunSummary).id)),
     register('run.copyPath', (argument) => vscode.env.clipboard.writeText((argument as RunSummary).files.join('\n'))),
-    register('runs.refresh', () => background.scan()),
+    register('runs.refresh', async () => {
+      await background.scan();
+      await background.followSources();
+    }),
+    register('keys.forget', () => forgetKeys(background)),
     register('sample.open', () => openSample(background, panels)),
     register('log.show', () => output.show()),
   ];
 }
 
+async function forgetKeys(background: Background): Promise<void> {
+  const count = await background.secrets.forgetAll();
+  void vscode.window.showInformationMessage(vscode.l10n.t('Keys of {0} servers were forgotten.', count));
+}
+
 async function removeRun(background: Background, run: RunSummary): Promise<void> {
+  background.drop(run.id);
+  await forgetSource(run.id);
   await background.request<protocol.RunsRemove['params'], null>(protocol.RUNS_REMOVE, { run: run.id });
 }
 
 /** The Runs view is looked at: that asks for runs. */
 async function showRuns(background: Background): Promise<void> {
   await vscode.window.withProgress({ location: { viewId: 'lossline.runs' } }, () => background.ready());
+  await background.followSources();
 }
 
 /** After startup: begins to follow when the workspace holds what may be a run. */

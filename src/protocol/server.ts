@@ -27,11 +27,22 @@ export interface RunsList {
   result: readonly RunSummary[];
 }
 
-/** host → server: follow a file or folder outside the scanned roots. Error `file.unknownFormat` when nothing reads it. */
+/**
+ * host → server: follow a file or folder outside the scanned roots, or a source on another machine (`ssh://…`, `cmd:…`).
+ * `secret` is the key of its server, kept in memory only. Errors `file.unknownFormat`, `source.invalid` and `remote.…`;
+ * `remote.auth` asks for another key.
+ */
 export const RUNS_ADD = 'runs/add';
 export interface RunsAdd {
-  params: { path: string };
+  params: { path: string; secret?: string };
   result: readonly RunSummary[];
+}
+
+/** host → server: host names of the user's ssh configuration, to choose from. */
+export const SOURCES_HOSTS = 'sources/hosts';
+export interface SourcesHosts {
+  params: null;
+  result: readonly string[];
 }
 
 /** host → server: forget a run; its files stay. */

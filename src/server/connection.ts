@@ -10,6 +10,7 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Engine, ScanRoot } from '../core/engine/engine';
 import { LosslineError, messageOf } from '../core/errors';
+import { userSshHosts } from '../node/remote/sshHosts';
 import type { Reply } from '../protocol/channel';
 import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -68,12 +69,13 @@ function serveRuns(connection: Connection, engine: Engine): void {
     return { found: report.logs.length, skipped: report.skipped, capped: report.capped };
   });
   connection.onRequest(protocol.RUNS_LIST, () => summaries());
-  connection.onRequest(protocol.RUNS_ADD, ({ path }: protocol.RunsAdd['params']) =>
+  connection.onRequest(protocol.RUNS_ADD, ({ path, secret }: protocol.RunsAdd['params']) =>
     guarded(async () => {
-      const added = await engine.add(path);
+      const added = await engine.add(path, '', secret);
       return added.map((run) => summaryOf(run, engine.host.clock.now()));
     }),
   );
+  connection.onRequest(protocol.SOURCES_HOSTS, (): protocol.SourcesHosts['result'] => userSshHosts());
   connection.onRequest(protocol.RUNS_REMOVE, ({ run }: protocol.RunsRemove['params']) => {
     engine.remove(run);
     return null;
