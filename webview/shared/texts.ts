@@ -28,6 +28,7 @@ const FAMILIES: Readonly<Record<ScheduleFamily, string>> = {
 };
 
 const LAWS: Readonly<Record<string, string>> = {
+  generalisedAnnealing: 'generalised annealing law',
   lrAnnealing: 'learning-rate annealing law',
   powerLaw: 'power law',
 };
