@@ -15,3 +15,6 @@ export type { Estimate, FitReport, Forecast, ForecastInput, Refusal } from './fo
 export type { Issue, PlanFacts, RunId, RunState, SeriesName } from './model';
 export type { Plan, Schedule } from './plan/plan';
 export type { FileStat, FileSystem, FolderEntry } from './sources/fileSystem';
+export type { Followed, PollResult } from './sources/followed';
+export { formatLocation, type Location, parseLocation, type RemoteLocation } from './sources/location';
+export type { RemoteRun, RemoteSource, RemoteSources } from './sources/remoteSource';

@@ -12,8 +12,8 @@ const SSHD = '/usr/sbin/sshd';
  * the user may do that.
  */
 export function whyNoSshd(): string | undefined {
+  if (process.platform !== 'linux') return 'the server is set up for Linux only';
   if (fs.existsSync(SSHD) && hasProgram('ssh')) return undefined;
-  if (process.platform !== 'linux') return 'no OpenSSH server on this system';
   const root = process.getuid?.() === 0 ? [] : ['sudo', '-n'];
   const apt = [
     ...root,
@@ -87,7 +87,8 @@ export async function startSshd(): Promise<SshServer> {
       'PrintMotd yes',
     ].join('\n'),
   );
-  fs.mkdirSync('/run/sshd', { recursive: true });
+  // Wanted by a server that runs as root, and absent where none was ever started.
+  if (process.getuid?.() === 0) fs.mkdirSync('/run/sshd', { recursive: true });
   const child = spawn(SSHD, ['-D', '-e', '-f', at('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
   await listening(child);
   const proxy = await startProxy(inner);
