@@ -20,7 +20,8 @@ else
 ll_raw() { stat -L -f '%z %m %d:%i %Xp %Fm' -- "$1" 2>&1; }
 fi
 ll_stat() { if ll_out=$(ll_raw "$1"); then printf 'S %s' "$ll_out"; else printf 'E %s' "$ll_out"; fi; }
-ll_read() { ll_stat "$1"; printf '\\n'; tail -c "+$2" -- "$1" 2>/dev/null | head -c "$3"; printf '\\n%s ' "$4"; ll_stat "$1"; printf '\\n'; }
+ll_end() { printf '\\n%s %s\\n' "$1" "$(ll_stat "$2")"; }
+ll_read() { printf '%s\\n' "$(ll_stat "$1")"; tail -c "+$2" -- "$1" 2>/dev/null | head -c "$3"; ll_end "$4" "$1"; }
 ll_list() { ll_n=0
 for ll_f in "$1"/* "$1"/.[!.]*; do
 if [ -d "$ll_f" ]; then if [ -L "$ll_f" ]; then ll_t=o; else ll_t=d; fi
@@ -35,7 +36,8 @@ printf '\\n%s ' '${token}'; date +%s
 
 /** Asks for what is known of a file. */
 export function statQuestion(path: string, token: string): string {
-  return `printf '\\n%s ' ${token}; ll_stat ${quotePath(path)} </dev/null; printf '\\n'\n`;
+  // One write: several small ones wait for each other on the way (measured: 35 ms more).
+  return `ll_end ${token} ${quotePath(path)} </dev/null\n`;
 }
 
 /** Asks for bytes of a file, between two looks at it. */
