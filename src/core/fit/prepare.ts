@@ -17,6 +17,8 @@ export interface RawCurve {
 export interface PreparedCurve {
   readonly curve: FitCurve;
   readonly bins: Bins;
+  /** All usable points, or groups of them when there are many. */
+  readonly series: ReducedSeries;
   readonly pointsUsed: number;
   readonly leftOut: readonly { readonly reason: string; readonly count: number }[];
 }
@@ -116,6 +118,7 @@ export function prepareReduced(
   return {
     curve: weigh(bins, path ?? FLAT_PATH, lawError),
     bins,
+    series,
     pointsUsed: kept.reduce((sum, i) => sum + counts[i]!, 0),
     leftOut: Object.entries(reasons).flatMap(([reason, count]) => (count > 0 ? [{ reason, count }] : [])),
   };

@@ -1,11 +1,11 @@
 import { type LrPath, rateAt } from '../laws/lrPath';
 
-const LOG_NODES = 160;
-const EVEN_NODES = 100;
+const LOG_NODES = 80;
+const EVEN_NODES = 60;
 const RATE_NODES = 120;
 
 /**
- * At most 400 whole steps from `first` to `last`, ascending, both included: even in log step, even in step, and even in
+ * At most 260 whole steps from `first` to `last`, ascending, both included: even in log step, even in step, and even in
  * the amount the learning rate moves, so that decays are drawn finely. One step when `first` >= `last`.
  */
 export function curveGrid(path: LrPath, first: number, last: number): Float64Array {

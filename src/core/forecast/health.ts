@@ -3,7 +3,7 @@ import { median } from '../fit/robust';
 import type { ForecastInput, Refusal } from './forecast';
 
 /** Points and bins a fit needs: fewer say nothing of the shape of the curve. */
-export const MIN_POINTS = 6;
+export const MIN_POINTS = 5;
 export const MIN_BINS = 4;
 
 /** A newest loss this many times the lowest one is a divergence, not noise. */
@@ -20,10 +20,10 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   if (!(input.finalStep > 0) || !Number.isFinite(input.finalStep)) {
     return refusal('noPlan', 'The last step of the run is unknown: give the total number of steps.');
   }
-  if (hasDiverged(input.losses)) {
+  if (hasDiverged(input.losses, prepared.series.losses)) {
     return refusal('diverged', 'The run has diverged: its newest losses are not finite or far above its lowest.');
   }
-  if (input.losses.filter((loss) => loss <= 0).length > 0.01 * input.losses.length) {
+  if (prepared.series.leftOut.notPositive > 0.01 * input.losses.length) {
     return refusal('outsideLaw', 'The values reach zero or below: the laws hold for losses, which stay above zero.');
   }
   const points = prepared.pointsUsed;
@@ -42,18 +42,18 @@ export function refusal(code: Refusal['code'], reason: string): Refusal {
   return { code, reason };
 }
 
-function hasDiverged(losses: Float64Array): boolean {
+/** `usable` are the finite losses above zero, or the means of groups of them. */
+function hasDiverged(losses: Float64Array, usable: Float64Array): boolean {
   let lost = 0;
   while (lost < losses.length && !Number.isFinite(losses[losses.length - 1 - lost]!)) lost++;
   if (lost >= LOST_POINTS) return true;
-  const finite = losses.filter(Number.isFinite);
-  const span = Math.max(3, Math.ceil(finite.length / 20));
-  if (finite.length < 2 * span) return false;
+  const span = Math.max(3, Math.ceil(usable.length / 20));
+  if (usable.length < 2 * span) return false;
   let lowest = Number.POSITIVE_INFINITY;
-  for (let from = 0; from + span <= finite.length; from += span) {
-    lowest = Math.min(lowest, median(finite.subarray(from, from + span)));
+  for (let from = 0; from + span <= usable.length; from += span) {
+    lowest = Math.min(lowest, median(usable.subarray(from, from + span)));
   }
-  return lowest > 0 && median(finite.subarray(finite.length - span)) > DIVERGED_RATIO * lowest;
+  return lowest > 0 && median(usable.subarray(usable.length - span)) > DIVERGED_RATIO * lowest;
 }
 
 function isFalling({ bins, curve }: PreparedCurve): boolean {

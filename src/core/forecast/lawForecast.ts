@@ -139,9 +139,11 @@ export function refusedForecast(task: Task, why: Refusal): ForecastWithFit {
 function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
   const step = input.steps[input.steps.length - 1] ?? 0;
   const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
+  let points = 0;
+  for (let i = 0; i < input.losses.length; i++) if (Number.isFinite(input.losses[i]!)) points++;
   return {
     lawId: law.id,
     finalStep: input.finalStep,
-    seen: { step, fraction, points: input.losses.filter(Number.isFinite).length },
+    seen: { step, fraction, points },
   };
 }

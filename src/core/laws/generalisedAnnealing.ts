@@ -124,28 +124,29 @@ export const generalisedAnnealing: Law = {
   },
 };
 
+type Columns = [Float64Array, Float64Array, Float64Array];
+
 /** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its ages in V. */
 function prepareDrops(path: LrPath, steps: Float64Array): LawInput {
   const progress = sumPowers(path, GENERALISED_EXPONENTS.progress);
   const blocks = rateBlocks(path, MAX_BLOCKS);
   const [first, last] = [blocks.from, blocks.to].map((ends) => ends.map((step) => progressAt(path, step)));
+  const whole = blocks.after.map((rate, k) => weightOf(blocks, k, rate));
   const begins = new Float64Array(steps.length + 1);
-  const weights: number[] = [];
-  const oldest: number[] = [];
-  const newest: number[] = [];
+  const [weights, oldest, newest] = [0, 1, 2].map(() => new Float64Array(steps.length * whole.length)) as Columns;
+  let used = 0;
   for (const [i, step] of steps.entries()) {
     const now = progressAt(path, step);
     for (let k = 0; k < first!.length && (blocks.from[k]! < step || blocks.to[k]! <= step); k++) {
       const isDone = blocks.to[k]! <= step;
-      weights.push(weightOf(blocks, k, isDone ? blocks.after[k]! : rateAt(path, step)));
-      oldest.push(Math.max(0, now - first![k]!));
-      newest.push(isDone ? Math.max(0, now - last![k]!) : 0);
+      weights[used] = isDone ? whole[k]! : weightOf(blocks, k, rateAt(path, step));
+      oldest[used] = Math.max(0, now - first![k]!);
+      newest[used++] = isDone ? Math.max(0, now - last![k]!) : 0;
     }
-    begins[i + 1] = weights.length;
+    begins[i + 1] = used;
   }
   const reached = steps.map((step) => Math.max(LEAST_PROGRESS, powerSumAt(progress, step) / UNIT));
-  const columns = [weights, oldest, newest].map((values) => Float64Array.from(values));
-  return { rows: steps.length, columns: [reached, begins, ...columns] };
+  return { rows: steps.length, columns: [reached, begins, weights, oldest, newest] };
 }
 
 function weightOf(blocks: RateBlocks, k: number, reached: number): number {

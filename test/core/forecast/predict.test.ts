@@ -135,9 +135,9 @@ const CODES: [string, Refusal['code'], ForecastInput][] = [
   ['an empty series', 'tooFewPoints', { ...madeRun(0) }],
   ['a series within its warm-up', 'tooFewPoints', madeRun(380)],
   [
-    'five points',
+    'four points',
     'tooFewPoints',
-    { ...madeRun(9000), steps: madeRun(9000).steps.slice(-5), losses: madeRun(9000).losses.slice(-5) },
+    { ...madeRun(9000), steps: madeRun(9000).steps.slice(-4), losses: madeRun(9000).losses.slice(-4) },
   ],
   ['an unknown end', 'noPlan', { ...madeRun(9000), finalStep: Number.NaN }],
   ['an end at zero', 'noPlan', { ...madeRun(9000), finalStep: 0 }],

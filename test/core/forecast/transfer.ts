@@ -1,6 +1,7 @@
 import { fitLaw, type LawFit } from '../../../src/core/fit/fitLaw';
 import { prepareCurve } from '../../../src/core/fit/prepare';
 import type { FitCurve } from '../../../src/core/fit/problem';
+import { evaluateFitted, whatIfPath } from '../../../src/core/forecast/fittedForecast';
 import { fitForecast } from '../../../src/core/forecast/predict';
 import type { Law } from '../../../src/core/laws/law';
 import { traceLr } from '../../../src/core/laws/lrPath';
@@ -10,7 +11,7 @@ import type { GeneralPrior } from '../../../src/core/prior/learnPrior';
 import { generalPriorOf } from '../../../src/core/prior/memory';
 import type { LoadedCurve } from '../fit/curveFolder';
 import { publishedCurve } from '../fit/protocols';
-import { endOf, isSound, mean, meanAt } from './tasks';
+import { endOf, isSound, mean } from './tasks';
 
 /** Terms of the general prior for a run at the peak rate of `curve`. */
 export function priorFor(curve: LoadedCurve, general: GeneralPrior): PriorTerm[] {
@@ -116,22 +117,16 @@ export function rankings(
     const own = plans.filter((c) => `${c.facts.prefix_group} ${c.total}` === key);
     const custom = own.find((c) => c.facts.schedule.decay_shape === 'linear' && Math.abs(finalShare(c) - 0.2) < 0.02);
     if (custom === undefined || own.length < 3) return [];
+    const seen = custom.steps.filter((step) => step <= 0.1 * custom.total).length;
+    const { steps, losses, lr, total } = custom;
+    const input = { steps: steps.slice(0, seen), losses: losses.slice(0, seen), lr, finalStep: total, seed: 1, lawId };
+    const { fitted } = fitForecast(input, { priors: { [lawId]: priors(custom) } });
+    if (fitted === null) return [];
     const rows = own.map((curve) => {
       const end = endOf(curve);
-      const until = Math.min(0.1 * curve.total, curve.facts.schedule.decay_start!);
-      const seen = curve.steps.filter((step) => step <= until).length;
-      const input = {
-        steps: curve.steps.slice(0, seen),
-        losses: curve.losses.slice(0, seen),
-        lr: curve.lr,
-        finalStep: curve.total,
-        seed: 1,
-        lawId,
-      };
-      const { fitted } = fitForecast(input, { priors: { [lawId]: priors(curve) } });
-      return { curve, real: end.loss, said: fitted === null ? Number.NaN : meanAt(fitted, end.steps) };
+      const said = mean(evaluateFitted(fitted, end.steps, whatIfPath(fitted, curve.lr)).values);
+      return { curve, real: end.loss, said };
     });
-    if (rows.some(({ said }) => !Number.isFinite(said))) return [];
     const base = rows.find(({ curve }) => curve === custom)!;
     const best = Math.min(...rows.map(({ real }) => real));
     const chosen = rows.reduce((a, b) => (b.said < a.said ? b : a));
