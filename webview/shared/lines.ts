@@ -1,5 +1,5 @@
 import { withAlpha } from './colour';
-import type { Frame } from './decor';
+import type { Frame } from './frame';
 import type { Point, SceneLine } from './scene';
 
 /** Lower alpha cannot be seen in a high-contrast theme. */
