@@ -73,9 +73,11 @@ export const SHIPPED_PRIOR: GeneralPrior = {
 `;
 }
 
+const round = (value: number): number => Number(value.toFixed(2));
+
 function calibrationFile(of: Calibration): string {
   const rows = Object.entries(of).map(
-    ([regime, { of80, of95 }]) => `  ${regime}: { of80: ${of80.toFixed(2)}, of95: ${of95.toFixed(2)} },`,
+    ([regime, { of80, of95 }]) => `  ${regime}: { of80: ${round(of80)}, of95: ${round(of95)} },`,
   );
   return `import type { Calibration } from '../forecast/calibration';
 

@@ -4,6 +4,6 @@ import type { Calibration } from '../forecast/calibration';
 export const SHIPPED_CALIBRATION: Calibration = {
   publicBefore: { of80: 1.28, of95: 2.05 },
   publicWithin: { of80: 2.18, of95: 6.09 },
-  historyBefore: { of80: 1.04, of95: 1.90 },
+  historyBefore: { of80: 1.04, of95: 1.9 },
   historyWithin: { of80: 1.13, of95: 2.63 },
 };

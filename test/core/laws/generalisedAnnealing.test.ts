@@ -45,7 +45,10 @@ for (const [name, lr] of Object.entries(CURVES)) {
       const theta = Float64Array.of(2.8, 0.75, 0.5, 0.25, memory);
       generalisedAnnealing.predict(theta, generalisedAnnealing.prepare(traceLr(lr, TOTAL)!, steps, []), losses);
       losses.forEach((loss, i) => {
-        assert.ok(Math.abs(loss - direct(theta, lr, steps[i]!)) < 4e-4, `${memory}, ${steps[i]}: ${loss - direct(theta, lr, steps[i]!)}`);
+        assert.ok(
+          Math.abs(loss - direct(theta, lr, steps[i]!)) < 4e-4,
+          `${memory}, ${steps[i]}: ${loss - direct(theta, lr, steps[i]!)}`,
+        );
       });
     }
   });
