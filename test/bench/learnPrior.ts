@@ -73,8 +73,6 @@ export const SHIPPED_PRIOR: GeneralPrior = {
 `;
 }
 
-const round = (value: number): number => Number(value.toFixed(2));
-
 function calibrationFile(of: Calibration): string {
   const rows = Object.entries(of).map(
     ([regime, { of80, of95 }]) => `  ${regime}: { of80: ${round(of80)}, of95: ${round(of95)} },`,
@@ -86,4 +84,8 @@ export const SHIPPED_CALIBRATION: Calibration = {
 ${rows.join('\n')}
 };
 `;
+}
+
+function round(value: number): number {
+  return Number(value.toFixed(2));
 }
