@@ -9,12 +9,15 @@ export interface Detected {
 
 /** Formats whose guess is the best: every line has to fit them. Guesses of the others follow in order of their id. */
 const STRICT_GUESSES: readonly string[] = ['jsonl', 'csv'];
+/** The guess that any line with a step and a loss fits: every other one knows more. */
+const LAST_GUESS = 'keyValue';
 /** Share of control characters in a text log, tab, line ends, backspace, escape and form feed apart. */
 const MAX_CONTROL_SHARE = 0.02;
 
 /**
  * The format that recognises `sample`, or `undefined` when none does: a signature first, then a dialect before the
- * format it refines, then guesses, JSON lines and tables first. Binary content is never guessed at.
+ * format it refines, then guesses, JSON lines and tables first,
+ * lines with any keys last. Binary content is never guessed at.
  */
 export function detectFormat(sample: LogSample, formats: readonly LogFormat[] = FORMATS): Detected | undefined {
   if (sample.head.length === 0) return undefined;
@@ -31,6 +34,7 @@ export function detectFormat(sample: LogSample, formats: readonly LogFormat[] = 
 }
 
 function guessRank({ id }: LogFormat): number {
+  if (id === LAST_GUESS) return STRICT_GUESSES.length + 1;
   const rank = STRICT_GUESSES.indexOf(id);
   return rank < 0 ? STRICT_GUESSES.length : rank;
 }

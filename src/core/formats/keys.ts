@@ -68,13 +68,13 @@ export const QUANTITIES: readonly Quantity[] = [
     unit: 's',
     labels: words(`iteration_time iter_time step_time dt time_per_step time_per_iteration sec_per_step
       seconds_per_step seconds_per_iteration batch_time elapsed_time_per_iteration step_timing step_avg
-      time_per_iter`),
+      time_per_iter iter_dt step_dt`),
   },
   {
     name: 'throughput',
     unit: 'tokens/s',
     labels: words(`throughput tokens_per_second tokens_per_sec token_per_sec tok_per_sec tok_s tok_sec tokens_s
-      tokens_sec throughput_tokens_per_sec wps tokens_per_s`),
+      tokens_sec throughput_tokens_per_sec wps tps tokens_per_s tokens_per_second_per_gpu`),
   },
   {
     name: 'samples_per_second',
@@ -92,7 +92,7 @@ export const QUANTITIES: readonly Quantity[] = [
     name: 'perplexity',
     unit: '',
     evaluated: 'val_perplexity',
-    labels: words('perplexity ppl languageperplexity lm_loss_ppl loss_ppl'),
+    labels: words('perplexity ppl pp languageperplexity lm_loss_ppl loss_ppl'),
   },
   { name: 'bpb', unit: 'bits/byte', evaluated: 'val_bpb', labels: words('bpb bits_per_byte') },
   {

@@ -22,7 +22,8 @@ const SLASH = 0x2f;
 const DASH = 0x2d;
 const OPEN = 0x5b;
 
-interface State {
+/** State of one file. */
+export interface MegatronState {
   readonly fields: FieldReader;
   readonly validation: Map<string, FieldReader>;
   /** Arguments of the dump being read; a new object for each dump. */
@@ -35,7 +36,7 @@ interface State {
 }
 
 /** Megatron-LM's console log, and Megatron-DeepSpeed's. */
-export const megatron = lineFormat<State>({
+export const megatron = lineFormat<MegatronState>({
   id: 'megatron',
   title: 'Megatron-LM',
   source: {
@@ -45,7 +46,13 @@ export const megatron = lineFormat<State>({
     id: 'NVIDIA/Megatron-LM',
     where: 'megatron/training/training.py, training_log and evaluate_and_print_results',
   },
-  begin: () => ({
+  begin: beginMegatron,
+  match: matchMegatron,
+});
+
+/** State at the start of a file. */
+export function beginMegatron(): MegatronState {
+  return {
     fields: new FieldReader(trainRule, '|'),
     validation: new Map(),
     dump: {},
@@ -53,23 +60,25 @@ export const megatron = lineFormat<State>({
     lastIteration: 0,
     total: 0,
     counted: 0,
-  }),
-  match: (line, file) => {
-    line.blanks();
-    switch (line.next) {
-      case 0x69:
-        return matchIteration(line, file);
-      case 0x76:
-      case 0x74:
-        return matchEvaluation(line, file);
-      default:
-        return matchFact(line, file);
-    }
-  },
-});
+  };
+}
+
+/** Reads one line as Megatron-LM prints it; dialects begin with what they changed. */
+export function matchMegatron(line: Scanner, file: LineFile<MegatronState>): LineMatch {
+  line.blanks();
+  switch (line.next) {
+    case 0x69:
+      return matchIteration(line, file);
+    case 0x76:
+    case 0x74:
+      return matchEvaluation(line, file);
+    default:
+      return matchFact(line, file);
+  }
+}
 
 /** ` iteration       10/  171661 | consumed samples: 2560 | … | lm loss: 1.078335E+01 | …`. */
-function matchIteration(line: Scanner, file: LineFile<State>): LineMatch {
+function matchIteration(line: Scanner, file: LineFile<MegatronState>): LineMatch {
   const start = line.pos;
   const { state, sink } = file;
   const iteration = readCounter(line, state);
@@ -89,7 +98,7 @@ function matchIteration(line: Scanner, file: LineFile<State>): LineMatch {
 }
 
 /** The iteration of a line that has a counter and fields, else -1; sets `counted`. */
-function readCounter(line: Scanner, state: State): number {
+function readCounter(line: Scanner, state: MegatronState): number {
   if (!line.literal(ITERATION)) return -1;
   line.blanks();
   if (!line.integer()) return -1;
@@ -103,13 +112,13 @@ function readCounter(line: Scanner, state: State): number {
   return line.byte(BAR) && state.fields.read(line) > 0 ? iteration : -1;
 }
 
-function reportRest(file: LineFile<State>, iteration: number): void {
+function reportRest(file: LineFile<MegatronState>, iteration: number): void {
   const message = `Iteration ${iteration}: a part of the line is not "name: value |" and was left out.`;
   file.sink.issue('line.malformed', message, file.offset);
 }
 
 /** ` validation loss at iteration 200 | lm loss value: 7.487306E+00 | lm loss PPL: … | `, and the test set's twin. */
-function matchEvaluation(line: Scanner, file: LineFile<State>): LineMatch {
+function matchEvaluation(line: Scanner, file: LineFile<MegatronState>): LineMatch {
   const start = line.pos;
   const isTestLine = line.literal(TEST);
   if (!isTestLine && !line.literal(VALIDATION)) return matchFact(line, file);
@@ -144,7 +153,7 @@ function matchEvaluation(line: Scanner, file: LineFile<State>): LineMatch {
 }
 
 /** Reader of one evaluated set: the keys are the same for each, their series are not. */
-function evaluationFields(state: State, set: 'test' | 'validation', suffix: string): FieldReader {
+function evaluationFields(state: MegatronState, set: 'test' | 'validation', suffix: string): FieldReader {
   const known = state.validation.get(set + suffix);
   if (known !== undefined) return known;
   const prefix = set === 'test' ? `test${suffix} ` : suffix === '' ? '' : `validation${suffix} `;
@@ -155,7 +164,11 @@ function evaluationFields(state: State, set: 'test' | 'validation', suffix: stri
 
 function evaluationRule(key: string, set: 'test' | 'validation', prefix: string, group: string): FieldRule {
   const label = `${prefix}${key}`;
-  const kind = /^lm[ _-]loss(?: value)?$/i.test(key) ? 'loss' : /^lm[ _-](?:loss )?ppl$/i.test(key) ? 'perplexity' : '';
+  const kind = /^lm[ _-]loss(?: value)?$/i.test(key)
+    ? 'loss'
+    : /^lm[ _-](?:loss[ _])?ppl(?: value)?$/i.test(key)
+      ? 'perplexity'
+      : '';
   if (kind === '')
     return { label, name: `${set === 'test' ? 'test' : 'val'}/${group === '' ? '' : `${group}/`}${key}` };
   return { label, name: `${set === 'test' ? 'test' : 'val'}_${kind}${group === '' ? '' : `/${group}`}` };
@@ -166,7 +179,7 @@ function trainRule(key: string): FieldRule | undefined {
   return undefined;
 }
 
-function matchFact(line: Scanner, file: LineFile<State>): LineMatch {
+function matchFact(line: Scanner, file: LineFile<MegatronState>): LineMatch {
   const { state, sink } = file;
   const first = line.next;
   if (first === DASH) return matchDumpBorder(line, state, sink);
@@ -184,7 +197,7 @@ function matchFact(line: Scanner, file: LineFile<State>): LineMatch {
 }
 
 /** `------------------------ arguments ------------------------` and the line that ends the dump. */
-function matchDumpBorder(line: Scanner, state: State, sink: RecordSink): LineMatch {
+function matchDumpBorder(line: Scanner, state: MegatronState, sink: RecordSink): LineMatch {
   if (line.seek(ARGUMENTS)) {
     state.dump = {};
     state.inDump = true;
@@ -195,7 +208,7 @@ function matchDumpBorder(line: Scanner, state: State, sink: RecordSink): LineMat
   return LineMatch.Fact;
 }
 
-function endDump(state: State, sink: RecordSink): void {
+function endDump(state: MegatronState, sink: RecordSink): void {
   state.inDump = false;
   for (const [facts, where] of planOf(state.dump)) sink.plan(facts, where);
 }

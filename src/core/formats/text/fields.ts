@@ -2,8 +2,18 @@ import type { SeriesName } from '../../model';
 import type { RecordSink, SeriesHandle } from '../format';
 import { canonicalSeries } from '../keys';
 import { ByteMap } from './byteMap';
+import {
+  beginsNumber,
+  findDelimiter,
+  isKey,
+  isUnitByte,
+  skipLead,
+  skipWrapped,
+  skipWrapper,
+  unitScale,
+} from './fieldParts';
 import { numberValue, readNumber } from './number';
-import { decode, isDigit, isNameByte, type Scanner } from './scanner';
+import { decode, type Scanner } from './scanner';
 
 /** Fields of one line; the widest logs known carry 150. */
 const MAX_FIELDS_PER_LINE = 1024;
@@ -12,13 +22,24 @@ const MAX_FIELDS = 4096;
 const NOT_ASKED = -2;
 
 const BLANK = 0x20;
-const COLON = 0x3a;
-const EQUALS = 0x3d;
-const DASH = 0x2d;
 const OPEN = 0x28;
-const CLOSE = 0x29;
-/** Longest rest of a wrapped number: `, device='cuda:0', grad_fn=<NllLossBackward0>)`. */
-const MAX_WRAP = 96;
+/** Units that may stand apart from their number. */
+const SPACED_UNITS = new Set([
+  'ms',
+  's',
+  'sec',
+  'us',
+  'min',
+  'h',
+  '%',
+  'GB',
+  'GiB',
+  'MB',
+  'MiB',
+  'it/s',
+  'tok/s',
+  'tokens/s',
+]);
 
 /** What a format knows of a field that the vocabulary does not. */
 export interface FieldRule {
@@ -32,6 +53,11 @@ export interface FieldRule {
   readonly least?: number;
   /** Read but not kept. */
   readonly skip?: boolean;
+}
+
+/** Fields of one line that wait to be given to a sink. */
+export interface HeldFields {
+  emit(sink: RecordSink, step: number): void;
 }
 
 /** Looks up the rule of a field by its key and the unit after its number (`ms`, `%`, or empty). */
@@ -77,6 +103,7 @@ export class FieldReader {
   readonly #first = new Field(new Uint8Array(0), new Uint8Array(0), '', undefined, 1, 0, true);
   readonly #isSeparator = new Uint8Array(256);
   #size = 0;
+  #last = this.#first;
 
   constructor(
     readonly rules: FieldRules,
@@ -89,10 +116,22 @@ export class FieldReader {
 
   /** Reads all fields from the scanner's place to the end of the line and returns how many were found. */
   read(scan: Scanner): number {
+    return this.#readFrom(scan, this.#first);
+  }
+
+  /**
+   * As `read`, for logs with one field per line: the first field is guessed from the last one of the line before.
+   * Blanks before the line must have been skipped.
+   */
+  readOn(scan: Scanner): number {
+    return this.#readFrom(scan, this.#last);
+  }
+
+  #readFrom(scan: Scanner, from: Field): number {
     this.count = 0;
     this.hasLoss = false;
     this.rejected = 0;
-    let last = this.#first;
+    let last = from;
     while (scan.pos < scan.end) {
       last = this.#follow(scan, last);
       scan.blanks();
@@ -103,6 +142,7 @@ export class FieldReader {
         last = field;
       }
     }
+    this.#last = last;
     return this.count;
   }
 
@@ -116,16 +156,32 @@ export class FieldReader {
     return this.#fields[index]!.label;
   }
 
+  /** Index of the field `label` in the line read last, -1 without it. */
+  find(label: string): number {
+    for (let i = 0; i < this.count; i++) if (this.#fields[i]!.label === label) return i;
+    return -1;
+  }
+
+  /** The fields of the line read last, to be given to a sink after other lines were read. */
+  hold(): HeldFields {
+    const fields = this.#fields.slice(0, this.count);
+    const values = this.#values.slice(0, this.count);
+    return {
+      emit: (sink, step) => {
+        for (const [i, field] of fields.entries()) this.#emitField(field!, values[i]!, sink, step);
+      },
+    };
+  }
+
   /** Gives the fields of the line read last to the sink. */
   emit(sink: RecordSink, step: number): void {
-    for (let i = 0; i < this.count; i++) {
-      const field = this.#fields[i]!;
-      if (field.skip) continue;
-      const value = this.#values[i]!;
-      if (value < field.least) continue;
-      if (field.handle === NOT_ASKED) field.handle = sink.series(field.label, field.name);
-      sink.point(field.handle, step, value);
-    }
+    for (let i = 0; i < this.count; i++) this.#emitField(this.#fields[i]!, this.#values[i]!, sink, step);
+  }
+
+  #emitField(field: Field, value: number, sink: RecordSink, step: number): void {
+    if (field.skip || value < field.least) return;
+    if (field.handle === NOT_ASKED) field.handle = sink.series(field.label, field.name);
+    sink.point(field.handle, step, value);
   }
 
   /**
@@ -147,10 +203,12 @@ export class FieldReader {
       p = readNumber(bytes, p, end, grouped);
       if (p < 0 || p + unit.length > end || !matches(unit, bytes, p)) break;
       p += unit.length;
-      while (p < end && bytes[p] === BLANK) p++;
       if (p < end && isSeparator[bytes[p]!] !== 1) {
-        if (bytes[p] !== OPEN) break;
-        while (p < end && isSeparator[bytes[p]!] !== 1) p++;
+        while (p < end && bytes[p] === BLANK) p++;
+        if (p < end && isSeparator[bytes[p]!] !== 1) {
+          if (bytes[p] !== OPEN) break;
+          while (p < end && isSeparator[bytes[p]!] !== 1) p++;
+        }
       }
       this.#keep(field, numberValue[0]!);
       last = field;
@@ -221,9 +279,18 @@ export class FieldReader {
       if (!scan.number()) return null;
     }
     const unit = scan.pos;
-    if (isPlain) while (scan.pos < scan.end && isUnitByte(scan.bytes[scan.pos]!)) scan.pos++;
+    if (isPlain) this.#skipUnit(scan);
     else if (!skipWrapped(scan)) return null;
     return { label: delimiter, rawEnd, unit, unitEnd: scan.pos, unitText: isPlain ? scan.text(unit, scan.pos) : '' };
+  }
+
+  /** `ms` or, where blanks do not separate fields, ` ms`. */
+  #skipUnit(scan: Scanner): void {
+    const { bytes, end, pos } = scan;
+    const isApart = scan.next === BLANK && this.#isSeparator[BLANK] !== 1;
+    let at = isApart ? pos + 1 : pos;
+    while (at < end && isUnitByte(bytes[at]!)) at++;
+    if (!isApart || SPACED_UNITS.has(scan.text(pos, at))) scan.pos = at;
   }
 
   /** `4621.47 ms`, `29.2% bf16 MFU`: a number that only its unit names, if the rules know it. */
@@ -298,71 +365,6 @@ interface Piece extends PieceRest {
   readonly key: number;
 }
 
-/** Skips the dash of `- key:1` and an opening bracket. */
-function skipLead(scan: Scanner): void {
-  while (scan.next === DASH && scan.pos + 1 < scan.end && scan.bytes[scan.pos + 1] === BLANK) scan.pos += 2;
-  scan.byte(OPEN);
-}
-
-/** Skips `np.float64(` or `tensor([`. */
-function skipWrapper(scan: Scanner): boolean {
-  const { bytes, end } = scan;
-  let at = scan.pos;
-  while (at < end && (isNameByte(bytes[at]!) || bytes[at] === 0x2e)) at++;
-  if (at === scan.pos || at >= end || bytes[at] !== OPEN) return false;
-  scan.pos = at + 1;
-  scan.byte(0x5b);
-  return true;
-}
-
-/** Skips the rest of a wrapped number up to and with its bracket. */
-function skipWrapped(scan: Scanner): boolean {
-  const last = Math.min(scan.end, scan.pos + MAX_WRAP);
-  for (let at = scan.pos; at < last; at++) {
-    if (scan.bytes[at] !== CLOSE) continue;
-    scan.pos = at + 1;
-    return true;
-  }
-  return false;
-}
-
-/** Whether a name with its delimiter stands at `pos`. */
-function isKey(bytes: Uint8Array, pos: number, end: number): boolean {
-  let at = pos;
-  while (at < end && (isNameByte(bytes[at]!) || bytes[at] === 0x2f)) at++;
-  return at > pos && at < end && (bytes[at] === COLON || bytes[at] === EQUALS) && !isDigit(bytes[pos]!);
-}
-
-/** Position of the `:` or `=` of the piece [start, end), else of the last blank before its number; -1 without one. */
-function findDelimiter(bytes: Uint8Array, start: number, end: number): number {
-  let blank = -1;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    if (byte === COLON || byte === EQUALS) return at;
-    if (byte === BLANK && at + 1 < end && blank < 0 && beginsNumber(bytes, at + 1, end)) blank = at;
-  }
-  return blank;
-}
-
-function beginsNumber(bytes: Uint8Array, pos: number, end: number): boolean {
-  let at = pos;
-  if (bytes[at] === 0x2d || bytes[at] === 0x2b) at++;
-  if (bytes[at] === 0x2e) at++;
-  if (at >= end) return false;
-  const byte = bytes[at]!;
-  if (byte >= 0x30 && byte <= 0x39) return true;
-  const lower = byte | 0x20;
-  if (lower !== 0x6e && lower !== 0x69) return false;
-  let p = at;
-  while (p < end && isNameByte(bytes[p]!)) p++;
-  return p - at === 3 && ((bytes[at + 1]! | 0x20) === 0x61 || (bytes[at + 2]! | 0x20) === 0x66);
-}
-
-function isUnitByte(byte: number): boolean {
-  const lower = byte | 0x20;
-  return (lower >= 0x61 && lower <= 0x7a) || byte === 0x25 || byte === 0x2f;
-}
-
 /** Whether `key` stands at `pos` of `bytes`, which hold at least as many more bytes. */
 function matches(key: Uint8Array, bytes: Uint8Array, pos: number): boolean {
   for (let i = 0; i < key.length; i++) if (bytes[pos + i] !== key[i]) return false;
@@ -371,10 +373,4 @@ function matches(key: Uint8Array, bytes: Uint8Array, pos: number): boolean {
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);
-}
-
-/** Factor of a unit written after a number, for a quantity kept in `kept`. */
-function unitScale(unit: string, kept: string): number {
-  if (kept === 's') return { ms: 0.001, us: 1e-6, s: 1, sec: 1, min: 60, m: 60, h: 3600 }[unit] ?? 1;
-  return { k: 1e3, K: 1e3, M: 1e6, B: 1e9, G: 1e9, T: 1e12 }[unit] ?? 1;
 }

@@ -1,0 +1,157 @@
+import type { StepUnit } from '../model';
+import type { LogFormat, LogSample, RecordSink } from './format';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { literal } from './text/nested';
+import { PythonScanner } from './text/python';
+import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
+import { ascii, type Scanner } from './text/scanner';
+import { type Shape, ShapeReader } from './text/shapes';
+
+const OPEN_BRACE = 0x7b;
+const COLON = 0x3a;
+const MAX_SETTING = 300;
+const SETTING = /^\s*([A-Za-z][\w./-]{0,60})\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
+const TOTALS = [
+  /(?<![\d,.])([\d,]+) (?:optimi[sz]er|optimi[sz]ation|training) steps\b/i,
+  /\b(?:total|max)[ _](?:(?:optimi[sz]ation|training|train)[ _])?(?:steps|iterations|iters)\s*[:=]\s*([\d,]+)\b/i,
+];
+const DICT = ascii("{'");
+/** Kinds of records whose last step is remembered: training, validation, test and a few more. */
+const MAX_KINDS = 16;
+
+interface State extends RankState {
+  readonly shapes: ShapeReader;
+  readonly python: PythonScanner;
+  /** Last record kept of each kind, by its first value. */
+  kinds: Readonly<Record<string, Kept>>;
+  unit: StepUnit | null;
+  lastStep: number;
+  /** Planned steps as given to the sink. */
+  total: number;
+  /** Epoch and step of the last record that had both, as written. */
+  epoch: number;
+  step: number;
+  firstEpoch: number;
+  /** Steps of one epoch, once it is known that steps begin anew with each; 0 before. */
+  perEpoch: number;
+}
+
+const guess = lineFormat<State>({
+  id: 'keyValue',
+  title: 'Console lines with keys and values',
+  source: {
+    authors: 'Python Software Foundation',
+    year: 2001,
+    title: 'logging',
+    id: 'python/cpython',
+    where: 'Lib/logging, and any print of step, loss and other values in one line',
+  },
+  begin: () => ({
+    ...beginRanks(),
+    shapes: new ShapeReader(),
+    python: new PythonScanner(),
+    kinds: {},
+    unit: null,
+    lastStep: 0,
+    total: 0,
+    epoch: -1,
+    step: -1,
+    firstEpoch: 0,
+    perEpoch: 0,
+  }),
+  match: (line, file) => {
+    const { state } = file;
+    const start = line.pos;
+    noteRank(line, state, file.offset);
+    const shape = state.shapes.read(line);
+    if (shape !== undefined) return matchRecord(shape, file);
+    line.pos = start;
+    return state.unit === null ? matchSetting(line, file) : LineMatch.None;
+  },
+});
+
+/** Any console log whose lines name a step and a loss: a guess, which the user confirms or corrects. */
+export const keyValue: LogFormat = {
+  ...guess,
+  probe: (sample: LogSample) => (guess.probe(sample) === 'no' ? 'no' : 'maybe'),
+};
+
+/** `Train: Iter=50 train_loss=7.384 lr=1.00e-03`, `step 5/100 | loss: 2.3 | lr 1e-4`, `Epoch [1/10], Loss: 2.3`. */
+function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
+  const { state, sink } = file;
+  const { meaning, handles } = shape;
+  const { values } = state.shapes;
+  if (state.unit === null) {
+    state.unit = meaning.unit;
+    sink.stepUnit(meaning.unit);
+  }
+  const step = stepOf(shape, state, sink);
+  if (step === undefined) return LineMatch.Common;
+  const { kind } = meaning;
+  const last = state.kinds[kind];
+  const kept = keep(last ?? NOTHING_KEPT, state, file.offset, step);
+  if (kept === undefined) return LineMatch.Common;
+  if (last !== undefined || Object.keys(state.kinds).length < MAX_KINDS) state.kinds = { ...state.kinds, [kind]: kept };
+  state.lastStep = step;
+  for (const [i, { index, label, name, scale }] of meaning.values.entries()) {
+    if (handles[i]! < -1) handles[i] = sink.series(label, name);
+    sink.point(handles[i]!, step, values[index]! * scale);
+  }
+  return LineMatch.Points;
+}
+
+/** Place of a record on the x-axis; `undefined` when its counter does not fit the axis of the file. */
+function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | undefined {
+  const { values } = state.shapes;
+  const x = values[meaning.x]!;
+  if (!Number.isFinite(x) || x < 0) return undefined;
+  // An epoch's summary among lines with steps stands at the last of them.
+  if (meaning.unit !== state.unit) return meaning.unit === 'epoch' ? state.lastStep : undefined;
+  const total = meaning.total < 0 ? 0 : values[meaning.total]!;
+  if (meaning.epoch < 0) {
+    stateTotal(state, sink, total);
+    return x;
+  }
+  const epoch = values[meaning.epoch]!;
+  const epochs = meaning.epochs < 0 ? 0 : values[meaning.epochs]!;
+  if (state.epoch < 0) state.firstEpoch = epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
+  const fallen = epoch > state.epoch && state.epoch >= 0 && x < state.step;
+  const begins = total > 0 && x <= total && (meaning.counter || epochs > 1);
+  if (state.perEpoch === 0 && (fallen || begins)) state.perEpoch = total > 0 ? total : state.step + 1;
+  state.epoch = epoch;
+  state.step = x;
+  if (state.perEpoch === 0) stateTotal(state, sink, total);
+  else if (epochs > 0 && total > 0) stateTotal(state, sink, total * epochs);
+  return state.perEpoch === 0 ? x : Math.max(0, Math.floor(epoch) - state.firstEpoch) * state.perEpoch + x;
+}
+
+function stateTotal(state: State, sink: RecordSink, total: number): void {
+  if (total === state.total || total <= 0 || !Number.isInteger(total)) return;
+  state.total = total;
+  sink.plan({ totalSteps: total }, 'the counter of the lines');
+}
+
+/** Settings before the first record: a printed dict, `name: value`, `name = value`, and a stated number of steps. */
+function matchSetting(line: Scanner, file: LineFile<State>): LineMatch {
+  const { state, sink } = file;
+  if (line.next === OPEN_BRACE) {
+    if (!line.literal(DICT)) return LineMatch.None;
+    line.pos--;
+    const entries = state.python.entries(line, COLON);
+    for (const [key, value] of entries) sink.config(key, value);
+    return entries.length > 0 ? LineMatch.Common : LineMatch.None;
+  }
+  if (line.end - line.pos > MAX_SETTING) return LineMatch.None;
+  const text = line.text();
+  for (const pattern of TOTALS) {
+    const found = pattern.exec(text);
+    const total = Number(found?.[1]?.replaceAll(',', '') ?? 0);
+    if (!(total > 0) || !Number.isInteger(total)) continue;
+    sink.plan({ totalSteps: total }, 'a number of steps in the header');
+    return LineMatch.Common;
+  }
+  const setting = SETTING.exec(text);
+  if (setting === null) return LineMatch.None;
+  sink.config(setting[1]!, setting[2] === undefined ? setting[4]! : literal(setting[2]));
+  return LineMatch.Common;
+}

@@ -1,0 +1,53 @@
+import { ascii, type Scanner } from './scanner';
+
+const TAGS = [ascii('[rank'), ascii('[default'), ascii('[Rank ')];
+const NO_RANK = -1;
+
+/** Process that wrote a line, for formats whose records each process may print. Part of a grammar's state. */
+export interface RankState {
+  /** Rank in the prefix read last, and the offset of its line. */
+  rank: number;
+  rankLine: number;
+}
+
+/** Last record that was kept of one kind; replaced, never changed. */
+export interface Kept {
+  readonly step: number;
+  readonly rank: number;
+}
+
+/** No record yet. */
+export const NOTHING_KEPT: Kept = { step: Number.NEGATIVE_INFINITY, rank: NO_RANK };
+
+/** State at the start of a file. */
+export function beginRanks(): RankState {
+  return { rank: NO_RANK, rankLine: NO_RANK };
+}
+
+/**
+ * Notes the rank of a line that begins with `[rank3]:`, `[default3]:` or srun's `3: `; whoever takes prefixes off calls
+ * the grammar at each of them. Stands where it stood.
+ */
+export function noteRank(line: Scanner, state: RankState, offset: number): void {
+  const start = line.pos;
+  const first = line.next;
+  const tagged = first === 0x5b && TAGS.some((tag) => line.literal(tag));
+  if ((tagged || (first >= 0x30 && first <= 0x39)) && line.integer()) {
+    const rank = line.value;
+    if (tagged ? line.byte(0x5d) : line.byte(0x3a) && line.next === 0x20) {
+      state.rank = rank;
+      state.rankLine = offset;
+    }
+  }
+  line.pos = start;
+}
+
+/**
+ * The record at `step` if it is to be kept, else `undefined`: of processes that print the same steps the first one
+ * counts. A step that goes back is a restart when the process that was last kept prints it, else an echo.
+ */
+export function keep(last: Kept, state: RankState, offset: number, step: number): Kept | undefined {
+  const rank = state.rankLine === offset ? state.rank : NO_RANK;
+  const isNew = step > last.step || (rank === last.rank && step !== last.step);
+  return isNew ? { step, rank } : undefined;
+}

@@ -1,0 +1,136 @@
+import { numberValue, readNumber } from './number';
+import { isDigit, isNameByte, type Scanner } from './scanner';
+import { type LineMeaning, readMeaning } from './shape';
+
+/** Numbers of one line. */
+const MAX_NUMBERS = 256;
+/** Shapes that are remembered: a log repeats few. Lines of further shapes are read without. */
+const MAX_SHAPES = 64;
+/** Longest line that can be a record of unknown shape. */
+const MAX_RECORD = 4096;
+
+const NOT_ASKED = -2;
+const BLANK = 0x20;
+const POINT = 0x2e;
+const AT = 0x40;
+const decoder = new TextDecoder();
+
+/** The texts of a line around its numbers, and what they mean. */
+export interface Shape {
+  /** Texts before each number, without the blanks in front of it. */
+  readonly texts: readonly Uint8Array[];
+  /** Text behind the last number. */
+  readonly end: Uint8Array;
+  readonly meaning: LineMeaning;
+  /** Series of each value, -2 while it is not asked for. */
+  readonly handles: number[];
+}
+
+/**
+ * Reads lines as texts with numbers between them. Lines of a known shape cost no more than a comparison of their texts;
+ * what a shape means is told once.
+ */
+export class ShapeReader {
+  /** Numbers of the line read last. */
+  readonly values = new Float64Array(MAX_NUMBERS);
+  /** Most recently seen first. */
+  readonly #shapes: Shape[] = [];
+
+  /** The shape of a record at the scanner's place, or `undefined`. */
+  read(scan: Scanner): Shape | undefined {
+    const shapes = this.#shapes;
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i]!;
+      if (!this.#fits(shape, scan)) continue;
+      if (i > 0) {
+        shapes.splice(i, 1);
+        shapes.unshift(shape);
+      }
+      return shape;
+    }
+    return this.#define(scan);
+  }
+
+  #fits(shape: Shape, scan: Scanner): boolean {
+    const { bytes, end } = scan;
+    const { values } = this;
+    const { texts } = shape;
+    let at = scan.pos;
+    for (let i = 0; i < texts.length; i++) {
+      const text = texts[i]!;
+      if (at + text.length >= end || !startsWith(bytes, at, text)) return false;
+      at += text.length;
+      while (at < end && bytes[at] === 0x20) at++;
+      at = readNumber(bytes, at, end, true);
+      if (at < 0) return false;
+      values[i] = numberValue[0]!;
+    }
+    let last = end;
+    while (last > at && bytes[last - 1] === 0x20) last--;
+    return last - at === shape.end.length && startsWith(bytes, at, shape.end);
+  }
+
+  #define(scan: Scanner): Shape | undefined {
+    const { bytes, pos, end } = scan;
+    if (end - pos > MAX_RECORD) return undefined;
+    const texts: Uint8Array[] = [];
+    const words: string[] = [];
+    let from = pos;
+    for (let at = pos; at < end && texts.length < MAX_NUMBERS; at++) {
+      if (!startsNumber(bytes, pos, at, end)) continue;
+      const after = readNumber(bytes, at, end, true);
+      if (after < 0) continue;
+      this.values[texts.length] = numberValue[0]!;
+      texts.push(bytes.slice(from, trimmed(bytes, from, at)));
+      words.push(decoder.decode(bytes.subarray(from, at)));
+      from = after;
+      at = after - 1;
+    }
+    if (texts.length < 2) return undefined;
+    const rest = bytes.slice(from, trimmed(bytes, from, end));
+    const meaning = readMeaning([...words, decoder.decode(rest)]);
+    if (meaning === undefined) return undefined;
+    const shape: Shape = { texts, end: rest, meaning, handles: meaning.values.map(() => NOT_ASKED) };
+    if (this.#shapes.length >= MAX_SHAPES) this.#shapes.pop();
+    this.#shapes.unshift(shape);
+    return shape;
+  }
+}
+
+function startsWith(bytes: Uint8Array, pos: number, text: Uint8Array): boolean {
+  for (let i = 0; i < text.length; i++) if (bytes[pos + i] !== text[i]) return false;
+  return true;
+}
+
+function trimmed(bytes: Uint8Array, from: number, to: number): number {
+  let end = to;
+  while (end > from && bytes[end - 1] === BLANK) end--;
+  return end;
+}
+
+/** Whether a number begins at `at`: not inside a name such as `bf16`, `top-1`, `Acc@1` or `v2.5`. */
+function startsNumber(bytes: Uint8Array, start: number, at: number, end: number): boolean {
+  const byte = bytes[at]!;
+  const before = at > start ? bytes[at - 1]! : BLANK;
+  const isSign = byte === 0x2d || byte === 0x2b;
+  if (isSign || byte === POINT) {
+    if (isNameByte(before) || (byte === POINT && before === POINT)) return false;
+    const next = at + 1 < end ? bytes[at + 1]! : BLANK;
+    if (isSign && next === POINT) return at + 2 < end && isDigit(bytes[at + 2]!);
+    return isDigit(next) || (isSign && isWord(bytes, at + 1, end));
+  }
+  if (!isDigit(byte)) return !isNameByte(before) && before !== POINT && isWord(bytes, at, end);
+  if (isNameByte(before) || before === AT) return false;
+  if (before !== POINT && before !== 0x2d && before !== 0x2b) return true;
+  const earlier = at - 1 > start ? bytes[at - 2]! : BLANK;
+  return !isNameByte(earlier) || (before === 0x2d && isDigit(earlier));
+}
+
+/** `nan`, `inf` or `infinity`, and no longer word. */
+function isWord(bytes: Uint8Array, at: number, end: number): boolean {
+  const first = bytes[at]! | 0x20;
+  if (first !== 0x6e && first !== 0x69) return false;
+  let p = at;
+  while (p < end && isNameByte(bytes[p]!)) p++;
+  return (p - at === 3 || p - at === 8) && readNumber(bytes, at, end, false) === p;
+}
