@@ -46,6 +46,18 @@ const panels = {
   loader: { '.ttf': 'file' },
 };
 
+/** Texts of the licences of everything that was bundled, to travel with the bundles. */
+function writeLicences(inputs) {
+  const folders = new Set(inputs.flatMap((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0] ?? []));
+  const texts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(fs.readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = fs.readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    const text = file === undefined ? `Licence: ${license}` : fs.readFileSync(`${folder}/${file}`, 'utf8').trim();
+    return `${name} ${version}\n\n${text}\n`;
+  });
+  fs.writeFileSync('dist/licenses.txt', texts.join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 async function build() {
   fs.rmSync('dist', { recursive: true, force: true });
   if (watch) {
@@ -54,6 +66,7 @@ async function build() {
     return;
   }
   const results = await Promise.all([node, panels].map((options) => esbuild.build(options)));
+  writeLicences(results.flatMap(({ metafile }) => Object.keys(metafile.inputs)));
   for (const { metafile } of results) {
     for (const [file, { bytes }] of Object.entries(metafile.outputs)) {
       if (/\.(js|css)$/.test(file)) console.log(`${file.padEnd(36)} ${(bytes / 1000).toFixed(1).padStart(8)} kB`);
