@@ -38,6 +38,8 @@ const IGNORED_FOLDERS = new Set([
   '.vscode-server',
   '.idea',
   '.cache',
+  // W&B's link to one of the folders beside it.
+  'latest-run',
 ]);
 
 /** Folders that are looked into first: runs are usually there, and a scan may reach its limit. */
@@ -54,7 +56,7 @@ const RUN_FOLDERS = new Set([
 ]);
 
 const LOG_NAME =
-  /\.(log|txt|out|csv|tsv|jsonl|ndjson)$|^(trainer_state\.json|metrics\.json|nohup\.out|events\.out\.tfevents.*)$/i;
+  /\.(log|txt|out|csv|tsv|jsonl|ndjson|wandb)$|^(trainer_state\.json|metrics\.json|nohup\.out|events\.out\.tfevents.*)$/i;
 
 /** True for a folder that holds no runs, whatever the workspace is. */
 export function isIgnoredFolder(name: string): boolean {
@@ -120,11 +122,15 @@ export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog 
   }
 }
 
-/** The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. */
+/**
+ * The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. W&B keeps
+ * each run in a folder with its time in the name.
+ */
 export function runOf(fs: FileSystem, path: string): string {
   const name = fs.basename(path);
   const folder = fs.dirname(path);
   if (name.startsWith('events.out.tfevents')) return folder;
+  if (name.endsWith('.wandb') && /^(?:offline-)?run-/.test(fs.basename(folder))) return folder;
   if (name === 'trainer_state.json') {
     return /^checkpoint-\d+$/.test(fs.basename(folder)) ? fs.dirname(folder) : folder;
   }

@@ -17,6 +17,7 @@ import { tensorboard } from './tensorboard';
 import { torchtitan } from './torchtitan';
 import { torchtune } from './torchtune';
 import { verl } from './verl';
+import { wandb } from './wandb';
 
 /** Every format, sorted by id. One file in this folder, one test, one folder of fixtures and one row in the docs each. */
 export const FORMATS: readonly LogFormat[] = [
@@ -38,6 +39,7 @@ export const FORMATS: readonly LogFormat[] = [
   torchtitan,
   torchtune,
   verl,
+  wandb,
 ];
 
 /** The format called `id`, or `undefined`. */
