@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../cancel';
 import { detectFormat } from '../formats/detect';
+import { mlflowPart } from '../formats/text/mlflowPath';
 import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { readSample } from '../sources/followedFile';
@@ -63,6 +64,11 @@ export function isIgnoredFolder(name: string): boolean {
   return IGNORED_FOLDERS.has(name);
 }
 
+/** True for a file that is worth opening, by its name or by the folders it lies in. */
+export function isLogPath(fs: FileSystem, path: string): boolean {
+  return isLogName(fs.basename(path)) || mlflowPart(path) !== undefined;
+}
+
 /** True for a file name that is worth opening. */
 export function isLogName(name: string): boolean {
   return LOG_NAME.test(name);
@@ -96,7 +102,7 @@ export async function scanFolder(
       if (entry.kind === 'folder') {
         if (RUN_FOLDERS.has(entry.name)) first.push(path);
         else if (!IGNORED_FOLDERS.has(entry.name)) queue.push(path);
-      } else if (entry.kind === 'file' && isLogName(entry.name)) {
+      } else if (entry.kind === 'file' && isLogPath(fs, path)) {
         if (++looked > MAX_FILES_SCANNED || logs.length >= MAX_RUNS) return { logs, skipped, capped: true };
         const found = await probeFile(fs, path);
         if (found !== undefined) logs.push(found);
@@ -124,11 +130,13 @@ export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog 
 
 /**
  * The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. W&B keeps
- * each run in a folder with its time in the name.
+ * each run in a folder with its time in the name, MLflow in one with a file per metric.
  */
 export function runOf(fs: FileSystem, path: string): string {
   const name = fs.basename(path);
   const folder = fs.dirname(path);
+  const mlflow = mlflowPart(path);
+  if (mlflow !== undefined) return mlflow.run;
   if (name.startsWith('events.out.tfevents')) return folder;
   if (name.endsWith('.wandb') && /^(?:offline-)?run-/.test(fs.basename(folder))) return folder;
   if (name === 'trainer_state.json') {

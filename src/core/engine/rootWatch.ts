@@ -1,6 +1,6 @@
 import { MAX_FOLDERS_WATCHED } from '../limits';
 import type { FileSystem } from '../sources/fileSystem';
-import { globToRegExp, isIgnoredFolder, isLogName } from './discovery';
+import { globToRegExp, isIgnoredFolder, isLogPath } from './discovery';
 import type { Clock } from './host';
 
 /** Shortest and longest pause between two looks in milliseconds. */
@@ -72,7 +72,7 @@ export class RootWatch {
       for (const { name, kind } of await fs.list(path)) {
         const child = fs.join(path, name);
         if (this.#excluded.some((pattern) => pattern.test(child))) continue;
-        if (kind === 'file' && isLogName(name) && !folder.files.has(child)) folder.files.set(child, -1);
+        if (kind === 'file' && isLogPath(fs, child) && !folder.files.has(child)) folder.files.set(child, -1);
         if (kind === 'folder' && !isIgnoredFolder(name)) this.#add(child);
       }
     }

@@ -46,6 +46,8 @@ export interface LogParser {
 export interface LogSample {
   /** File name without folder. */
   readonly name: string;
+  /** Path of the file as far as it is known: a few writers name a series by its folders. */
+  readonly path?: string;
   /** Size of the whole file in bytes. */
   readonly size: number;
   /** First bytes, at most PROBE_HEAD. */

@@ -10,6 +10,8 @@ import { litgpt } from './litgpt';
 import { llmc } from './llmc';
 import { llmcMainLog } from './llmcMainLog';
 import { megatron } from './megatron';
+import { mlflowMetric } from './mlflowMetric';
+import { mlflowRun } from './mlflowRun';
 import { moddedNanogpt } from './moddedNanogpt';
 import { nanochat } from './nanochat';
 import { nanogpt } from './nanogpt';
@@ -32,6 +34,8 @@ export const FORMATS: readonly LogFormat[] = [
   llmc,
   llmcMainLog,
   megatron,
+  mlflowMetric,
+  mlflowRun,
   moddedNanogpt,
   nanochat,
   nanogpt,

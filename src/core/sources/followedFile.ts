@@ -250,7 +250,7 @@ export async function readSample(fs: FileSystem, path: string, size: number): Pr
   const head = await fs.read(path, 0, Math.min(PROBE_HEAD, size));
   const tailStart = Math.max(head.length, size - PROBE_TAIL);
   const tail = tailStart < size ? await fs.read(path, tailStart, size - tailStart) : new Uint8Array(0);
-  return { name: fs.basename(path), size, head, tail };
+  return { name: fs.basename(path), path, size, head, tail };
 }
 
 function clearIssues(log: FileLog, codes: readonly string[]): void {

@@ -32,7 +32,7 @@ export function bytesOf(text: string): Uint8Array {
 export function sampleOf(name: string, bytes: Uint8Array): LogSample {
   const head = bytes.subarray(0, PROBE_HEAD);
   const tail = bytes.subarray(Math.max(head.length, bytes.length - PROBE_TAIL));
-  return { name: path.basename(name), size: bytes.length, head, tail };
+  return { name: path.basename(name), path: name, size: bytes.length, head, tail };
 }
 
 /** Reads `bytes` in chunks that end at `cuts` and flushes. The parser is opened on the sample of the whole. */
