@@ -96,7 +96,8 @@ function forecastLines(run: TrackedRun, series: string, forecast: Forecast): str
   const lines = [
     `${run.name}: ${series}, ${formatStep(seen.points)} points up to step ${formatStep(seen.step)} (${percent} %)`,
   ];
-  if (refused !== null) lines.push(`Not to be trusted: ${refused.reason}`);
+  if (refused !== null)
+    lines.push(refused.code === 'finished' ? refused.reason : `Not to be trusted: ${refused.reason}`);
   if (finalLoss === null) return lines;
   const range = ([low, high]: readonly [number, number]): string => `${low.toFixed(4)} … ${high.toFixed(4)}`;
   return [

@@ -79,7 +79,7 @@ async function showAnswer({ forecast, summary }: Answer): Promise<void> {
     formatStep(finalStep),
   );
   const answer =
-    refused === null
+    refused === null || refused.code === 'finished'
       ? await vscode.window.showInformationMessage(text, copy)
       : await vscode.window.showWarningMessage(
           `${text}. ${vscode.l10n.t('Not to be trusted: {0}', refused.reason)}`,

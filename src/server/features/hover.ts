@@ -56,9 +56,12 @@ function forecastText(run: TrackedRun): string {
   if (loss === null || loss === undefined) {
     return status === 'fitting' ? 'Forecast: being fitted.' : `No forecast: ${escapeMarkdown(message)}`;
   }
-  const doubt = forecast!.refused === null ? '' : ` (not to be trusted: ${escapeMarkdown(forecast!.refused.reason)})`;
+  const { refused } = forecast!;
+  const doubt =
+    refused === null || refused.code === 'finished' ? '' : ` (not to be trusted: ${escapeMarkdown(refused.reason)})`;
   const step = formatStep(forecast!.finalStep);
-  return `Forecast: final loss **${formatInterval({ value: loss.value, interval: loss.interval80 })}** (80 %) at step ${step}${doubt}`;
+  const head = refused?.code === 'finished' ? 'Finished' : 'Forecast';
+  return `${head}: final loss **${formatInterval({ value: loss.value, interval: loss.interval80 })}** (80 %) at step ${step}${doubt}`;
 }
 
 /** Text of a log is shown as it is, never as Markdown. */
