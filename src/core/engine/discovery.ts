@@ -1,5 +1,6 @@
 import type { CancelSignal } from '../cancel';
 import { detectFormat } from '../formats/detect';
+import { dvcliveMetric } from '../formats/text/dvclivePath';
 import { mlflowPart } from '../formats/text/mlflowPath';
 import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
@@ -130,13 +131,14 @@ export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog 
 
 /**
  * The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. W&B keeps
- * each run in a folder with its time in the name, MLflow in one with a file per metric.
+ * each run in a folder with its time in the name, MLflow and DVCLive in one with a
+ * file per metric.
  */
 export function runOf(fs: FileSystem, path: string): string {
   const name = fs.basename(path);
   const folder = fs.dirname(path);
-  const mlflow = mlflowPart(path);
-  if (mlflow !== undefined) return mlflow.run;
+  const kept = mlflowPart(path) ?? dvcliveMetric(path);
+  if (kept !== undefined) return kept.run;
   if (name.startsWith('events.out.tfevents')) return folder;
   if (name.endsWith('.wandb') && /^(?:offline-)?run-/.test(fs.basename(folder))) return folder;
   if (name === 'trainer_state.json') {

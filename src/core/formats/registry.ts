@@ -1,5 +1,6 @@
 import { csv } from './csv';
 import { deepspeed } from './deepspeed';
+import { dvclive } from './dvclive';
 import type { LogFormat } from './format';
 import { gptNeox } from './gptNeox';
 import { hfConsole } from './hfConsole';
@@ -25,6 +26,7 @@ import { wandb } from './wandb';
 export const FORMATS: readonly LogFormat[] = [
   csv,
   deepspeed,
+  dvclive,
   gptNeox,
   hfConsole,
   hfTrainerState,

@@ -45,3 +45,16 @@ test('all files of an MLflow run are one run; system metrics and files that are 
   await file.poll();
   assert.deepEqual(file.log?.find('val_loss')?.first(), { step: 0, value: 3.27 });
 });
+
+test('all metrics of a DVCLive folder are one run', async () => {
+  const memory = new MemoryFileSystem();
+  for (const key of ['train/loss', 'val/loss', 'system/cpu']) {
+    memory.write(`/w/dvclive/plots/metrics/${key}.tsv`, 'step\tloss\n0\t2.5\n1\t2.4\n');
+  }
+  const { logs } = await scanFolder(memory, '/w', []);
+  const runs = logs.filter(({ certain }) => certain).map(({ path, run }) => [path.slice(run.length), run]);
+  assert.deepEqual(runs.sort(), [
+    ['/plots/metrics/train/loss.tsv', '/w/dvclive'],
+    ['/plots/metrics/val/loss.tsv', '/w/dvclive'],
+  ]);
+});
