@@ -153,7 +153,7 @@ export function normalizeLabel(label: string): string {
   return label
     .trim()
     .toLowerCase()
-    .replace(/\s*[([](?:gib|gb|mib|mb|ms|s|%|tokens\/s|iter\/s)[)\]]$/, '')
+    .replace(/\s*[([](?:gib|gb|mib|mb|ms|s|%|bits|tokens\/s|iter\/s)[)\]]$/, '')
     .replace(/ in s$|_ms$|_seconds$/, '')
     .replace(/[([\])]/g, ' ')
     .trim()
@@ -163,7 +163,7 @@ export function normalizeLabel(label: string): string {
 /** Unit that a label itself names, or an empty text. */
 function loggedUnit(label: string): string {
   if (/(?:\(ms\)|\[ms\]|_ms)$/.test(label)) return 'ms';
-  return /\((GiB|GB|MiB|MB|s|%|iter\/s)\)$/.exec(label)?.[1] ?? (/ in s$/.test(label) ? 's' : '');
+  return /\((GiB|GB|MiB|MB|s|%|bits|iter\/s)\)$/.exec(label)?.[1] ?? (/ in s$/.test(label) ? 's' : '');
 }
 
 interface Roles {
@@ -257,9 +257,11 @@ function roleName(quantity: Quantity, roles: Roles): SeriesName | undefined {
 /**
  * Learning rates by parameter group: the first group is `learning_rate`, the others carry a suffix. Lightning counts
  * from 1 (`lr-AdamW/pg1`), all others from 0. Source: Lightning-AI/pytorch-lightning callbacks/lr_monitor.py,
- * allenai/OLMo train.py, ultralytics/ultralytics engine/trainer.py.
+ * allenai/OLMo train.py, mosaicml/composer optimizer_monitor.py, ultralytics/ultralytics engine/trainer.py.
  */
 function learningRateGroup(normal: string): SeriesName | undefined {
+  const composer = /^(?:[a-z]+\/)*lr_[a-z]\w*\/group(\d+)$/.exec(normal);
+  if (composer !== null) return composer[1] === '0' ? 'learning_rate' : `learning_rate/group${Number(composer[1])}`;
   const lightning = /^(?:[a-z]+\/)*lr_([a-z]\w*?)(?:_(\d+))?(?:\/pg(\d+))?$/.exec(normal);
   if (
     lightning !== null &&

@@ -19,6 +19,9 @@ import { decode, type Scanner } from './scanner';
 const MAX_FIELDS_PER_LINE = 1024;
 /** Distinct fields of one reader: beyond this a hostile file only costs time. */
 const MAX_FIELDS = 4096;
+/** Longest piece without a number that is remembered. */
+const MAX_TEXT = 32;
+const NO_UNIT = new Uint8Array(0);
 const NOT_ASKED = -2;
 
 const BLANK = 0x20;
@@ -68,6 +71,8 @@ class Field {
   handle: SeriesHandle = NOT_ASKED;
   /** The field that stood after this one last: lines repeat, so it is nearly always the next one again. */
   next: Field | null = null;
+  /** The one before that: lines of two kinds take turns. */
+  other: Field | null = null;
   /** How the line that holds the field is to be judged. */
   readonly isLoss: boolean;
 
@@ -80,6 +85,8 @@ class Field {
     readonly scale: number,
     readonly least: number,
     readonly skip: boolean,
+    /** A piece without a number, with the separator behind it. */
+    readonly isText = false,
   ) {
     this.isLoss = /loss/i.test(label);
   }
@@ -138,7 +145,10 @@ export class FieldReader {
       if (scan.pos >= scan.end) break;
       const field = this.#search(scan);
       if (field !== null) {
-        last.next = field;
+        if (last.next !== field) {
+          last.other = last.next;
+          last.next = field;
+        }
         last = field;
       }
     }
@@ -154,6 +164,11 @@ export class FieldReader {
   /** Label of the field at `index` of the line read last. */
   label(index: number): string {
     return this.#fields[index]!.label;
+  }
+
+  /** Whether the field at `index` of the line read last is one that `emit` leaves out. */
+  isSkipped(index: number): boolean {
+    return this.#fields[index]!.skip;
   }
 
   /** Index of the field `label` in the line read last, -1 without it. */
@@ -196,9 +211,21 @@ export class FieldReader {
     let at = scan.pos;
     for (let field = last.next; field !== null; field = last.next) {
       while (at < end && bytes[at] === BLANK) at++;
-      const { raw, unit } = field;
-      let p = at + raw.length;
-      if (p >= end || !matches(raw, bytes, at)) break;
+      if (at + field.raw.length >= end || !matches(field.raw, bytes, at)) {
+        const { other } = last;
+        if (other === null || at + other.raw.length >= end || !matches(other.raw, bytes, at)) break;
+        last.other = field;
+        last.next = other;
+        field = other;
+      }
+      let p = at + field.raw.length;
+      if (field.isText) {
+        this.rejected++;
+        last = field;
+        at = p;
+        continue;
+      }
+      const { unit } = field;
       while (p < end && bytes[p] === BLANK) p++;
       p = readNumber(bytes, p, end, grouped);
       if (p < 0 || p + unit.length > end || !matches(unit, bytes, p)) break;
@@ -246,7 +273,7 @@ export class FieldReader {
     if (field.isLoss) this.hasLoss = true;
   }
 
-  /** Reads the piece up to the next separator without a guess; `null` when it is no field with a number. */
+  /** Reads the piece up to the next separator without a guess; `null` when it is not worth a guess either. */
   #search(scan: Scanner): Field | null {
     const start = scan.pos;
     skipLead(scan);
@@ -264,7 +291,7 @@ export class FieldReader {
     }
     scan.pos = after;
     this.rejected++;
-    return null;
+    return this.#text(scan.bytes, start, after);
   }
 
   /** `loss: 2.3`, `time 12ms`, `loss:np.float64(2.3)`, `loss=tensor(2.3, device='cuda:0')`. */
@@ -305,6 +332,12 @@ export class FieldReader {
     if (unitText === '' || this.rules('', unitText) === undefined) return null;
     scan.pos = unitEnd;
     return { label: key, rawEnd: key, unit, unitEnd, unitText };
+  }
+
+  /** A short piece without a number, to be skipped where it stands again: `val: n/a | `. */
+  #text(bytes: Uint8Array, start: number, after: number): Field | null {
+    if (after - start > MAX_TEXT || this.#isSeparator[bytes[after - 1]!] !== 1) return null;
+    return new Field(bytes.slice(start, after), NO_UNIT, '', undefined, 1, 0, true, true);
   }
 
   /** Position after the separator that ends this piece, or the end of the line. */

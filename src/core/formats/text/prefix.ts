@@ -31,8 +31,8 @@ function skipBlanks(bytes: Uint8Array, pos: number, end: number): number {
   return at;
 }
 
-function orElse(after: number, bytes: Uint8Array, pos: number, end: number): number {
-  return after >= 0 ? after : afterName(bytes, pos, end);
+function orElse(after: number, bytes: Uint8Array, pos: number, end: number, read = afterName): number {
+  return after >= 0 ? after : read(bytes, pos, end);
 }
 
 /** `[…]`, then a stream name and a colon if they follow. */
@@ -71,7 +71,7 @@ function afterSeparator(bytes: Uint8Array, pos: number, end: number): number {
 
 /** A date, a time, or both: at least two groups of digits with `-`, `/` or `:` between them. */
 function afterTime(bytes: Uint8Array, pos: number, end: number): number {
-  const date = afterGroups(bytes, pos, end);
+  const date = orElse(afterGroups(bytes, pos, end), bytes, pos, end, afterMonthAndDay);
   if (date < 0) return -1;
   let at = date;
   const joined = at < end && (bytes[at] === 0x54 || bytes[at] === 0x20);
@@ -88,6 +88,12 @@ function afterTime(bytes: Uint8Array, pos: number, end: number): number {
   }
   if (at < end && bytes[at] !== 0x20 && bytes[at] !== 0x09 && bytes[at] !== 0x3a) return -1;
   return afterStream(bytes, at < end && bytes[at] === 0x3a ? at + 1 : at, end);
+}
+
+/** The `02/20` of `02/20 14:43:11`: month and day, which only count before a time. */
+function afterMonthAndDay(bytes: Uint8Array, pos: number, end: number): number {
+  const isPair = pos + 8 < end && bytes[pos + 2] === 0x2f && bytes[pos + 5] === 0x20 && bytes[pos + 8] === 0x3a;
+  return isPair && isDigit(bytes[pos + 1]!) && isDigit(bytes[pos + 3]!) && isDigit(bytes[pos + 4]!) ? pos + 5 : -1;
 }
 
 /** Groups such as `2026-05-20`, `05/17/2024` or `05:40:06,366`. */
