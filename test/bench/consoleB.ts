@@ -23,7 +23,7 @@ const LF = 0x0a;
 /** Fixtures, and the lines or drawings of them that are repeated. */
 const CASES: readonly (readonly [format: LogFormat, file: string, lines: RegExp])[] = [
   [composer, 'llmFoundry.txt', /./],
-  [olmo, 'olmoCore.log', /./],
+  [olmo, 'olmoCore.log', /eta=|train|optim|throughput/],
   [fairseq, 'bigRun1.log', /train_inner/],
   [fairseq, 'simple.log', /train_inner/],
   [maxtext, 'maxtest.txt', /./],

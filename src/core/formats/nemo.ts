@@ -16,7 +16,6 @@ const SLASH = 0x2f;
 const BAR = 0x7c;
 /** Digits that the bar shows of a large number. */
 const ROUNDING = 0.005;
-const NOTHING = new Uint8Array(0);
 
 /** NeMo's console: Lightning's progress bar with the metrics behind it, or one line per step. */
 export const nemo = lineFormat<NemoState>({
@@ -35,7 +34,6 @@ export const nemo = lineFormat<NemoState>({
     postfix: new FieldReader(barRule, ','),
     fields: new FieldReader(barRule, '|'),
     last: undefined,
-    shown: NOTHING,
     repeated: {},
     step: -1,
     counter: -1,
@@ -85,11 +83,6 @@ function matchBar(line: Scanner, file: LineFile<NemoState>): LineMatch {
   // Half a list of metrics does not tell which of them are there.
   if (bar.postfix >= bar.postfixEnd || !bar.closed) return LineMatch.Common;
   const after = line.pos;
-  if (state.redraws && isShownAgain(line.bytes, state)) {
-    if (state.counter !== bar.done) state.anchor = { step: state.step, counter: bar.done - 1 };
-    state.counter = bar.done;
-    return LineMatch.Common;
-  }
   const { end } = line;
   line.pos = bar.postfix;
   line.end = bar.postfixEnd;
@@ -103,7 +96,7 @@ function matchBar(line: Scanner, file: LineFile<NemoState>): LineMatch {
   line.end = end;
   line.pos = after;
   if (count === 0) return LineMatch.Common;
-  return keepDrawing(line.bytes, file, stated ? step : epoch * Math.max(0, bar.total) + bar.done, rounded);
+  return keepDrawing(file, stated ? step : epoch * Math.max(0, bar.total) + bar.done, rounded);
 }
 
 /** Whether the number just read was printed with an exponent, and so rounded. */
@@ -112,14 +105,7 @@ function hasExponent(line: Scanner): boolean {
   return false;
 }
 
-/** Whether the metrics behind the bar are those of the record kept last. */
-function isShownAgain(bytes: Uint8Array, { bar, shown }: NemoState): boolean {
-  if (shown.length === 0 || shown.length !== bar.postfixEnd - bar.postfix) return false;
-  for (let i = shown.length - 1; i >= 0; i--) if (shown[i] !== bytes[bar.postfix + i]) return false;
-  return true;
-}
-
-function keepDrawing(bytes: Uint8Array, file: LineFile<NemoState>, shown: number, rounded: boolean): LineMatch {
+function keepDrawing(file: LineFile<NemoState>, shown: number, rounded: boolean): LineMatch {
   const { state, sink } = file;
   const { bar, postfix } = state;
   if (state.config !== null) statePlan(file);
@@ -147,7 +133,6 @@ function keepDrawing(bytes: Uint8Array, file: LineFile<NemoState>, shown: number
   keepRepeated(file, postfix, step);
   if (!isNew) return LineMatch.Common;
   state.last = rounded ? valuesOf(postfix) : undefined;
-  state.shown = state.redraws ? bytes.slice(bar.postfix, bar.postfixEnd) : NOTHING;
   postfix.emit(sink, step);
   keepSmoothed(file, step);
   return LineMatch.Points;

@@ -37,8 +37,6 @@ export interface NemoState {
   anchor: { readonly step: number; readonly counter: number } | null;
   /** Numbers of the record kept last, where they tell whether the next one is new. */
   last: readonly number[] | undefined;
-  /** Metrics of the record kept last, as they stood behind the bar; empty where they do not matter. */
-  shown: Uint8Array;
   told: boolean;
   /** Whether the bar shows a training loss by its own name. */
   named: boolean;
