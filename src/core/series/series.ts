@@ -103,40 +103,33 @@ export interface Span {
  * Costs O(segments · log rows) and copies nothing; the spans are valid until the next append.
  */
 export function resolveSpans(parts: readonly Series[]): Span[] {
-  const spans: Span[] = [];
-  let cut = Number.POSITIVE_INFINITY;
-  for (let p = parts.length - 1; p >= 0; p--) {
-    const series = parts[p]!;
-    for (let s = series.segmentStarts.length - 1; s >= 0; s--) {
-      const from = series.segmentStarts[s]!;
-      const to = series.segmentStarts[s + 1] ?? series.length;
-      const steps = series.steps.view(from, to);
-      if (steps.length === 0) continue;
-      const end = lowerBound(steps, cut);
-      if (end > 0) spans.push({ steps: steps.subarray(0, end), values: series.values.view(from, from + end) });
-      cut = Math.min(cut, steps[0]!);
-    }
-  }
-  return spans.reverse();
+  return segmentsOf(parts).flatMap(({ span, end }) => (end > 0 ? [cutSpan(span, 0, end)] : []));
 }
 
 /** Superseded rows: the ghosts of what was rolled back, in file order. */
 export function supersededSpans(parts: readonly Series[]): Span[] {
-  const ghosts: Span[] = [];
+  return segmentsOf(parts).flatMap(({ span, end }) => (end < span.steps.length ? [cutSpan(span, end)] : []));
+}
+
+/** Every segment of `parts` in file order, and the number of its rows that no later segment replaces. */
+function segmentsOf(parts: readonly Series[]): { span: Span; end: number }[] {
+  const segments: { span: Span; end: number }[] = [];
   let cut = Number.POSITIVE_INFINITY;
-  for (let p = parts.length - 1; p >= 0; p--) {
-    const series = parts[p]!;
+  for (const series of parts.toReversed()) {
     for (let s = series.segmentStarts.length - 1; s >= 0; s--) {
       const from = series.segmentStarts[s]!;
       const to = series.segmentStarts[s + 1] ?? series.length;
-      const steps = series.steps.view(from, to);
-      if (steps.length === 0) continue;
-      const end = lowerBound(steps, cut);
-      if (end < steps.length) ghosts.push({ steps: steps.subarray(end), values: series.values.view(from + end, to) });
-      cut = Math.min(cut, steps[0]!);
+      const span = { steps: series.steps.view(from, to), values: series.values.view(from, to) };
+      if (to === from) continue;
+      segments.push({ span, end: lowerBound(span.steps, cut) });
+      cut = Math.min(cut, span.steps[0]!);
     }
   }
-  return ghosts.reverse();
+  return segments.reverse();
+}
+
+function cutSpan({ steps, values }: Span, from: number, to = steps.length): Span {
+  return { steps: steps.subarray(from, to), values: values.subarray(from, to) };
 }
 
 /** Number of points in `spans`. */
