@@ -22,11 +22,14 @@ const LAUNCHER = ascii('[launch.py:');
 const EXITS = ascii('exits successfully');
 const COMMAND = ascii('cmd = ');
 const TOTAL = ascii('Total optimization steps = ');
+const OPEN = 0x5b;
 const CLOSE = 0x5d;
 const COMMA = 0x2c;
 const SLASH = 0x2f;
 /** Parameter groups whose rate is kept. */
 const MAX_GROUPS = 64;
+/** Parts in brackets before a line of the logger. */
+const MAX_TAGS = 5;
 /** What frameworks on top of the engine write: their own format reads such a log better. */
 const OTHERS = ['lm loss', 'lm_loss', 'lm-loss', "{'loss':", 'elapsed time per iteration'].map(ascii);
 
@@ -95,15 +98,32 @@ function hasOther(bytes: Uint8Array): boolean {
   });
 }
 
-/** Lines of its logger, reached when the time and the level before them are taken off. */
+/** Lines of its logger, which stand behind `[2023-04-18 01:46:59,142] [INFO] [logging.py:96:log_dist] `. */
 function matchLogger(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
+  for (let tags = 0; tags < MAX_TAGS && line.next === OPEN; tags++) {
+    const tag = line.pos;
+    const match = matchTagged(line, file);
+    if (match !== LineMatch.None) return match;
+    line.pos = tag;
+    skipTag(line);
+  }
+  line.pos = start;
+  return LineMatch.None;
+}
+
+function skipTag(line: Scanner): void {
+  while (!line.atEnd && line.next !== CLOSE) line.pos++;
+  line.byte(CLOSE);
+  line.blanks();
+}
+
+function matchTagged(line: Scanner, file: LineFile<State>): LineMatch {
   let match = LineMatch.None;
   if (line.literal(RANK)) match = matchEngine(line, file);
   else if (line.literal(TIMER)) match = matchTimer(line, file);
   else if (line.literal(CONFIG)) match = matchConfig(line, file);
   else if (line.literal(LAUNCHER) && line.seek(EXITS)) match = finish(file);
-  if (match === LineMatch.None) line.pos = start;
   return match;
 }
 
@@ -140,9 +160,7 @@ function groupName(group: number): string {
 
 /** `199:stop] epoch=0/micro_step=10/global_step=10, RunningAvgSamplesPerSec=…`, older `198:stop] 0/4, …`. */
 function matchTimer(line: Scanner, { state, sink }: LineFile<State>): LineMatch {
-  while (!line.atEnd && line.next !== CLOSE) line.pos++;
-  line.byte(CLOSE);
-  line.blanks();
+  skipTag(line);
   const start = line.pos;
   let step = -1;
   if (line.seek(GLOBAL_STEP)) step = line.integer() ? line.value : -1;

@@ -22,8 +22,10 @@ const MAX_KINDS = 16;
 interface State extends RankState {
   readonly shapes: ShapeReader;
   readonly python: PythonScanner;
-  /** Last record kept of each kind, by its first value. */
+  /** Last record kept of each kind, by its first value; that of the present kind is apart. */
   kinds: Readonly<Record<string, Kept>>;
+  kind: string;
+  kept: Kept;
   unit: StepUnit | null;
   lastStep: number;
   /** Planned steps as given to the sink. */
@@ -51,6 +53,8 @@ const guess = lineFormat<State>({
     shapes: new ShapeReader(),
     python: new PythonScanner(),
     kinds: {},
+    kind: '',
+    kept: NOTHING_KEPT,
     unit: null,
     lastStep: 0,
     total: 0,
@@ -88,16 +92,25 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   const step = stepOf(shape, state, sink);
   if (step === undefined) return LineMatch.Common;
   const { kind } = meaning;
-  const last = state.kinds[kind];
-  const kept = keep(last ?? NOTHING_KEPT, state, file.offset, step);
+  if (kind !== state.kind) turnTo(state, kind);
+  const kept = keep(state.kept, state, file.offset, step);
   if (kept === undefined) return LineMatch.Common;
-  if (last !== undefined || Object.keys(state.kinds).length < MAX_KINDS) state.kinds = { ...state.kinds, [kind]: kept };
+  state.kept = kept;
   state.lastStep = step;
   for (const [i, { index, label, name, scale }] of meaning.values.entries()) {
     if (handles[i]! < -1) handles[i] = sink.series(label, name);
     sink.point(handles[i]!, step, values[index]! * scale);
   }
   return LineMatch.Points;
+}
+
+/** Puts the last record of the present kind away and takes up that of another. */
+function turnTo(state: State, kind: string): void {
+  if (state.kind in state.kinds || Object.keys(state.kinds).length < MAX_KINDS) {
+    state.kinds = { ...state.kinds, [state.kind]: state.kept };
+  }
+  state.kind = kind;
+  state.kept = state.kinds[kind] ?? NOTHING_KEPT;
 }
 
 /** Place of a record on the x-axis; `undefined` when its counter does not fit the axis of the file. */

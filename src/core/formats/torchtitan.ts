@@ -2,7 +2,7 @@ import { FieldReader, type FieldRule } from './text/fields';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readFlags, readNested } from './text/nested';
 import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
-import { ascii, type Scanner } from './text/scanner';
+import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const STEP = ascii('step:');
 const VALIDATE = ascii('validate ');
@@ -13,7 +13,9 @@ const COMPLETED = ascii('Training completed');
 const CONFIGS = [ascii('Running with args:'), ascii('Running with configs:'), ascii('JobConfig:')];
 const TORCHRUN = ascii('torchtitan');
 const FLAG = ascii(' --');
+const INFO = ascii(' - INFO - ');
 const BLANK = 0x20;
+const OPEN = 0x5b;
 
 interface State extends RankState {
   readonly train: FieldReader;
@@ -49,9 +51,21 @@ export const torchtitan = lineFormat<State>({
     if (first === 0x73) return matchStep(line, file, false);
     if (first === 0x76) return matchStep(line, file, true);
     noteRank(line, state, file.offset);
-    return matchFact(line, file);
+    return matchLogged(line, file);
   },
 });
+
+/** A record behind its logger's prefix, found at once: taking the parts of the prefix off one by one is slow. */
+function matchLogged(line: Scanner, file: LineFile<State>): LineMatch {
+  const start = line.pos;
+  const isPrefix = line.next === OPEN || isDigit(line.next);
+  if (isPrefix && line.seek(INFO) && (line.next === 0x73 || line.next === 0x76)) {
+    const match = matchStep(line, file, line.next === 0x76);
+    if (match !== LineMatch.None) return match;
+  }
+  line.pos = start;
+  return matchFact(line, file);
+}
 
 /** `step: 10  loss:  6.42455  grad_norm: 29.3750  memory: 169.10GiB(94.81%)  tps: 9,921 …`, `validate step: 10  loss: …`. */
 function matchStep(line: Scanner, file: LineFile<State>, isValidation: boolean): LineMatch {

@@ -25,6 +25,8 @@ const NO_UNIT = new Uint8Array(0);
 const NOT_ASKED = -2;
 
 const BLANK = 0x20;
+const COLON = 0x3a;
+const EQUALS = 0x3d;
 const OPEN = 0x28;
 /** Units that may stand apart from their number. */
 const SPACED_UNITS = new Set([
@@ -337,6 +339,10 @@ export class FieldReader {
   /** A short piece without a number, to be skipped where it stands again: `val: n/a | `. */
   #text(bytes: Uint8Array, start: number, after: number): Field | null {
     if (after - start > MAX_TEXT || this.#isSeparator[bytes[after - 1]!] !== 1) return null;
+    let last = after - 2;
+    while (last > start && bytes[last] === BLANK) last--;
+    // A key whose number is not written yet.
+    if (bytes[last] === COLON || bytes[last] === EQUALS) return null;
     return new Field(bytes.slice(start, after), NO_UNIT, '', undefined, 1, 0, true, true);
   }
 
