@@ -9,6 +9,24 @@ const CLOSE = 0x29;
 /** Longest rest of a wrapped number: `, device='cuda:0', grad_fn=<NllLossBackward0>)`. */
 const MAX_WRAP = 96;
 
+/** Units that may stand apart from their number. */
+const SPACED_UNITS = new Set([
+  'ms',
+  's',
+  'sec',
+  'us',
+  'min',
+  'h',
+  '%',
+  'GB',
+  'GiB',
+  'MB',
+  'MiB',
+  'it/s',
+  'tok/s',
+  'tokens/s',
+]);
+
 /** Skips the dash of `- key:1` and an opening bracket. */
 export function skipLead(scan: Scanner): void {
   while (scan.next === DASH && scan.pos + 1 < scan.end && scan.bytes[scan.pos + 1] === BLANK) scan.pos += 2;
@@ -35,6 +53,15 @@ export function skipWrapped(scan: Scanner): boolean {
     return true;
   }
   return false;
+}
+
+/** Skips `ms` or, where blanks do not separate fields (`apart`), ` ms`. */
+export function skipUnit(scan: Scanner, apart: boolean): void {
+  const { bytes, end, pos } = scan;
+  const isApart = apart && scan.next === BLANK;
+  let at = isApart ? pos + 1 : pos;
+  while (at < end && isUnitByte(bytes[at]!)) at++;
+  if (!isApart || SPACED_UNITS.has(scan.text(pos, at))) scan.pos = at;
 }
 
 /** Whether a name with its delimiter stands at `pos`. */
@@ -70,8 +97,7 @@ export function beginsNumber(bytes: Uint8Array, pos: number, end: number): boole
   return p - at === 3 && ((bytes[at + 1]! | 0x20) === 0x61 || (bytes[at + 2]! | 0x20) === 0x66);
 }
 
-/** A byte of a unit: a letter, `%` or `/`. */
-export function isUnitByte(byte: number): boolean {
+function isUnitByte(byte: number): boolean {
   const lower = byte | 0x20;
   return (lower >= 0x61 && lower <= 0x7a) || byte === 0x25 || byte === 0x2f;
 }

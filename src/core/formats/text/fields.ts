@@ -6,8 +6,8 @@ import {
   beginsNumber,
   findDelimiter,
   isKey,
-  isUnitByte,
   skipLead,
+  skipUnit,
   skipWrapped,
   skipWrapper,
   unitScale,
@@ -28,23 +28,6 @@ const BLANK = 0x20;
 const COLON = 0x3a;
 const EQUALS = 0x3d;
 const OPEN = 0x28;
-/** Units that may stand apart from their number. */
-const SPACED_UNITS = new Set([
-  'ms',
-  's',
-  'sec',
-  'us',
-  'min',
-  'h',
-  '%',
-  'GB',
-  'GiB',
-  'MB',
-  'MiB',
-  'it/s',
-  'tok/s',
-  'tokens/s',
-]);
 
 /** What a format knows of a field that the vocabulary does not. */
 export interface FieldRule {
@@ -308,18 +291,9 @@ export class FieldReader {
       if (!scan.number()) return null;
     }
     const unit = scan.pos;
-    if (isPlain) this.#skipUnit(scan);
+    if (isPlain) skipUnit(scan, this.#isSeparator[BLANK] !== 1);
     else if (!skipWrapped(scan)) return null;
     return { label: delimiter, rawEnd, unit, unitEnd: scan.pos, unitText: isPlain ? scan.text(unit, scan.pos) : '' };
-  }
-
-  /** `ms` or, where blanks do not separate fields, ` ms`. */
-  #skipUnit(scan: Scanner): void {
-    const { bytes, end, pos } = scan;
-    const isApart = scan.next === BLANK && this.#isSeparator[BLANK] !== 1;
-    let at = isApart ? pos + 1 : pos;
-    while (at < end && isUnitByte(bytes[at]!)) at++;
-    if (!isApart || SPACED_UNITS.has(scan.text(pos, at))) scan.pos = at;
   }
 
   /** `4621.47 ms`, `29.2% bf16 MFU`: a number that only its unit names, if the rules know it. */
