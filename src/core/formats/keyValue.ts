@@ -85,7 +85,7 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
   const { meaning, handles } = shape;
   const { values } = state.shapes;
-  if (state.unit === null) {
+  if (state.unit === null && !(meaning.counter && meaning.evaluated)) {
     state.unit = meaning.unit;
     sink.stepUnit(meaning.unit);
   }
@@ -115,6 +115,8 @@ function turnTo(state: State, kind: string): void {
 
 /** Place of a record on the x-axis; `undefined` when its counter does not fit the axis of the file. */
 function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | undefined {
+  // The progress of an evaluation is none of the training.
+  if (meaning.counter && meaning.evaluated) return undefined;
   const { values } = state.shapes;
   const x = values[meaning.x]!;
   if (!Number.isFinite(x) || x < 0) return undefined;

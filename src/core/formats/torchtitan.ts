@@ -1,8 +1,9 @@
+import type { LogFormat, LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readFlags, readNested } from './text/nested';
 import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
-import { ascii, isDigit, type Scanner } from './text/scanner';
+import { ascii, decode, isDigit, type Scanner } from './text/scanner';
 
 const STEP = ascii('step:');
 const VALIDATE = ascii('validate ');
@@ -14,6 +15,9 @@ const CONFIGS = [ascii('Running with args:'), ascii('Running with configs:'), as
 const TORCHRUN = ascii('torchtitan');
 const FLAG = ascii(' --');
 const INFO = ascii(' - INFO - ');
+/** Two columns without a header: any program may write them. */
+const COLUMNS = /^\s*\d+ [-+.\deE]+\r?\n/;
+const MAX_COLUMNS = 64;
 const BLANK = 0x20;
 const OPEN = 0x5b;
 
@@ -23,10 +27,11 @@ interface State extends RankState {
   keptTrain: Kept;
   keptValidation: Kept;
   dump: NestedState | null;
+  /** Whether the file is two columns, a step and a loss; decided by the first line that begins with a digit. */
+  columns: boolean | null;
 }
 
-/** What torchtitan logs. */
-export const torchtitan = lineFormat<State>({
+const base = lineFormat<State>({
   id: 'torchtitan',
   title: 'torchtitan',
   source: {
@@ -43,9 +48,14 @@ export const torchtitan = lineFormat<State>({
     keptTrain: NOTHING_KEPT,
     keptValidation: NOTHING_KEPT,
     dump: null,
+    columns: null,
   }),
   match: (line, file) => {
     const { state } = file;
+    if (state.columns !== false && isDigit(line.next)) {
+      const match = matchColumns(line, file);
+      if (match !== LineMatch.None) return match;
+    }
     if (line.next === BLANK) line.blanks();
     const first = line.next;
     if (first === 0x73) return matchStep(line, file, false);
@@ -54,6 +64,29 @@ export const torchtitan = lineFormat<State>({
     return matchLogged(line, file);
   },
 });
+
+/** What torchtitan logs, and the file of steps and losses that its tests compare. */
+export const torchtitan: LogFormat = {
+  ...base,
+  probe: (sample: LogSample) => {
+    const verdict = base.probe(sample);
+    return verdict === 'yes' && COLUMNS.test(decode(sample.head, 0, Math.min(sample.head.length, MAX_COLUMNS)))
+      ? 'maybe'
+      : verdict;
+  },
+};
+
+/** `1 8.049097061157227`, if the file begins so. Source: pytorch/torchtitan scripts/loss_compare.py. */
+function matchColumns(line: Scanner, { state, sink }: LineFile<State>): LineMatch {
+  const start = line.pos;
+  const step = line.integer() && line.byte(BLANK) ? line.value : -1;
+  const isPair = step >= 0 && line.number() && line.atEnd;
+  if (!isPair) line.pos = start;
+  state.columns ??= isPair;
+  if (!isPair) return LineMatch.None;
+  sink.point(sink.series('loss', 'train_loss'), step, line.value);
+  return LineMatch.Points;
+}
 
 /** A record behind its logger's prefix, found at once: taking the parts of the prefix off one by one is slow. */
 function matchLogged(line: Scanner, file: LineFile<State>): LineMatch {

@@ -108,6 +108,27 @@ test('steps that begin anew with each epoch go on', () => {
   ]);
 });
 
+test('counters of evaluations, processes and lines of code are no steps and no values', () => {
+  const log = readText(keyValue, [
+    'Test: [  0/196]\tTime 3.0 (3.0)\tLoss 5.1 (5.1)',
+    '2024-05-01 10:00:00.123 | INFO     | __main__:train:42 - Train Epoch: 1 [0/600 (0%)]\tLoss: 2.300',
+    '2024-05-01 10:00:01.123 | INFO     | __main__:train:42 - Train Epoch: 1 [64/600 (11%)]\tLoss: 2.200',
+    'Test: [  0/196]\tTime 3.0 (3.0)\tLoss 5.1 (5.1)',
+    '[INFO|PID=12|PP=0] Train Epoch: 2 [0/600 (0%)]\tLoss: 2.100, elapsed_time_per_iteration_ms: 1.5K, 12345/s LR: 0.1',
+  ]);
+  assert.deepEqual(pointsOf(log, 'train_loss'), [
+    [0, 2.3],
+    [64, 2.2],
+    [600, 2.1],
+  ]);
+  assert.deepEqual(pointsOf(log, 'iteration_time'), [[600, 1.5]]);
+  assert.deepEqual(pointsOf(log, 'learning_rate'), [[600, 0.1]]);
+  assert.deepEqual(
+    log.allSeries.map(({ name }) => name),
+    ['epoch', 'train_loss', 'iteration_time', 'learning_rate'],
+  );
+});
+
 test('epochs alone are the axis; a summary among steps stands at the last one', () => {
   const log = readText(keyValue, ['Epoch 1/10 - loss: 0.5 - val_loss: 0.6', 'Epoch 2/10 - loss: 0.4 - val_loss: 0.5']);
   assert.equal(log.unit, 'epoch');

@@ -5,7 +5,7 @@ import { expectSeries } from './check';
 import { dressed, planOf, pointsOf, probeText, readFixture, readText, testFixtures } from './console';
 
 // Two records in a file of 6 kB are a guess; a log that goes on becomes sure.
-testFixtures(torchtitan, { 'twoSteps.log': 'maybe' });
+testFixtures(torchtitan, { 'twoSteps.log': 'maybe', 'lossesLlama3.txt': 'maybe' });
 
 test('with and without colours inside the fields', () => {
   const ansi = readFixture(torchtitan, 'ansi.log');
@@ -21,6 +21,16 @@ test('with and without colours inside the fields', () => {
   assert.equal(plain.configEntries.get('training.seq_len'), 128);
   const two = readFixture(torchtitan, 'twoSteps.log');
   expectSeries(two, 'train_loss', { points: 2, first: [1, 12.41445], last: [10, 6.26338] });
+});
+
+test('two columns without a header are a guess', () => {
+  const log = readFixture(torchtitan, 'lossesLlama3.txt');
+  expectSeries(log, 'train_loss', {
+    points: 100,
+    first: [1, 8.049097061157227],
+    last: [100, 2.746471643447876],
+  });
+  assert.equal(probeText(torchtitan, ['3 blind mice', '1 8.0', '2 7.5', '3 7.0']), 'no');
 });
 
 test('older and newer fields, validation', () => {

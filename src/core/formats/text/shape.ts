@@ -13,6 +13,8 @@ export interface LineMeaning {
   readonly epochs: number;
   /** Whether the step is a counter without a name: within an epoch if one is given. */
   readonly counter: boolean;
+  /** Whether the line names an evaluation. */
+  readonly evaluated: boolean;
   /** Label of the first measured value: training and evaluation differ in it. */
   readonly kind: string;
   readonly values: readonly MeasuredValue[];
@@ -35,10 +37,19 @@ const SETTING = /(?:factor|coef\w*|weight|scale|lambda|alpha|beta|interval|every
 const KNOWN = new Set(
   QUANTITIES.flatMap(({ name, evaluated }) => (evaluated === undefined ? [name] : [name, evaluated])),
 );
+/** What no record is without: a word for its place, or a counter, and one for what is measured. */
+const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|]\s*\d+\s*\//i;
+const QUANTITY = /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|reward|score|acc|top|f1|auc/i;
 /** Words of one key. */
 const MAX_WORDS = 4;
-const UNIT = /^(?:%|[A-Za-z]+(?:\/[A-Za-z]+)?)(?=[\s,;|)\]]|$)/;
+const UNIT = /^\/?(?:%|[A-Za-z]+(?:\/[A-Za-z]+)?)(?=[\s,;|)\]]|$)/;
 const BOUNDARY = /[,;|()[\]{}<>"'\t]|\s[-–—]+\s|\s{2,}|[:=]\s|[:=]$/;
+
+/** Names of processes and places in code, and what logging libraries write before a message. */
+const UNMEASURED = /^(?:pid|PID|rank|line|worker|thread|node|gpu|device|host)$|^(?:DP|PP|TP|CP|EP|SP)$|:|^__/;
+/** Order of preference behind named counters of steps, tokens and samples. */
+const COUNTER_RANK = 900;
+const EPOCH_RANK = 1000;
 
 interface Key {
   readonly text: string;
@@ -58,6 +69,11 @@ interface Token {
   readonly rank: number;
   readonly label: string;
   readonly words: readonly string[];
+}
+
+/** Whether a line can be a record at all: a quick look before it is taken apart. */
+export function canMean(line: string): boolean {
+  return QUANTITY.test(line) && PLACE.test(line);
 }
 
 /**
@@ -83,6 +99,7 @@ export function readMeaning(texts: readonly string[]): LineMeaning | undefined {
     epoch,
     epochs: epoch < 0 ? -1 : totalBehind(tokens, epoch),
     counter: tokens[x]!.role === 'counter',
+    evaluated: tokens.some(({ words }) => words.some((word) => EVALUATED.test(word))),
     kind: measured.label,
     values,
   };
@@ -128,19 +145,21 @@ function readToken(text: string, index: number, after: string, previous: Token |
   const isCounted = /^\s*\/\s*$/.test(after);
   if (isCounted && (/(?:^|[\s\]|:>-])\[\s*$/.test(text) || /%\|.*\|\s*$/.test(text))) {
     const key = readKey(text.replace(/\[\s*$/, ''), index > 0);
-    if (key === undefined || axisOf(key.text) === undefined) return { ...none, role: 'counter', rank: 900 };
+    if (key === undefined || axisOf(key.text) === undefined) {
+      return { ...none, role: 'counter', rank: COUNTER_RANK, words: text.split(/[^\p{L}\p{N}_]+/u) };
+    }
   }
   const key = readKey(text, index > 0);
-  if (key === undefined) return none;
+  if (key === undefined || UNMEASURED.test(key.text) || after.startsWith('%|')) return none;
   return classify(key) ?? none;
 }
 
 function classify({ text, explicit, before }: Key): Token | undefined {
   const rest = { rank: Number.POSITIVE_INFINITY, words: before };
   const placed = explicit ? null : /^(.+?) (?:at|@|after) ([\w ]+)$/i.exec(text);
-  const axis = axisOf(placed === null ? text : placed[2]!);
+  const axis = axisOf((placed === null ? text : placed[2]!).replace(/^train(?:ing)? /i, ''));
   if (axis !== undefined) {
-    const rank = axis.unit === 'epoch' ? 1000 : axis.rank;
+    const rank = axis.unit === 'epoch' ? EPOCH_RANK : axis.rank;
     if (placed !== null) return { role: axis.unit, rank, label: placed[1]!, words: [...before, '@'] };
     return { role: axis.unit, rank, label: text, words: before };
   }
@@ -207,6 +226,8 @@ function readValues(tokens: readonly Token[], texts: readonly string[], x: numbe
 function unitScale(after: string, kept: string): number {
   const unit = /^\s?(ms|us|s|sec|min|m|h|k|K|M|B|G|T)(?![\w/])/.exec(after)?.[1];
   if (unit === undefined) return 1;
-  if (kept === 's') return { ms: 0.001, us: 1e-6, min: 60, m: 60, h: 3600 }[unit] ?? 1;
+  if (kept === 's' && unit !== 'K' && unit !== 'k') {
+    return { ms: 0.001, us: 1e-6, min: 60, m: 60, h: 3600 }[unit] ?? 1;
+  }
   return /^\s/.test(after) ? 1 : ({ k: 1e3, K: 1e3, M: 1e6, B: 1e9, G: 1e9, T: 1e12 }[unit] ?? 1);
 }

@@ -1,11 +1,12 @@
 import { numberValue, readNumber } from './number';
 import { isDigit, isNameByte, type Scanner } from './scanner';
-import { type LineMeaning, readMeaning } from './shape';
+import { canMean, type LineMeaning, readMeaning } from './shape';
 
 /** Numbers of one line. */
 const MAX_NUMBERS = 256;
 /** Shapes that are remembered: a log repeats few. Lines of further shapes are read without. */
 const MAX_SHAPES = 64;
+const MAX_OTHERS = 16;
 /** Longest line that can be a record of unknown shape. */
 const MAX_RECORD = 4096;
 
@@ -15,12 +16,16 @@ const POINT = 0x2e;
 const AT = 0x40;
 const decoder = new TextDecoder();
 
-/** The texts of a line around its numbers, and what they mean. */
-export interface Shape {
+/** The texts of a line around its numbers. */
+interface Texts {
   /** Texts before each number, without the blanks in front of it. */
   readonly texts: readonly Uint8Array[];
   /** Text behind the last number. */
   readonly end: Uint8Array;
+}
+
+/** The texts of a record, and what they mean. */
+export interface Shape extends Texts {
   readonly meaning: LineMeaning;
   /** Series of each value, -2 while it is not asked for. */
   readonly handles: number[];
@@ -35,10 +40,18 @@ export class ShapeReader {
   readonly values = new Float64Array(MAX_NUMBERS);
   /** Most recently seen first. */
   readonly #shapes: Shape[] = [];
+  /** Shapes of lines that are no records. */
+  readonly #others: Texts[] = [];
 
   /** The shape of a record at the scanner's place, or `undefined`. */
   read(scan: Scanner): Shape | undefined {
-    const shapes = this.#shapes;
+    const shape = this.#find(this.#shapes, scan);
+    if (shape !== undefined) return shape;
+    return this.#find(this.#others, scan) === undefined ? this.#define(scan) : undefined;
+  }
+
+  /** The shape of `shapes` that a line fits, which then is the first to be tried. */
+  #find<S extends Texts>(shapes: S[], scan: Scanner): S | undefined {
     for (let i = 0; i < shapes.length; i++) {
       const shape = shapes[i]!;
       if (!this.#fits(shape, scan)) continue;
@@ -48,10 +61,10 @@ export class ShapeReader {
       }
       return shape;
     }
-    return this.#define(scan);
+    return undefined;
   }
 
-  #fits(shape: Shape, scan: Scanner): boolean {
+  #fits(shape: Texts, scan: Scanner): boolean {
     const { bytes, end } = scan;
     const { values } = this;
     const { texts } = shape;
@@ -72,7 +85,7 @@ export class ShapeReader {
 
   #define(scan: Scanner): Shape | undefined {
     const { bytes, pos, end } = scan;
-    if (end - pos > MAX_RECORD) return undefined;
+    if (end - pos > MAX_RECORD || !canMean(decoder.decode(bytes.subarray(pos, end)))) return undefined;
     const texts: Uint8Array[] = [];
     const words: string[] = [];
     let from = pos;
@@ -89,7 +102,11 @@ export class ShapeReader {
     if (texts.length < 2) return undefined;
     const rest = bytes.slice(from, trimmed(bytes, from, end));
     const meaning = readMeaning([...words, decoder.decode(rest)]);
-    if (meaning === undefined) return undefined;
+    if (meaning === undefined) {
+      if (this.#others.length >= MAX_OTHERS) this.#others.pop();
+      this.#others.unshift({ texts, end: rest });
+      return undefined;
+    }
     const shape: Shape = { texts, end: rest, meaning, handles: meaning.values.map(() => NOT_ASKED) };
     if (this.#shapes.length >= MAX_SHAPES) this.#shapes.pop();
     this.#shapes.unshift(shape);
