@@ -68,7 +68,16 @@ async function withApt() {
   const root = process.getuid?.() === 0;
   if (!root && !succeeds('sudo', ['-n', 'true'])) return 'needs root or sudo without a password';
   const apt = (...args) => {
-    const command = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-q', ...args];
+    // Another package manager may be at work, as on a machine that has just booted: wait for it.
+    const command = [
+      'env',
+      'DEBIAN_FRONTEND=noninteractive',
+      'apt-get',
+      '-q',
+      '-o',
+      'DPkg::Lock::Timeout=300',
+      ...args,
+    ];
     if (!root) command.unshift('sudo', '-n');
     return run(command[0], command.slice(1), { quiet: true, env: plainEnv() });
   };
