@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'fit.failed'
   | 'argument.invalid'
   | 'source.invalid'
+  | 'checkpoint.invalid'
   | 'source.disabled'
   | 'remote.unreachable'
   | 'remote.auth'

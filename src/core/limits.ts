@@ -46,3 +46,15 @@ export const MAX_PLANNED_STEPS = 100_000_000;
 
 /** Points of one series sent to a panel at once. */
 export const MAX_PANEL_POINTS = 4_000;
+
+/** The header of a safetensors file: the bound of the format itself. */
+export const MAX_SAFETENSORS_HEADER = 100_000_000;
+
+/** Tensors of one checkpoint: the largest mixtures of experts have 150 000. */
+export const MAX_TENSORS = 500_000;
+
+/** Dimensions of one tensor: PyTorch prints no more than 64, models use 5. */
+export const MAX_DIMENSIONS = 16;
+
+/** Entries of a tensor that are given out at once: 1 GiB of float32. */
+export const MAX_BLOCK_ENTRIES = 256 * 1024 * 1024;

@@ -1,0 +1,97 @@
+import { LosslineError, messageOf } from '../../errors';
+import type { FileSystem, OpenFile } from '../../sources/fileSystem';
+import type { ByteSource } from './byteSource';
+
+/** Files open at once: below any system's limit, above the shards that are read side by side. */
+const MAX_OPEN = 16;
+
+/** The files of one checkpoint. At most 16 are open at once, the latest used ones. */
+export class CheckpointFiles {
+  readonly #sources = new Map<string, FileBytes>();
+  /** Latest used last. */
+  readonly #open = new Set<FileBytes>();
+  #closed = false;
+
+  constructor(readonly fs: FileSystem) {}
+
+  /** The file at `path`; the same source for the same path. Rejects with `file.notFound` or `file.unreadable`. */
+  async source(path: string): Promise<ByteSource> {
+    const known = this.#sources.get(path);
+    if (known !== undefined) return known;
+    const stat = await this.fs.stat(path);
+    if (stat === undefined || stat.isDirectory) throw new LosslineError('file.notFound', `No file at ${path}.`, path);
+    const source = new FileBytes(path, stat.size, this.fs, (used) => this.#touch(used));
+    this.#sources.set(path, source);
+    return source;
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#open].map((source) => source.close()));
+    this.#open.clear();
+  }
+
+  #touch(source: FileBytes): void {
+    if (this.#closed) throw new LosslineError('file.unreadable', 'The checkpoint is closed.', source.file);
+    this.#open.delete(source);
+    this.#open.add(source);
+    if (this.#open.size <= MAX_OPEN) return;
+    const [oldest] = this.#open;
+    this.#open.delete(oldest!);
+    void oldest!.close();
+  }
+}
+
+/** A file whose reads queue: an open file lends its bytes only until the read after the next. */
+class FileBytes implements ByteSource {
+  #handle: Promise<OpenFile> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    readonly file: string,
+    readonly size: number,
+    private readonly fs: FileSystem,
+    private readonly touch: (source: FileBytes) => void,
+  ) {}
+
+  read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T> {
+    return this.#next(async () => use(await this.#bytes(offset, length)));
+  }
+
+  close(): Promise<void> {
+    return this.#next(async () => {
+      const handle = this.#handle;
+      this.#handle = undefined;
+      await (await handle?.catch(() => undefined))?.close();
+    });
+  }
+
+  #next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#last.then(work);
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  async #bytes(offset: number, length: number): Promise<Uint8Array> {
+    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) throw this.#short(offset, length);
+    this.touch(this);
+    try {
+      if (this.fs.open === undefined) return this.#whole(await this.fs.read(this.file, offset, length), offset, length);
+      this.#handle ??= this.fs.open(this.file);
+      return this.#whole(await (await this.#handle).read(offset, length), offset, length);
+    } catch (error) {
+      if (error instanceof LosslineError) throw error;
+      throw new LosslineError('file.unreadable', messageOf(error), this.file, offset);
+    }
+  }
+
+  #whole(bytes: Uint8Array, offset: number, length: number): Uint8Array {
+    if (bytes.length < length) throw this.#short(offset, length);
+    return bytes;
+  }
+
+  #short(offset: number, length: number): LosslineError {
+    const message = `${length} bytes at ${offset} are outside the file (${this.size} bytes).`;
+    return new LosslineError('checkpoint.invalid', message, this.file, offset);
+  }
+}
