@@ -1,6 +1,7 @@
 // Builds every bundle of the product from one table. `--production` minifies, `--watch` rebuilds on change.
 import * as fs from 'node:fs';
 import * as esbuild from 'esbuild';
+import { NODE_BUNDLE } from './tools/nodeBundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -19,7 +20,7 @@ const common = {
 /** Node bundles: each entry is one process or thread of the product. */
 const node = {
   ...common,
-  platform: 'node',
+  ...NODE_BUNDLE,
   format: 'cjs',
   outdir: 'dist',
   // The client is a bundle of its own, loaded with the first need.

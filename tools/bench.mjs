@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
+import { NODE_BUNDLE } from './nodeBundle.mjs';
 
 const [filter = '', ...rest] = process.argv.slice(2);
 const files = fs.readdirSync('test/bench').filter((name) => name.endsWith('.ts') && name.includes(filter));
@@ -10,8 +11,7 @@ await esbuild.build({
   entryPoints: files.map((name) => path.join('test/bench', name)),
   outdir: 'out/bench',
   outbase: 'test/bench',
-  bundle: true,
-  platform: 'node',
+  ...NODE_BUNDLE,
   format: 'cjs',
   target: 'node20',
   logLevel: 'warning',

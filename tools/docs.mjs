@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { NODE_BUNDLE } from './nodeBundle.mjs';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const check = process.argv.includes('--check');
@@ -47,10 +48,9 @@ async function load(source) {
   const built = await esbuild.build({
     absWorkingDir: ROOT,
     entryPoints: [source],
-    bundle: true,
+    ...NODE_BUNDLE,
     write: false,
     format: 'esm',
-    platform: 'node',
   });
   return import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString('base64')}`);
 }
