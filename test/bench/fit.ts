@@ -2,7 +2,7 @@
 // Argument: a folder with manifest.json and curves/ (test/fixtures/curves has 18 of them).
 import { fitLaw } from '../../src/core/fit/fitLaw';
 import { predictFinalLoss } from '../../src/core/forecast/predict';
-import { annealingPriors } from '../../src/core/laws/lrAnnealing';
+import { annealingPriors } from '../../src/core/laws/annealedPower';
 import { LAWS, STANDARD_LAW } from '../../src/core/laws/registry';
 import { type LoadedCurve, loadCurve, readManifest } from '../core/fit/curveFolder';
 import {
@@ -149,7 +149,7 @@ function leftOutTable(): void {
   const priorsWithout = new Map(
     sources.map((source) => {
       const [alpha, drop, reach] = constantsOf(all.filter((curve) => curve.facts.source !== source));
-      const priors = annealingPriors({
+      const priors = annealingPriors('C', {
         alpha: { mean: alpha!.centre, sd: 0.25 },
         drop: { mean: drop!.centre, sd: 0.5 },
         reach: { mean: reach!.centre, sd: 0.25 },

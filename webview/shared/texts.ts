@@ -28,9 +28,15 @@ const FAMILIES: Readonly<Record<ScheduleFamily, string>> = {
 };
 
 const LAWS: Readonly<Record<string, string>> = {
+  convexBound: 'convex bound',
+  forwardMomentum: 'forward-momentum law',
+  functionalScaling: 'functional scaling law',
   generalisedAnnealing: 'generalised annealing law',
   lrAnnealing: 'learning-rate annealing law',
+  multiPower: 'multi-power law',
   powerLaw: 'power law',
+  rectified: 'rectified law of fine-tuning',
+  sigmoid: 'sigmoid of a reward',
 };
 
 const STATES: Readonly<Record<RunState, { label: string; title: string }>> = {

@@ -149,5 +149,5 @@ function weigh(bins: Bins, path: LrPath, lawError: number): FitCurve {
     return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error);
   });
   const thresholds = sigma.map((sd) => Math.max(DATA_MODEL.huberShare / sd, DATA_MODEL.huberSigmas));
-  return { path, steps, logLosses, sigma, thresholds };
+  return { path, steps, targets: logLosses, sigma, thresholds };
 }

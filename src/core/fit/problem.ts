@@ -4,11 +4,12 @@ import type { PriorTerm } from '../laws/prior';
 import type { ResidualProblem } from './levenbergMarquardt';
 import { type Transform, transformFor } from './transform';
 
-/** One curve to fit. Equal lengths; losses as natural logarithms, `sigma` and `thresholds` in the same unit. */
+/** One curve to fit. Equal lengths; `sigma` and `thresholds` in the unit of `targets`. */
 export interface FitCurve {
   readonly path: LrPath;
   readonly steps: Float64Array;
-  readonly logLosses: Float64Array;
+  /** Natural logarithms of the losses; the values themselves for a law that rises. */
+  readonly targets: Float64Array;
   /** Standard deviation of each point. */
   readonly sigma: Float64Array;
   /** Where Huber's loss turns straight, in multiples of `sigma`. */
@@ -17,7 +18,8 @@ export interface FitCurve {
 
 /**
  * The residuals of a law on several curves that share all parameters, followed by those of the priors:
- * (ln L(theta) - ln loss) / sigma and (quantity(theta) - mean) / sd, over unbounded coordinates.
+ * (ln L(theta) - ln loss) / sigma and (quantity(theta) - mean) / sd, over unbounded coordinates. Values instead of
+ * logarithms for a law that rises.
  */
 export class LawProblem implements ResidualProblem {
   readonly size: number;
@@ -64,7 +66,8 @@ export class LawProblem implements ResidualProblem {
       const losses = out.subarray(row, row + curve.steps.length);
       this.law.predict(theta, this.inputs[c]!, losses);
       for (let i = 0; i < losses.length; i++) {
-        losses[i] = (Math.log(losses[i]!) - curve.logLosses[i]!) / curve.sigma[i]!;
+        const value = this.law.rises ? losses[i]! : Math.log(losses[i]!);
+        losses[i] = (value - curve.targets[i]!) / curve.sigma[i]!;
       }
       row += losses.length;
     }
@@ -81,7 +84,7 @@ export class LawProblem implements ResidualProblem {
       this.law.predict(theta, this.inputs[c]!, losses.subarray(row, row + count));
       this.law.jacobian(theta, this.inputs[c]!, out.subarray(row * size, (row + count) * size));
       for (let i = 0; i < count; i++) {
-        const scale = 1 / (losses[row + i]! * curve.sigma[i]!);
+        const scale = 1 / ((this.law.rises ? 1 : losses[row + i]!) * curve.sigma[i]!);
         for (let a = 0; a < size; a++) out[(row + i) * size + a] = out[(row + i) * size + a]! * scale;
       }
       row += count;

@@ -41,14 +41,14 @@ function solveLinear(problem: LawProblem, theta: Float64Array, open: readonly nu
     const jacobian = new Float64Array(curve.steps.length * size);
     law.jacobian(theta, inputs[c]!, jacobian);
     for (let i = 0; i < curve.steps.length; i++, row++) {
-      const loss = Math.exp(curve.logLosses[i]!);
-      const weight = 1 / (loss * curve.sigma[i]!);
+      const target = law.rises ? curve.targets[i]! : Math.exp(curve.targets[i]!);
+      const weight = 1 / ((law.rises ? 1 : target) * curve.sigma[i]!);
       let fixed = 0;
       for (let a = 0; a < size; a++) {
         if (law.params[a]!.linear && !open.includes(a)) fixed += theta[a]! * jacobian[i * size + a]!;
       }
       for (const [k, a] of open.entries()) design.set(row, k, jacobian[i * size + a]! * weight);
-      right.set(row, 0, (loss - fixed) * weight);
+      right.set(row, 0, (target - fixed) * weight);
     }
   }
   for (const [k, a] of open.entries()) {

@@ -55,7 +55,7 @@ function residualsInNats({ law, theta, problem }: LawFit): number[] {
   const [curve] = problem.curves;
   const fitted = new Float64Array(curve!.steps.length);
   law.predict(theta, problem.inputs[0]!, fitted);
-  return Array.from(fitted, (value, i) => Math.exp(curve!.logLosses[i]!) - value);
+  return Array.from(fitted, (value, i) => (law.rises ? curve!.targets[i]! : Math.exp(curve!.targets[i]!)) - value);
 }
 
 /** Where typical values come from, in words. */

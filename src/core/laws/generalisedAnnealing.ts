@@ -1,10 +1,7 @@
+import { ALPHA, annealedPower, FIRST_OF_DROP, RELEASE, SIZE } from './annealedPower';
 import type { Law, LawInput } from './law';
 import { type LrPath, powerSumAt, progressAt, type RateBlocks, rateAt, rateBlocks, sumPowers } from './lrPath';
 import { logPrior } from './prior';
-
-// Letters: L0, R, alpha, B, C; U the progress, V the sum of e, D the drop.
-const [L0, R, ALPHA, B, C] = [0, 1, 2, 3, 4];
-const SIZE = 5;
 
 /** Fixed exponents of the law. */
 export const GENERALISED_EXPONENTS = {
@@ -85,43 +82,17 @@ export const generalisedAnnealing: Law = {
   settings: [],
   priors: [
     logPrior('alpha', ALPHA, { mean: Math.log(0.52), sd: 0.3 }),
-    logPrior('B', B, { mean: Math.log(0.21), sd: 0.3 }),
-    logPrior('C', C, { mean: Math.log(0.12), sd: 0.8 }),
-    logPrior('R', R, { mean: Math.log(0.7), sd: 0.4 }),
+    logPrior('B', RELEASE, { mean: Math.log(0.21), sd: 0.3 }),
+    logPrior('C', FIRST_OF_DROP, { mean: Math.log(0.12), sd: 0.8 }),
+    logPrior('R', SIZE, { mean: Math.log(0.7), sd: 0.4 }),
   ],
   prepare: (path, steps) => prepareDrops(path, steps),
-  predict(theta, input, out) {
-    const [progress] = input.columns;
-    for (let i = 0; i < input.rows; i++) {
-      const [drop] = dropAt(input, i, theta[C]!);
-      out[i] = theta[L0]! + theta[R]! * progress![i]! ** -theta[ALPHA]! - theta[B]! * drop;
-    }
-  },
-  jacobian(theta, input, out) {
-    const [progress] = input.columns;
-    for (let i = 0; i < input.rows; i++) {
-      const power = progress![i]! ** -theta[ALPHA]!;
-      const [drop, slope] = dropAt(input, i, theta[C]!);
-      out[SIZE * i + L0] = 1;
-      out[SIZE * i + R] = power;
-      out[SIZE * i + ALPHA] = -theta[R]! * power * Math.log(progress![i]!);
-      out[SIZE * i + B] = -drop;
-      out[SIZE * i + C] = -theta[B]! * slope;
-    }
-  },
+  ...annealedPower({ shapes: 1, at: dropAt }),
   starts: () => [
     Float64Array.of(2.6, 0.75, 0.5, 0.21, 0.12),
     Float64Array.of(2.8, 0.6, 0.75, 0.21, 0.12),
     Float64Array.of(2, 1.1, 0.3, 0.21, 0.12),
   ],
-  remaining(theta, input, [from, to]) {
-    const [progress] = input.columns;
-    const alpha = theta[ALPHA]!;
-    return {
-      progress: theta[R]! * (progress![from]! ** -alpha - progress![to]! ** -alpha),
-      annealing: theta[B]! * (dropAt(input, to, theta[C]!)[0] - dropAt(input, from, theta[C]!)[0]),
-    };
-  },
 };
 
 type Columns = [Float64Array, Float64Array, Float64Array];
@@ -154,10 +125,11 @@ function weightOf(blocks: RateBlocks, k: number, reached: number): number {
 }
 
 /**
- * 1 + D of row `i` and its derivative by C. The memory is averaged over the ages of a block:
+ * Writes 1 + D of row `i` and its derivative by C. The memory is averaged over the ages of a block:
  * the mean of (1 + C x)^-1/2 from x0 to x1 is 2 / (sqrt(1 + C x0) + sqrt(1 + C x1)).
  */
-function dropAt({ columns }: LawInput, i: number, memory: number): [number, number] {
+function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
+  const memory = theta[FIRST_OF_DROP]!;
   const [, begins, weights, oldest, newest] = columns;
   let drop = 1;
   let slope = 0;
@@ -169,5 +141,6 @@ function dropAt({ columns }: LawInput, i: number, memory: number): [number, numb
     drop += weights![k]! * (1 - kept);
     slope += 0.25 * weights![k]! * kept * kept * (x0 / root0 + x1 / root1);
   }
-  return [drop, slope];
+  out[0] = drop;
+  out[1] = slope;
 }

@@ -52,6 +52,8 @@ export interface Law {
   readonly cite: Citation;
   /** False when the law looks at steps only, so that it can stand in when the learning rate is unknown. */
   readonly needsLr: boolean;
+  /** True for a quantity that rises, like a reward: it may have any sign, and its noise is added, not multiplied. */
+  readonly rises?: boolean;
   readonly params: readonly ParamSpec[];
   readonly settings: readonly SettingSpec[];
   /** Relative error of the law itself over a short stretch of a run, 0.002 unless given: see `DATA_MODEL`. */

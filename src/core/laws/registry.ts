@@ -1,10 +1,26 @@
+import { convexBound } from './convexBound';
+import { forwardMomentum } from './forwardMomentum';
+import { functionalScaling } from './functionalScaling';
 import { generalisedAnnealing } from './generalisedAnnealing';
 import type { Law, LawId } from './law';
 import { lrAnnealing } from './lrAnnealing';
+import { multiPower } from './multiPower';
 import { powerLaw } from './powerLaw';
+import { rectified } from './rectified';
+import { sigmoid } from './sigmoid';
 
 /** All laws, sorted by id. */
-export const LAWS: readonly Law[] = [generalisedAnnealing, lrAnnealing, powerLaw];
+export const LAWS: readonly Law[] = [
+  convexBound,
+  forwardMomentum,
+  functionalScaling,
+  generalisedAnnealing,
+  lrAnnealing,
+  multiPower,
+  powerLaw,
+  rectified,
+  sigmoid,
+];
 
 /** The law used when the caller names none. */
 export const STANDARD_LAW: Law = generalisedAnnealing;

@@ -40,7 +40,7 @@ function madeCurve(lr: LrCurve, noise: number, seed: number): FitCurve {
   return {
     path,
     steps,
-    logLosses: losses.map((loss, i) => Math.log(loss) + noise * errors[i]!),
+    targets: losses.map((loss, i) => Math.log(loss) + noise * errors[i]!),
     sigma: losses.map(() => noise || 1e-6),
     thresholds: losses.map(() => 1.5),
   };

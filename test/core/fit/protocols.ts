@@ -21,7 +21,7 @@ export function publishedCurve({ lr, total, steps, losses }: LoadedCurve): FitCu
   return {
     path: traceLr(lr, total)!,
     steps,
-    logLosses: losses.map(Math.log),
+    targets: losses.map(Math.log),
     sigma: losses.map(() => 1e-3),
     thresholds: losses.map(() => 1),
   };
@@ -36,7 +36,7 @@ export function fitAndTest(
   const options = { priors: [], ...(settings === undefined ? {} : { settings }) };
   const role = (name: string): LoadedCurve[] => curves.filter((curve) => curve.facts.t1_role === name);
   const fit = fitLaw(law, role('fit').map(publishedCurve), options);
-  const each = role('test').map((curve) => score(fit, curve));
+  const each = role('test').map((curve) => scoreOf(fit, curve));
   const average = (key: keyof Scores): number => each.reduce((sum, scores) => sum + scores[key], 0) / each.length;
   return {
     fit,
@@ -50,7 +50,11 @@ export function fitAndTest(
   };
 }
 
-function score({ law, theta, settings }: LawFit, { lr, total, steps, losses }: LoadedCurve): Scores {
+/** How a law with given parameters does on one whole curve. */
+export function scoreOf(
+  { law, theta, settings }: Pick<LawFit, 'law' | 'theta' | 'settings'>,
+  { lr, total, steps, losses }: LoadedCurve,
+): Scores {
   const fitted = new Float64Array(steps.length);
   law.predict(theta, law.prepare(traceLr(lr, total)!, steps, settings), fitted);
   const centre = mean(losses);
@@ -113,7 +117,7 @@ export function publishedBackTest(law: Law, curve: LoadedCurve, fraction: number
   const prefix: FitCurve = {
     path: whole.path,
     steps: pick(steps),
-    logLosses: pick(whole.logLosses),
+    targets: pick(whole.targets),
     sigma: pick(whole.sigma),
     thresholds: pick(whole.thresholds),
   };

@@ -1,0 +1,75 @@
+import type { Law } from './law';
+import { logPrior } from './prior';
+
+const [E, B, D0, BETA] = [0, 1, 2, 3];
+
+/**
+ * Rectified law of fine-tuning: L(s) = E + B / (D0 + s^beta). What pre-training has taught counts like D0 = d^beta for d
+ * steps already done: the curve is flat until they are few beside the new ones, then a power law. The paper counts examples;
+ * with a constant batch they are in proportion to steps. With all points in the flat part beta cannot be told, and the intervals
+ * say so. Steps below 1 count as 1. Source: Lin et al., arXiv 2402.02314, equation 4.
+ */
+export const rectified: Law = {
+  id: 'rectified',
+  title: 'Rectified law of fine-tuning',
+  formula: 'L(s) = E + B / (D0 + s^beta)',
+  cite: {
+    authors: 'Lin et al.',
+    year: 2024,
+    title: 'Selecting Large Language Model to Fine-tune via Rectified Scaling Law',
+    id: '2402.02314',
+    where: 'equation 4',
+  },
+  needsLr: false,
+  params: [
+    {
+      name: 'E',
+      unit: 'nats',
+      meaning: 'loss that endless fine-tuning would approach',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: true,
+    },
+    {
+      name: 'B',
+      unit: 'nats · steps^beta',
+      meaning: 'size of the fall that comes with fine-tuning',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: true,
+    },
+    {
+      name: 'D0',
+      unit: 'steps^beta',
+      meaning: 'what pre-training has taught already',
+      low: 0,
+      high: Number.POSITIVE_INFINITY,
+      linear: false,
+    },
+    { name: 'beta', unit: '1', meaning: 'how fast the fall slows down', low: 0.05, high: 2, linear: false },
+  ],
+  settings: [],
+  // The published fits lie between 0.1 and 1; the other parameters differ by orders of magnitude between tasks.
+  priors: [logPrior('beta', BETA, { mean: Math.log(0.5), sd: 0.5 }), logPrior('D0', D0, { mean: Math.log(10), sd: 2 })],
+  prepare: (_path, steps) => ({ rows: steps.length, columns: [steps.map((step) => Math.log(Math.max(1, step)))] }),
+  predict(theta, { rows, columns: [logs] }, out) {
+    for (let i = 0; i < rows; i++) {
+      out[i] = theta[E]! + theta[B]! / (theta[D0]! + Math.exp(theta[BETA]! * logs![i]!));
+    }
+  },
+  jacobian(theta, { rows, columns: [logs] }, out) {
+    for (let i = 0; i < rows; i++) {
+      const power = Math.exp(theta[BETA]! * logs![i]!);
+      const share = 1 / (theta[D0]! + power);
+      out[4 * i + E] = 1;
+      out[4 * i + B] = share;
+      out[4 * i + D0] = -theta[B]! * share * share;
+      out[4 * i + BETA] = -theta[B]! * share * share * power * logs![i]!;
+    }
+  },
+  starts: () => [Float64Array.of(1, 10, 10, 0.5), Float64Array.of(1, 20, 30, 0.8), Float64Array.of(1, 5, 3, 0.3)],
+  remaining(theta, { columns: [logs] }, [from, to]) {
+    const at = (row: number): number => theta[B]! / (theta[D0]! + Math.exp(theta[BETA]! * logs![row]!));
+    return { progress: at(from) - at(to), annealing: 0 };
+  },
+};
