@@ -10,6 +10,14 @@ export const PROBE_TAIL = 64 * 1024;
 /** One read of a followed file: 1 ms of parsing, so that the event loop stays responsive. */
 export const READ_CHUNK = 256 * 1024;
 
+/**
+ * What an archive may unpack to: in all, and for each of its bytes beyond a free part. Logs pack 5 to 50 times, a log whose
+ * tail a file system filled with zeros 1 000 times.
+ */
+export const MAX_UNPACKED = 16 * 1024 ** 3;
+export const UNPACK_FREE = 64 * 1024 * 1024;
+export const MAX_UNPACK_RATIO = 200;
+
 /** A JSON document (`trainer_state.json`): 1 million log entries of 250 bytes. */
 export const MAX_DOCUMENT = 256 * 1024 * 1024;
 

@@ -2,9 +2,12 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { LosslineError, messageOf } from '../core/errors';
 import type { FileStat, FileSystem, FolderEntry, OpenFile } from '../core/sources/fileSystem';
+import { NodeInflater } from './nodeInflater';
 
 /** The local file system. */
 export class NodeFileSystem implements FileSystem {
+  readonly inflater = () => new NodeInflater();
+
   async stat(file: string): Promise<FileStat | undefined> {
     try {
       const stat = await fs.promises.stat(file);

@@ -1,4 +1,5 @@
 import type { FileStat, FileSystem, FolderEntry } from '../../src/core/sources/fileSystem';
+import { NodeInflater } from '../../src/node/nodeInflater';
 
 interface File {
   bytes: Uint8Array;
@@ -8,6 +9,7 @@ interface File {
 
 /** Files in memory that a test can grow, cut, replace and delete; counts what was read. */
 export class MemoryFileSystem implements FileSystem {
+  readonly inflater = () => new NodeInflater();
   readonly files = new Map<string, File>();
   bytesRead = 0;
   stats = 0;

@@ -3,8 +3,9 @@ import { detectFormat } from '../formats/detect';
 import { dvcliveMetric } from '../formats/text/dvclivePath';
 import { mlflowPart } from '../formats/text/mlflowPath';
 import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
+import { withoutPacking } from '../sources/content/encoding';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
-import { readSample } from '../sources/followedFile';
+import { readEnds } from '../sources/sample';
 
 /** A file that a format recognises, and the run it belongs to. */
 export interface FoundLog {
@@ -72,7 +73,7 @@ export function isLogPath(fs: FileSystem, path: string): boolean {
 
 /** True for a file name that is worth opening. */
 export function isLogName(name: string): boolean {
-  return LOG_NAME.test(name);
+  return LOG_NAME.test(withoutPacking(name));
 }
 
 /**
@@ -120,7 +121,7 @@ export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog 
     const stat = await fs.stat(path);
     if (stat === undefined || stat.isDirectory) return undefined;
     if (stat.size === 0) return undefined;
-    const sample = await readSample(fs, path, stat.size);
+    const { sample } = await readEnds(fs, path, stat.size);
     const detected = detectFormat(sample);
     if (detected === undefined) return undefined;
     return { path, run: runOf(fs, path), certain: detected.verdict === 'yes' };

@@ -6,6 +6,7 @@ import type { FileSystem } from '../sources/fileSystem';
 import { FollowedFile } from '../sources/followedFile';
 import { isRemote, parseLocation } from '../sources/location';
 import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
+import { byAge, olderParts } from '../sources/rotated';
 import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { RunForecast } from './forecastState';
@@ -215,7 +216,9 @@ export class Engine {
       run.files.splice(previous, 1);
     }
     run.files.push(new FollowedFile(fs, found.path));
-    run.files.sort((a, b) => (a.path < b.path ? -1 : 1));
+    const older = found.run === found.path ? await olderParts(fs, found.path) : [];
+    run.files.push(...older.map((path) => new FollowedFile(fs, path, undefined, true)));
+    run.files.sort((a, b) => byAge(a.path, b.path));
     this.#removed.delete(run.id);
     if (isNew) this.#runs.set(run.id, run);
     await this.#loop.read(run);

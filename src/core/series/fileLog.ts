@@ -24,6 +24,8 @@ export class FileLog implements RecordSink {
   readonly issues: Issue[] = [];
   issuesDropped = 0;
   unit: StepUnit = 'step';
+  /** Where in the file a byte comes from that a parser counted, when the file is packed or not written in UTF-8. */
+  placeOf: (offset: number) => number = (offset) => offset;
   #handles = new Map<string, SeriesHandle>();
   #names = new Set<string>();
 
@@ -80,8 +82,9 @@ export class FileLog implements RecordSink {
 
   issue(code: IssueCode, message: string, offset: number | null): void {
     if (offset === null && this.issues.some((issue) => issue.code === code && issue.message === message)) return;
-    if (this.issues.length < MAX_ISSUES_PER_FILE) this.issues.push({ code, message, file: this.file, offset });
-    else this.issuesDropped++;
+    if (this.issues.length < MAX_ISSUES_PER_FILE) {
+      this.issues.push({ code, message, file: this.file, offset: offset === null ? null : this.placeOf(offset) });
+    } else this.issuesDropped++;
   }
 
   /** The series called `name`, or `undefined`. */

@@ -1,3 +1,5 @@
+import type { Inflater } from './content/unpacker';
+
 /** What is known of a file without reading it. */
 export interface FileStat {
   /** Bytes. */
@@ -35,6 +37,8 @@ export interface FileSystem {
   read(path: string, offset: number, length: number): Promise<Uint8Array>;
   /** Opens a file for reading it from one place to another; absent where `read` costs no more. */
   open?(path: string): Promise<OpenFile>;
+  /** Makes an unpacker of DEFLATE streams; absent: logs packed with gzip cannot be read. */
+  readonly inflater?: () => Inflater;
   list(folder: string): Promise<readonly FolderEntry[]>;
   /** Calls `onChange` soon after the file changes, where the system tells. Polling goes on beside it. */
   watch(path: string, onChange: () => void): { dispose(): void };

@@ -1,16 +1,20 @@
 import { messageOf } from '../errors';
 import { detectFormat } from '../formats/detect';
-import type { LogFormat, LogParser, LogSample } from '../formats/format';
-import { PROBE_HEAD, PROBE_TAIL, READ_CHUNK } from '../limits';
+import type { LogFormat, LogParser } from '../formats/format';
+import { READ_CHUNK } from '../limits';
 import type { Issue } from '../model';
 import { FileLog, type FileMark } from '../series/fileLog';
+import type { Content } from './content/content';
 import type { FileStat, FileSystem } from './fileSystem';
 import { type FollowState, NEW_FILE, observe } from './follow';
 import type { Followed, PollResult } from './followed';
 import { findRotated } from './rotated';
+import { readEnds } from './sample';
 
 /** Bytes before the read position that are compared on each growth, to notice a file that was rewritten in place. */
 const SEAM = 64;
+const OPEN_ARCHIVE =
+  'The archive ends before its end: it is still being written, or was cut off. What was read is kept.';
 
 /**
  * Follows one file: reads each byte once, keeps what was read in `logs`. A file that is replaced or truncated starts a
@@ -26,6 +30,8 @@ export class FollowedFile implements Followed {
   fault: Issue | undefined;
   #state: FollowState = NEW_FILE;
   #parser: LogParser | undefined;
+  /** What unpacks and decodes the file; absent where its bytes are what the parser reads. */
+  #content: Content | undefined;
   #seam: Uint8Array = new Uint8Array(0);
   #ahead: FileMark | undefined;
   #endsOpen = false;
@@ -37,6 +43,8 @@ export class FollowedFile implements Followed {
     readonly path: string,
     /** The user's choice of format; otherwise it is detected. */
     readonly chosen?: LogFormat,
+    /** For a part of a rotated log: read once, and never looked at again, because its name will pass to another part. */
+    readonly isClosed = false,
   ) {}
 
   get log(): FileLog | undefined {
@@ -71,10 +79,14 @@ export class FollowedFile implements Followed {
   /** Reads the unfinished last line ahead; the next growth takes it back. */
   readAhead(): boolean {
     const log = this.log;
-    if (!this.#endsOpen || this.#ahead !== undefined || log === undefined || this.#parser === undefined) return false;
+    const isOpen = this.#endsOpen || this.#content?.isOpen === true;
+    if (!isOpen || this.#ahead !== undefined || log === undefined || this.#parser === undefined) return false;
     this.#ahead = log.mark();
     const before = log.points;
     this.#parser.flush(log);
+    if (this.#content?.isOpen === true) {
+      log.issues.push({ code: 'archive.open', message: OPEN_ARCHIVE, file: this.path, offset: this.#state.offset });
+    }
     return log.points !== before;
   }
 
@@ -93,6 +105,7 @@ export class FollowedFile implements Followed {
   }
 
   async #look(onSlice?: () => void): Promise<PollResult> {
+    if (this.isClosed && this.#state.phase !== 'new') return { bytes: 0, restructured: false };
     const stat = await this.fs.stat(this.path);
     const { state, action } = observe(this.#state, stat, this.format?.kind ?? 'stream');
     if (action.kind === 'restart' && action.reason === 'replaced') await this.#finishRotated(onSlice);
@@ -147,8 +160,9 @@ export class FollowedFile implements Followed {
     if (this.#parser === undefined && !(await this.#detect(stat))) return 0;
     const log = this.#openLog();
     const from = this.#state.offset;
-    await readPieces(this.fs, path, [from, stat.size], (piece) => {
-      this.#parser!.push(piece, log);
+    await readPieces(this.fs, path, [from, stat.size], async (piece) => {
+      if (this.#content === undefined) this.#parse(piece, log);
+      else await this.#unpack(this.#content, piece, log);
       this.#state = { ...this.#state, offset: this.#state.offset + piece.length };
       this.#remember(piece);
       onSlice?.();
@@ -157,8 +171,22 @@ export class FollowedFile implements Followed {
     return this.#state.offset - from;
   }
 
+  #parse(content: Uint8Array, log: FileLog): void {
+    this.#parser!.push(content, log);
+    this.#endsOpen = content[content.length - 1] !== 0x0a;
+  }
+
+  async #unpack(content: Content, piece: Uint8Array, log: FileLog): Promise<void> {
+    if (content.fault !== undefined) return;
+    await content.push(piece, (part) => {
+      this.#parse(part, log);
+      return true;
+    });
+    const { fault } = content as Content;
+    if (fault !== undefined) log.issues.push({ ...fault, file: this.path });
+  }
+
   #remember(chunk: Uint8Array): void {
-    this.#endsOpen = chunk[chunk.length - 1] !== 0x0a;
     // A copy: the bytes of a piece are overwritten by later ones.
     if (chunk.length >= SEAM) this.#seam = Uint8Array.from(chunk.subarray(-SEAM));
     else {
@@ -181,6 +209,8 @@ export class FollowedFile implements Followed {
     const old = this.log;
     this.#ahead = undefined;
     this.#parser = undefined;
+    this.#content?.dispose();
+    this.#content = undefined;
     this.#probedSize = -1;
     this.#seam = new Uint8Array(0);
     // A document states everything again; so does a stream of which nothing was read.
@@ -200,7 +230,7 @@ export class FollowedFile implements Followed {
   /** Finds the format from both ends of the file; looks again only after it has grown. */
   async #detect(stat: FileStat): Promise<boolean> {
     if (stat.size === this.#probedSize) return false;
-    const sample = await readSample(this.fs, this.path, stat.size);
+    const { sample, content } = await readEnds(this.fs, this.path, stat.size);
     this.#probedSize = stat.size;
     const found = this.chosen ? { format: this.chosen, verdict: 'yes' as const } : detectFormat(sample);
     if (found === undefined) {
@@ -215,6 +245,8 @@ export class FollowedFile implements Followed {
     this.format = found.format;
     this.guessed = found.verdict === 'maybe';
     this.#parser = found.format.open(sample);
+    this.#content = content;
+    if (content !== undefined) log.placeOf = (offset) => content.fileOffset(offset);
     return true;
   }
 }
@@ -224,7 +256,7 @@ async function readPieces(
   fs: FileSystem,
   path: string,
   [from, to]: readonly [number, number],
-  take: (piece: Uint8Array) => void,
+  take: (piece: Uint8Array) => Promise<void>,
 ): Promise<void> {
   const file = (await fs.open?.(path)) ?? {
     read: (offset: number, length: number) => fs.read(path, offset, length),
@@ -238,19 +270,11 @@ async function readPieces(
       if (piece.length === 0) return;
       at += piece.length;
       next = fetch(at);
-      take(piece);
+      await take(piece);
     }
   } finally {
     await file.close();
   }
-}
-
-/** Both ends of a file, for detection. */
-export async function readSample(fs: FileSystem, path: string, size: number): Promise<LogSample> {
-  const head = await fs.read(path, 0, Math.min(PROBE_HEAD, size));
-  const tailStart = Math.max(head.length, size - PROBE_TAIL);
-  const tail = tailStart < size ? await fs.read(path, tailStart, size - tailStart) : new Uint8Array(0);
-  return { name: fs.basename(path), path, size, head, tail };
 }
 
 function clearIssues(log: FileLog, codes: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { withoutPacking } from './content/encoding';
 import type { FileStat, FileSystem } from './fileSystem';
 
 /** Names beside a log that are looked at; log rotation keeps a handful. */
@@ -23,4 +24,41 @@ export async function findRotated(
     if (stat?.identity === identity) return { path: candidate, stat };
   }
   return undefined;
+}
+
+/** What a rotation appends: a number (older ones are higher) or a date. Source: logrotate(8); Python logging.handlers. */
+const ROTATED = /^(.+)[.-](?:(\d{1,4})|(\d{4}-?\d{2}-?\d{2}(?:[-_T]?\d{2}[-_]?\d{2}(?:[-_]?\d{2})?)?))$/;
+
+interface Rotation {
+  readonly base: string;
+  /** Orders the parts of one log: the least is the oldest. */
+  readonly age: string;
+}
+
+function rotationOf(path: string): Rotation {
+  const bare = withoutPacking(path);
+  const match = ROTATED.exec(bare);
+  if (match === null) return { base: path, age: 'c' };
+  const [, base, number, date] = match;
+  return { base: base!, age: date === undefined ? `b${String(9999 - Number(number)).padStart(4, '0')}` : `a${date}` };
+}
+
+/** Orders paths by name, and the parts of one rotated log from the oldest to the one that is written. */
+export function byAge(a: string, b: string): number {
+  const [first, second] = [rotationOf(a), rotationOf(b)];
+  if (first.base !== second.base) return a < b ? -1 : 1;
+  return first.age < second.age ? -1 : first.age > second.age ? 1 : 0;
+}
+
+/**
+ * The older parts of the log `path`, oldest first: neighbours that a rotation named after it, packed ones included. None
+ * when the folder cannot be read.
+ */
+export async function olderParts(fs: FileSystem, path: string): Promise<string[]> {
+  const entries = await fs.list(fs.dirname(path)).catch(() => []);
+  const paths = entries.filter(({ kind }) => kind === 'file').map(({ name }) => fs.join(fs.dirname(path), name));
+  return paths
+    .filter((other) => other !== path && rotationOf(other).base === path)
+    .sort(byAge)
+    .slice(-MAX_CANDIDATES);
 }

@@ -3,6 +3,7 @@ import type { FileStat, FileSystem, FolderEntry } from '../../core/sources/fileS
 import { Backoff } from '../../core/sources/remote/backoff';
 import { httpFault } from '../../core/sources/remote/httpFault';
 import { httpDate, parseContentRange, strongTag } from '../../core/sources/remote/httpRange';
+import { NodeInflater } from '../nodeInflater';
 import { type HttpAnswer, sendRequest } from './httpRequest';
 
 /** Least milliseconds between two looks. */
@@ -31,6 +32,7 @@ interface Version {
  */
 export class HttpFileSystem implements FileSystem {
   readonly leastPause = LEAST_PAUSE;
+  readonly inflater = () => new NodeInflater();
   readonly #backoff = new Backoff();
   #fault: Error | undefined;
   #version: Version | undefined;

@@ -15,6 +15,7 @@ import {
   statQuestion,
 } from '../../core/sources/remote/shellProtocol';
 import { sshFault } from '../../core/sources/remote/sshFault';
+import { NodeInflater } from '../nodeInflater';
 import { ShellSession } from './shellSession';
 
 /** Bytes fetched at once while a long log is caught up with: a round trip then costs little. */
@@ -47,6 +48,7 @@ interface Block {
  */
 export class SshFileSystem implements FileSystem {
   readonly leastPause = LEAST_PAUSE;
+  readonly inflater = () => new NodeInflater();
   readonly session: ShellSession;
   readonly #prefix: string;
   /** Which file each path was at the last look: a read of another file brings nothing. */
