@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import type { RunSource } from '../../core/engine/runSources';
 import { runState } from '../../core/engine/runState';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import type { Plan } from '../../core/plan/plan';
@@ -49,6 +50,7 @@ function runJson(run: TrackedRun): Record<string, unknown> {
     name: run.name,
     format: formatOf(run),
     files: run.files.map((file) => file.path),
+    sources: run.sources.map((source) => sourceJson(run, source)),
     state: runState(run, Date.now()),
     stepUnit: run.stepUnit,
     series: run.seriesNames().map((name) => seriesJson(run, name)),
@@ -56,6 +58,16 @@ function runJson(run: TrackedRun): Record<string, unknown> {
     config: Object.fromEntries(run.config()),
     plan: planJson(run),
     issues: run.issues().map(({ file, offset, code, message }) => ({ file, offset, code, message })),
+  };
+}
+
+/** One log of the run, the most exact first, and the series that are taken from it. */
+function sourceJson(run: TrackedRun, source: RunSource): Record<string, unknown> {
+  return {
+    format: source.files[0]?.format?.id ?? null,
+    guessed: source.files.some((file) => file.guessed),
+    files: source.files.map((file) => file.path),
+    series: run.seriesNames().filter((name) => run.giver(name) === source),
   };
 }
 
@@ -102,7 +114,8 @@ function sources(plan: Plan): [string, string][] {
 }
 
 function formatOf(run: TrackedRun): string | null {
-  return [...new Set(run.files.flatMap((file) => file.format?.id ?? []))].join('+') || null;
+  const files = run.sources.flatMap((source) => source.files);
+  return [...new Set(files.flatMap((file) => file.format?.id ?? []))].join('+') || null;
 }
 
 function runLines(run: TrackedRun): string[] {

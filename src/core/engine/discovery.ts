@@ -1,17 +1,17 @@
 import type { CancelSignal } from '../cancel';
 import { detectFormat } from '../formats/detect';
-import { dvcliveMetric } from '../formats/text/dvclivePath';
 import { mlflowPart } from '../formats/text/mlflowPath';
 import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
 import { withoutPacking } from '../sources/content/encoding';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { readEnds } from '../sources/sample';
+import { compareLaunches } from './launchOrder';
+import { FolderNames, placeOf, type RunPlace } from './runFolder';
 
 /** A file that a format recognises, and the run it belongs to. */
 export interface FoundLog {
   readonly path: string;
-  /** Run id: the file itself, or the folder that holds the files of one run. */
-  readonly run: string;
+  readonly place: RunPlace;
   /** Recognised for certain; otherwise the file counts only if a loss turns up in it. */
   readonly certain: boolean;
 }
@@ -59,7 +59,7 @@ const RUN_FOLDERS = new Set([
 ]);
 
 const LOG_NAME =
-  /\.(log|txt|out|csv|tsv|jsonl|ndjson|wandb)$|^(trainer_state\.json|metrics\.json|nohup\.out|events\.out\.tfevents.*)$/i;
+  /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb)$|^(trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
 
 /** True for a folder that holds no runs, whatever the workspace is. */
 export function isIgnoredFolder(name: string): boolean {
@@ -90,6 +90,7 @@ export async function scanFolder(
   const logs: FoundLog[] = [];
   const skipped: { path: string; reason: string }[] = [];
   const excluded = exclude.map(globToRegExp);
+  const names = new FolderNames(fs);
   const queue = [root];
   let looked = 0;
   for (let folder = queue.shift(); folder !== undefined && !signal?.aborted; folder = queue.shift()) {
@@ -97,8 +98,9 @@ export async function scanFolder(
       skipped.push({ path: folder!, reason: 'The folder cannot be read.' });
       return [];
     });
+    names.put(folder, entries);
     const first: string[] = [];
-    for (const entry of byImportance(entries)) {
+    for (const entry of inOrder(entries)) {
       const path = fs.join(folder, entry.name);
       if (excluded.some((pattern) => pattern.test(path))) continue;
       if (entry.kind === 'folder') {
@@ -106,7 +108,7 @@ export async function scanFolder(
         else if (!IGNORED_FOLDERS.has(entry.name)) queue.push(path);
       } else if (entry.kind === 'file' && isLogPath(fs, path)) {
         if (++looked > MAX_FILES_SCANNED || logs.length >= MAX_RUNS) return { logs, skipped, capped: true };
-        const found = await probeFile(fs, path);
+        const found = await probeFile(names, path, root);
         if (found !== undefined) logs.push(found);
       }
     }
@@ -115,8 +117,9 @@ export async function scanFolder(
   return { logs: newestCheckpoints(logs), skipped, capped: false };
 }
 
-/** What `path` is, when a format recognises it or it may become a log: an empty file with a log's name counts. */
-export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog | undefined> {
+/** What the file `path` below `top` is; `undefined` for one that is empty, unreadable, or that no format recognises. */
+export async function probeFile(names: FolderNames, path: string, top: string): Promise<FoundLog | undefined> {
+  const { fs } = names;
   try {
     const stat = await fs.stat(path);
     if (stat === undefined || stat.isDirectory) return undefined;
@@ -124,28 +127,10 @@ export async function probeFile(fs: FileSystem, path: string): Promise<FoundLog 
     const { sample } = await readEnds(fs, path, stat.size);
     const detected = detectFormat(sample);
     if (detected === undefined) return undefined;
-    return { path, run: runOf(fs, path), certain: detected.verdict === 'yes' };
+    return { path, place: await placeOf(names, path, top), certain: detected.verdict === 'yes' };
   } catch {
     return undefined;
   }
-}
-
-/**
- * The run a file belongs to: event files of one folder are one run, and so are the checkpoints of one trainer. W&B keeps
- * each run in a folder with its time in the name, MLflow and DVCLive in one with a
- * file per metric.
- */
-export function runOf(fs: FileSystem, path: string): string {
-  const name = fs.basename(path);
-  const folder = fs.dirname(path);
-  const kept = mlflowPart(path) ?? dvcliveMetric(path);
-  if (kept !== undefined) return kept.run;
-  if (name.startsWith('events.out.tfevents')) return folder;
-  if (name.endsWith('.wandb') && /^(?:offline-)?run-/.test(fs.basename(folder))) return folder;
-  if (name === 'trainer_state.json') {
-    return /^checkpoint-\d+$/.test(fs.basename(folder)) ? fs.dirname(folder) : folder;
-  }
-  return path;
 }
 
 /** Every checkpoint repeats the log so far: of one run only the furthest `trainer_state.json` is read. */
@@ -153,10 +138,10 @@ function newestCheckpoints(logs: readonly FoundLog[]): FoundLog[] {
   const furthest = new Map<string, FoundLog>();
   for (const log of logs) {
     if (!log.path.endsWith('trainer_state.json')) continue;
-    const known = furthest.get(log.run);
-    if (known === undefined || checkpointStep(log.path) > checkpointStep(known.path)) furthest.set(log.run, log);
+    const known = furthest.get(log.place.part);
+    if (known === undefined || checkpointStep(log.path) > checkpointStep(known.path)) furthest.set(log.place.part, log);
   }
-  return logs.filter((log) => !log.path.endsWith('trainer_state.json') || furthest.get(log.run) === log);
+  return logs.filter((log) => !log.path.endsWith('trainer_state.json') || furthest.get(log.place.part) === log);
 }
 
 /** The step in `checkpoint-N`; a state beside the checkpoints is written last and counts as furthest. */
@@ -165,8 +150,8 @@ export function checkpointStep(path: string): number {
   return match === null ? Number.POSITIVE_INFINITY : Number(match[1]);
 }
 
-function byImportance(entries: readonly FolderEntry[]): FolderEntry[] {
-  return [...entries].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+function inOrder(entries: readonly FolderEntry[]): FolderEntry[] {
+  return [...entries].sort((a, b) => compareLaunches(a.name, b.name));
 }
 
 const GLOB_TOKENS: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };

@@ -3,16 +3,19 @@ import { CancelledError, LosslineError, messageOf } from '../errors';
 import type { Forecast } from '../forecast/forecast';
 import type { PlanFacts, RunId } from '../model';
 import type { FileSystem } from '../sources/fileSystem';
+import type { Followed } from '../sources/followed';
 import { FollowedFile } from '../sources/followedFile';
 import { isRemote, parseLocation } from '../sources/location';
 import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
-import { byAge, olderParts } from '../sources/rotated';
-import { checkpointStep, type FoundLog, probeFile, runOf, type ScanReport, scanFolder } from './discovery';
+import { olderParts } from '../sources/rotated';
+import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { RunForecast } from './forecastState';
 import type { EngineHost } from './host';
 import { RootWatch } from './rootWatch';
+import { FolderNames, placeOf, type RunPlace } from './runFolder';
 import { type ForecastOptions, forecastObstacle, forecastRequest } from './runForecast';
+import { hasLoss, homeOf } from './runHome';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -29,6 +32,7 @@ export interface ScanRoot {
 
 /** Points that must be new before a live run is fitted again: 1 % of what was fitted, and at least one. */
 const REFIT_SHARE = 0.01;
+const STATE = 'trainer_state.json';
 /** Milliseconds after which the search of a folder on another machine ends with what it found. */
 const REMOTE_SCAN = 60_000;
 /** Least time between two fits of one run in milliseconds. */
@@ -43,6 +47,8 @@ export class Engine {
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #loop: FollowLoop;
   readonly #fits = new Map<RunId, { controller: CancelSource; done: Promise<void> }>();
+  /** Runs by the files that are followed for them; those under way are promises. */
+  readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
   #watches: RootWatch[] = [];
@@ -114,14 +120,19 @@ export class Engine {
     }
     const root = { path: stat?.isDirectory ? path : fs.dirname(path), name: source };
     if (!stat?.isDirectory) {
-      return [await this.#follow({ path, run: runOf(fs, path), certain: true }, root, fs, options.name)];
+      const place = alone(await placeOf(new FolderNames(fs), path, fs.dirname(root.path)));
+      const run = await this.#follow({ path, place, certain: true }, root, fs, options.name);
+      return run === undefined ? [] : [run];
     }
     const timeout = new CancelSource();
     const timer = fs === this.host.fs ? undefined : this.host.clock.after(REMOTE_SCAN, () => timeout.abort());
     const report = await scanFolder(fs, path, [], timeout);
     timer?.dispose();
     const runs = new Set<TrackedRun>();
-    for (const found of report.logs) runs.add(await this.#follow(found, root, fs));
+    for (const found of report.logs) {
+      const run = await this.#follow(found, root, fs);
+      if (run !== undefined) runs.add(run);
+    }
     return [...runs].filter((run) => this.#runs.has(run.id));
   }
 
@@ -130,16 +141,15 @@ export class Engine {
    * file is followed or belongs to a run that the user removed.
    */
   async notice(path: string, root: ScanRoot): Promise<boolean> {
-    const run = this.#runs.get(runOf(this.host.fs, path));
-    if (run?.files.some((file) => file.path === path)) {
-      this.#loop.nudge(run);
+    const known = await this.#byFile.get(path);
+    if (known !== undefined) {
+      this.#loop.nudge(known);
       return true;
     }
-    const found = await probeFile(this.host.fs, path);
+    const found = await probeFile(new FolderNames(this.host.fs), path, root.path);
     if (found === undefined) return false;
-    if (this.#removed.has(found.run)) return true;
-    await this.#follow(found, root, this.host.fs);
-    return this.#runs.has(found.run);
+    if (this.#removed.has(found.place.run) || this.#removed.has(path)) return true;
+    return (await this.#follow(found, root, this.host.fs)) !== undefined;
   }
 
   /** Forgets a run; its files stay as they are. */
@@ -204,33 +214,55 @@ export class Engine {
     this.host.remote?.dispose();
   }
 
-  async #follow(found: FoundLog, root: ScanRoot, fs: FileSystem, name?: string): Promise<TrackedRun> {
-    let run = this.#runs.get(found.run);
-    if (run?.files.some((file) => file.path === found.path)) return run;
-    const isNew = run === undefined;
-    run ??= new TrackedRun(found.run, name ?? runName(root.path, found.run), root.name);
+  /** Follows a log as a run or as part of one; `undefined` when it is none after all. */
+  async #follow(found: FoundLog, root: ScanRoot, fs: FileSystem, name?: string): Promise<TrackedRun | undefined> {
+    const known = this.#byFile.get(found.path);
+    if (known !== undefined) return known;
+    const following = this.#take(found, root, fs, name);
+    this.#byFile.set(found.path, following);
+    const run = await following.catch(() => undefined);
+    if (run === undefined || !this.#runs.has(run.id)) this.#byFile.delete(found.path);
+    return run;
+  }
+
+  async #take(found: FoundLog, root: ScanRoot, fs: FileSystem, name?: string): Promise<TrackedRun | undefined> {
+    const file = new FollowedFile(fs, found.path);
+    if (this.#isOutdone(found)) return this.#runs.get(found.place.run);
+    await file.poll();
+    // A table or a text that merely looks like a log is one only when it holds a loss.
+    if (!found.certain && !hasLoss(file)) return undefined;
+    const { id, part, place, run: home } = homeOf(this.#runs, found.place, file);
+    const run = home ?? new TrackedRun(id, name ?? runName(root.path, id), root.name);
+    run.folder = place.folder;
     run.userFacts ??= this.#facts.get(run.id) ?? null;
-    const previous = run.files.findIndex((file) => file.path.endsWith('trainer_state.json'));
-    if (found.path.endsWith('trainer_state.json') && previous >= 0) {
-      if (checkpointStep(run.files[previous]!.path) >= checkpointStep(found.path)) return run;
-      run.files.splice(previous, 1);
-    }
-    run.files.push(new FollowedFile(fs, found.path));
-    const older = found.run === found.path ? await olderParts(fs, found.path) : [];
-    run.files.push(...older.map((path) => new FollowedFile(fs, path, undefined, true)));
-    run.files.sort((a, b) => byAge(a.path, b.path));
+    const older = id === found.path ? await olderParts(fs, found.path) : [];
+    for (const path of older) run.attach(new FollowedFile(fs, path, undefined, true), part);
+    this.#replaceState(run, found);
+    run.attach(file, part);
     this.#removed.delete(run.id);
-    if (isNew) this.#runs.set(run.id, run);
+    if (home === undefined) this.#runs.set(run.id, run);
     await this.#loop.read(run);
-    // A table or a text that merely looks like a log is a run only when it holds a loss.
-    if (!found.certain && run.lossSeries() === undefined) {
-      this.#forget(run);
-      return run;
-    }
     this.#loop.add(run);
-    if (isNew) this.#emit({ kind: 'run', run });
+    if (home === undefined) this.#emit({ kind: 'run', run });
     void this.#fit(run);
     return run;
+  }
+
+  /** True for a checkpoint's state when that of a later checkpoint is read: it holds the same and more. */
+  #isOutdone({ path, place }: FoundLog): boolean {
+    const state = path.endsWith(STATE) ? this.#stateOf(this.#runs.get(place.run)) : undefined;
+    return state !== undefined && checkpointStep(state.path) >= checkpointStep(path);
+  }
+
+  #replaceState(run: TrackedRun, { path }: FoundLog): void {
+    const state = path.endsWith(STATE) ? this.#stateOf(run) : undefined;
+    if (state === undefined) return;
+    run.detach(state);
+    this.#byFile.delete(state.path);
+  }
+
+  #stateOf(run: TrackedRun | undefined): Followed | undefined {
+    return run?.files.find((file) => file.path.endsWith(STATE));
   }
 
   async #followSeries({ id, name, file }: RemoteRun, group: string): Promise<TrackedRun> {
@@ -238,7 +270,7 @@ export class Engine {
     if (known !== undefined) return known;
     const run = new TrackedRun(id, name, group);
     run.userFacts = this.#facts.get(id) ?? null;
-    run.files.push(file);
+    run.attach(file);
     this.#removed.delete(id);
     this.#runs.set(id, run);
     await this.#loop.read(run);
@@ -251,7 +283,10 @@ export class Engine {
   #forget(run: TrackedRun): void {
     this.#runs.delete(run.id);
     this.#loop.remove(run);
-    for (const { path } of run.files) this.host.remote?.release(path);
+    for (const { path } of run.files) {
+      this.#byFile.delete(path);
+      this.host.remote?.release(path);
+    }
     this.#fits.get(run.id)?.controller.abort();
     this.#emit({ kind: 'removed', run });
   }
@@ -334,6 +369,11 @@ function isStale(run: TrackedRun): boolean {
   const obstacle = forecastObstacle(run);
   if (obstacle !== null) return forecast.forecast !== null || forecast.message !== obstacle;
   return run.countOf(run.lossSeries()!) >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
+}
+
+/** A file that the user named is a run of its own unless its program says whose it is. */
+function alone(place: RunPlace): RunPlace {
+  return place.trust === 'sure' ? place : { ...place, run: place.alone, folder: '', trust: 'maybe' };
 }
 
 /** File names that say nothing of the run: its folder is the better name. */

@@ -3,8 +3,10 @@ import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
 import type { Followed } from '../sources/followed';
 import { type RunForecast, UNFITTED } from './forecastState';
+import { compareLaunches } from './launchOrder';
 import { Pace } from './pace';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
+import { comparable, giverOf, logsOf, partsOf, type RunSource, sourcesOf, unitOf } from './runSources';
 
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
 export class TrackedRun {
@@ -14,9 +16,16 @@ export class TrackedRun {
   /** Counts the changes that are more than new points at the end of a series. */
   structure = 0;
   userFacts: PlanFacts | null = null;
+  /** Folder in which other logs of the run may lie; empty when there is none. */
+  folder = '';
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
   #plan: { key: string; plan: RunPlan } | undefined;
+  readonly #parts = new Map<Followed, string>();
+  #sources: readonly RunSource[] | undefined;
+  #comparable: readonly RunSource[] | undefined;
+  #givers = new Map<SeriesName, RunSource | undefined>();
+  #lossGiver: string | undefined;
 
   constructor(
     readonly id: RunId,
@@ -25,19 +34,52 @@ export class TrackedRun {
     readonly source: string,
   ) {}
 
+  /** Adds a file; files with the same `part` are one log, in order of their names. */
+  attach(file: Followed, part = file.path): void {
+    this.files.push(file);
+    this.#parts.set(file, part);
+    this.files.sort((a, b) => compareLaunches(a.path, b.path));
+    this.touch(true);
+  }
+
+  detach(file: Followed): void {
+    this.files.splice(this.files.indexOf(file), 1);
+    this.#parts.delete(file);
+    this.touch(true);
+  }
+
   /** Says that the files brought something; `restructured` when it is more than points at the end. */
   touch(restructured: boolean): void {
     this.revision++;
-    if (restructured) this.structure++;
+    this.#sources = undefined;
+    this.#comparable = undefined;
+    this.#givers.clear();
+    const loss = this.lossSeries();
+    const giver = loss === undefined ? undefined : this.giver(loss)?.part;
+    if (restructured || giver !== this.#lossGiver) this.structure++;
+    this.#lossGiver = giver;
   }
 
-  /** All logs of all files, oldest first. */
+  /** The logs of the run, the most exact first. */
+  get sources(): readonly RunSource[] {
+    this.#sources ??= sourcesOf(this.files, (file) => this.#parts.get(file) ?? file.path);
+    return this.#sources;
+  }
+
+  /** The sources whose series are those of the run. */
+  get #leaders(): readonly RunSource[] {
+    this.#comparable ??= comparable(this.sources);
+    return this.#comparable;
+  }
+
+  /** All logs of all files, those of the most exact source last: what they say counts. */
   get logs(): FileLog[] {
-    return this.files.flatMap((file) => file.logs);
+    return this.sources.toReversed().flatMap(logsOf);
   }
 
   get stepUnit(): StepUnit {
-    return this.logs.find((log) => log.points > 0)?.unit ?? 'step';
+    const leader = this.#leaders.find((source) => logsOf(source).some((log) => log.points > 0));
+    return leader === undefined ? 'step' : unitOf(leader);
   }
 
   get changedAt(): number {
@@ -51,14 +93,20 @@ export class TrackedRun {
 
   /** Names of all series with points, in order of their first appearance. */
   seriesNames(): SeriesName[] {
-    return [
-      ...new Set(this.logs.flatMap((log) => log.allSeries.filter((s) => s.length > 0).map((series) => series.name))),
-    ];
+    const logs = this.#leaders.flatMap(logsOf);
+    return [...new Set(logs.flatMap((log) => log.allSeries.filter((s) => s.length > 0).map((series) => series.name)))];
   }
 
-  /** The series called `name` in each log that has it. */
+  /** The series called `name` in each log of the source that gives it. */
   parts(name: SeriesName): Series[] {
-    return this.logs.flatMap((log) => log.find(name) ?? []);
+    const giver = this.giver(name);
+    return giver === undefined ? [] : partsOf(giver, name);
+  }
+
+  /** The source that a series is taken from; `undefined` for an unknown name. */
+  giver(name: SeriesName): RunSource | undefined {
+    if (!this.#givers.has(name)) this.#givers.set(name, giverOf(this.#leaders, name));
+    return this.#givers.get(name);
   }
 
   /** The valid points of a series: restarts resolved. Empty for an unknown name. */

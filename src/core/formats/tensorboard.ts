@@ -3,11 +3,12 @@ import type { ConfigValue } from '../model';
 import type { LogFormat, LogParser, LogSample, RecordSink, SeriesHandle, Verdict } from './format';
 import { plainBytes } from './json/byteBuffer';
 import { CONFIG_PART, readConfig } from './json/config';
-import { canonicalSeries, isTotalKey } from './keys';
+import { isTotalKey } from './keys';
 import { readHparams } from './protobuf/hparams';
 import { scalarOfTensor } from './protobuf/tensor';
 import { isHeader, TfRecordSplitter } from './protobuf/tfRecord';
 import { doubleAt, floatAt, readSigned, readVarint, skipValue, visitFields, wireEnd } from './protobuf/wire';
+import { seriesInFolder } from './text/eventFolder';
 
 const HEADER = 12;
 /** Time, step of one byte, and a summary of one value with an empty tag. */
@@ -33,7 +34,7 @@ export const tensorboard: LogFormat = {
   },
   kind: 'stream',
   probe,
-  open: () => new EventParser(),
+  open: ({ path }) => new EventParser(path?.replace(/[/\\][^/\\]*$/, '') ?? ''),
 };
 
 /** A whole first header, and a payload that begins with a wall time, as every event does. */
@@ -44,6 +45,8 @@ function probe({ head }: LogSample): Verdict {
 /** A tag that was met: how to report its values. */
 interface Tag {
   readonly name: string;
+  /** Canonical name, with what the folder says. */
+  readonly series: string;
   readonly bytes: Uint8Array;
   handle: SeriesHandle;
   /** May tell the time of steps: its steps are those of the run. */
@@ -66,6 +69,9 @@ class EventParser implements LogParser {
   #wallTime: SeriesHandle = -2;
   #step = 0;
   #time = Number.NaN;
+
+  /** `folder`: the path of the folder that the file lies in, empty when unknown. */
+  constructor(readonly folder: string) {}
 
   push(chunk: Uint8Array, sink: RecordSink): void {
     this.#records.push(plainBytes(chunk), sink, (bytes, from, to, offset) => {
@@ -210,7 +216,7 @@ class EventParser implements LogParser {
   }
 
   #meet(tag: Tag, sink: RecordSink): void {
-    tag.handle = sink.series(tag.name);
+    tag.handle = sink.series(tag.name, tag.series);
     if (tag.name.startsWith('epoch_')) sink.stepUnit('epoch');
   }
 
@@ -268,7 +274,7 @@ class EventParser implements LogParser {
     if (tag === undefined) {
       if (this.#tagCount >= MAX_TAGS) return undefined;
       this.#tagCount++;
-      tag = newTag(bytes.slice(from, to));
+      tag = newTag(bytes.slice(from, to), this.folder);
       this.#tags.set(hash, [...alike, tag]);
     }
     if (this.#last !== undefined) this.#last.next = tag;
@@ -277,11 +283,12 @@ class EventParser implements LogParser {
   }
 }
 
-function newTag(bytes: Uint8Array): Tag {
+function newTag(bytes: Uint8Array, folder: string): Tag {
   const name = decoder.decode(bytes);
-  const series = canonicalSeries(name).name;
+  const series = seriesInFolder(folder, name);
   return {
     name,
+    series,
     bytes,
     handle: -2,
     keepsTime: !/ vs |_vs_/.test(name),

@@ -37,6 +37,8 @@ export class FollowedFile implements Followed {
   #endsOpen = false;
   #probedSize = -1;
   #polling: Promise<PollResult> | undefined;
+  /** What was read before the file was written anew, until it is clear whether the new content repeats it. */
+  #former: FileLog | undefined;
 
   constructor(
     readonly fs: FileSystem,
@@ -168,7 +170,16 @@ export class FollowedFile implements Followed {
       onSlice?.();
     });
     if (this.format!.kind === 'document') this.#parser!.flush(log);
+    this.#dropRepeated(log);
     return this.#state.offset - from;
+  }
+
+  /** Some writers rewrite their file to add a column: what the new content repeats is not kept twice. */
+  #dropRepeated(log: FileLog): void {
+    if (this.#former === undefined || log.points < this.#former.points) return;
+    const at = this.logs.indexOf(this.#former);
+    if (at >= 0 && repeats(log, this.#former)) this.logs.splice(at, 1);
+    this.#former = undefined;
   }
 
   #parse(content: Uint8Array, log: FileLog): void {
@@ -216,6 +227,7 @@ export class FollowedFile implements Followed {
     // A document states everything again; so does a stream of which nothing was read.
     if (this.format?.kind === 'document' || old === undefined || old.points === 0) this.logs.length = 0;
     const log = new FileLog(this.path);
+    this.#former = this.log;
     this.logs.push(log);
     if (reason !== 'rewritten') {
       log.issue(`file.${reason}`, `The file was ${reason}; it is read again from its start.`, null);
@@ -275,6 +287,18 @@ async function readPieces(
   } finally {
     await file.close();
   }
+}
+
+/** True when every series of `old` is the beginning of the same series in `now`. */
+function repeats(now: FileLog, old: FileLog): boolean {
+  return old.allSeries.every((before) => {
+    const after = now.find(before.name);
+    if (after === undefined || after.length < before.length) return before.length === 0;
+    const steps = after.steps.view(0, before.length);
+    const values = after.values.view(0, before.length);
+    const oldSteps = before.steps.view();
+    return before.values.view().every((value, i) => Object.is(value, values[i]) && oldSteps[i] === steps[i]);
+  });
 }
 
 function clearIssues(log: FileLog, codes: readonly string[]): void {

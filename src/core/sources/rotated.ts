@@ -29,13 +29,15 @@ export async function findRotated(
 /** What a rotation appends: a number (older ones are higher) or a date. Source: logrotate(8); Python logging.handlers. */
 const ROTATED = /^(.+)[.-](?:(\d{1,4})|(\d{4}-?\d{2}-?\d{2}(?:[-_T]?\d{2}[-_]?\d{2}(?:[-_]?\d{2})?)?))$/;
 
-interface Rotation {
+/** A part of a rotated log. */
+export interface Rotation {
   readonly base: string;
   /** Orders the parts of one log: the least is the oldest. */
   readonly age: string;
 }
 
-function rotationOf(path: string): Rotation {
+/** What a path is among the parts of one log; a path that no rotation has named is the newest part of itself. */
+export function rotationOf(path: string): Rotation {
   const bare = withoutPacking(path);
   const match = ROTATED.exec(bare);
   if (match === null) return { base: path, age: 'c' };

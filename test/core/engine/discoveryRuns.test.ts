@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { test } from 'node:test';
-import { runOf, scanFolder } from '../../../src/core/engine/discovery';
+import { scanFolder } from '../../../src/core/engine/discovery';
 import { FollowedFile } from '../../../src/core/sources/followedFile';
 import { MemoryFileSystem } from '../../lib/memoryFileSystem';
 
@@ -14,7 +14,7 @@ test('a W&B run is named by its folder; a copy under the name of the latest run 
   }
   memory.write('/w/copied/run-wm1plain.wandb', WANDB);
   const { logs } = await scanFolder(memory, '/w', []);
-  assert.deepEqual(logs.map(({ run, certain }) => [run, certain]).sort(), [
+  assert.deepEqual(logs.map(({ place, certain }) => [place.run, certain]).sort(), [
     ['/w/copied/run-wm1plain.wandb', true],
     ['/w/wandb/offline-run-20260102_030005-b', true],
     ['/w/wandb/run-20260102_030005-wm1plain', true],
@@ -40,7 +40,7 @@ test('all files of an MLflow run are one run; system metrics and files that are 
     'metrics/val/loss',
     'params/max_steps',
   ]);
-  assert.ok(logs.every((log) => log.run === run && log.certain && runOf(memory, log.path) === run));
+  assert.ok(logs.every(({ place, certain }) => place.run === run && certain));
   const file = new FollowedFile(memory, `${run}/metrics/val/loss`);
   await file.poll();
   assert.deepEqual(file.log?.find('val_loss')?.first(), { step: 0, value: 3.27 });
@@ -52,7 +52,9 @@ test('all metrics of a DVCLive folder are one run', async () => {
     memory.write(`/w/dvclive/plots/metrics/${key}.tsv`, 'step\tloss\n0\t2.5\n1\t2.4\n');
   }
   const { logs } = await scanFolder(memory, '/w', []);
-  const runs = logs.filter(({ certain }) => certain).map(({ path, run }) => [path.slice(run.length), run]);
+  const runs = logs
+    .filter(({ certain }) => certain)
+    .map(({ path, place }) => [path.slice(place.run.length), place.run]);
   assert.deepEqual(runs.sort(), [
     ['/plots/metrics/train/loss.tsv', '/w/dvclive'],
     ['/plots/metrics/val/loss.tsv', '/w/dvclive'],

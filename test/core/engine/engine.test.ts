@@ -109,7 +109,7 @@ test('event files of one folder are one run, and only the furthest checkpoint st
   fs.write('/w/out/checkpoint-100/trainer_state.json', state(100));
   const report = await scanFolder(fs, '/w', []);
   assert.deepEqual(
-    report.logs.map(({ path, run }) => [path, run]),
+    report.logs.map(({ path, place }) => [path, place.run]),
     [['/w/out/checkpoint-100/trainer_state.json', '/w/out']],
   );
   assert.equal(checkpointStep('/w/out/trainer_state.json'), Number.POSITIVE_INFINITY);

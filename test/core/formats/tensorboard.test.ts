@@ -5,6 +5,7 @@ import { bfloatFromBits, halfFromBits } from '../../../src/core/formats/protobuf
 import { tensorboard } from '../../../src/core/formats/tensorboard';
 import { MAX_SERIES_PER_FILE } from '../../../src/core/limits';
 import type { FileLog } from '../../../src/core/series/fileLog';
+import { double, event, eventFile, float, message, record, scalar, VERSION, varint, word } from '../../lib/eventFile';
 import {
   bytesOf,
   checkChunking,
@@ -21,61 +22,8 @@ import {
 const ID = 'tensorboard';
 const CUT_EVERYWHERE = ['trackio.tfevents', 'hfMedicalGpt.tfevents', 'kerasValidation.tfevents'];
 
-function varint(value: number | bigint): number[] {
-  const bytes: number[] = [];
-  let rest = BigInt.asUintN(64, BigInt(value));
-  for (; rest >= 128n; rest >>= 7n) bytes.push(Number(rest & 127n) | 128);
-  return [...bytes, Number(rest)];
-}
-
-function message(field: number, body: ArrayLike<number>): number[] {
-  return [...varint(field * 8 + 2), ...varint(body.length), ...Array.from(body)];
-}
-
-function float(value: number): number[] {
-  return [...new Uint8Array(Float32Array.of(value).buffer)];
-}
-
-function double(value: number): number[] {
-  return [...new Uint8Array(Float64Array.of(value).buffer)];
-}
-
-function word(value: number): number[] {
-  return [value & 255, (value >> 8) & 255, (value >> 16) & 255, (value >>> 24) & 255];
-}
-
-/** A TFRecord frame around `payload`. */
-function record(payload: ArrayLike<number>): number[] {
-  const header = [...word(payload.length), 0, 0, 0, 0];
-  const crc = (bytes: ArrayLike<number>) => word(maskedCrc(crc32c(Uint8Array.from(bytes), 0, bytes.length)));
-  return [...header, ...crc(header), ...Array.from(payload), ...crc(payload)];
-}
-
-function event(step: number | bigint, values: readonly number[][], time = 1.7e9): number[] {
-  return [
-    0x09,
-    ...double(time),
-    0x10,
-    ...varint(step),
-    ...message(
-      5,
-      values.flatMap((value) => message(1, value)),
-    ),
-  ];
-}
-
-function scalar(tag: string, value: number): number[] {
-  return [...message(1, bytesOf(tag)), 0x15, ...float(value)];
-}
-
 function tensor(tag: string, body: readonly number[]): number[] {
   return [...message(1, bytesOf(tag)), ...message(8, body)];
-}
-
-const VERSION = record([0x09, ...double(1.7e9), ...message(3, bytesOf('brain.Event:2'))]);
-
-function file(...payloads: readonly number[][]): Uint8Array {
-  return Uint8Array.from([...VERSION, ...payloads.flatMap((payload) => record(payload))]);
 }
 
 function read(bytes: Uint8Array): FileLog {
@@ -230,7 +178,7 @@ describe('tensorboard: what events mean', () => {
     ['nothing: the default of protocol buffers', [8, 1, ...shape], 0],
   ] as const) {
     test(`a scalar as ${what}`, () => {
-      expectSeries(read(file(event(3, [tensor('loss', [...body])]))), 'train_loss', {
+      expectSeries(read(eventFile(event(3, [tensor('loss', [...body])]))), 'train_loss', {
         points: 1,
         first: [3, value],
         last: [3, value],
@@ -239,7 +187,7 @@ describe('tensorboard: what events mean', () => {
   }
   test('tensors with dimensions are no scalars', () => {
     const vector = [8, 1, ...message(2, message(2, [8, 2])), ...message(4, [...float(1), ...float(2)])];
-    assert.equal(read(file(event(1, [tensor('loss', vector)]))).points, 0);
+    assert.equal(read(eventFile(event(1, [tensor('loss', vector)]))).points, 0);
   });
   test('half floats', () => {
     assert.equal(halfFromBits(0x7c00), Number.POSITIVE_INFINITY);
@@ -249,20 +197,20 @@ describe('tensorboard: what events mean', () => {
     assert.ok(Number.isNaN(bfloatFromBits(0x7fc0)));
   });
   test('large and negative steps', () => {
-    const log = read(file(event(2 ** 40, [scalar('loss', 1)]), event(-1, [scalar('loss', 2)])));
+    const log = read(eventFile(event(2 ** 40, [scalar('loss', 1)]), event(-1, [scalar('loss', 2)])));
     assert.deepEqual([...log.find('train_loss')!.steps.view()], [2 ** 40, -1]);
   });
   test('a Markdown table of hyperparameters', () => {
     const text = '|param|value|\n|-|-|\n|learning_rate|0.001|\n|env|Ant|\n|anneal|True|';
     const body = [8, 7, ...shape, ...message(8, bytesOf(text))];
-    const log = read(file(event(0, [tensor('hyperparameters/text_summary', body)])));
+    const log = read(eventFile(event(0, [tensor('hyperparameters/text_summary', body)])));
     assert.equal(log.configEntries.get('learning_rate'), 0.001);
     assert.equal(log.configEntries.get('env'), 'Ant');
     assert.equal(log.configEntries.get('anneal'), true);
   });
   test('the end of a Hugging Face run: its mean loss is no training loss', () => {
     const log = read(
-      file(
+      eventFile(
         event(1, [scalar('train/loss', 2)]),
         event(2, [scalar('train/train_loss', 3), scalar('train/train_runtime', 9)]),
       ),
@@ -273,7 +221,7 @@ describe('tensorboard: what events mean', () => {
   test('a large summary keeps its scalars, a large graph is skipped', () => {
     const image = message(4, new Uint8Array(300_000));
     const graph = [0x09, ...double(1.7e9), ...message(4, new Uint8Array(300_000))];
-    const bytes = file(
+    const bytes = eventFile(
       graph,
       event(1, [[...message(1, bytesOf('image')), ...image], scalar('loss', 4)]),
       event(2, [scalar('loss', 3)]),
@@ -296,13 +244,13 @@ describe('tensorboard: chunks and faults', () => {
   const three = [1, 2, 3].map((step) => event(step, [scalar('loss', 4 - step)]));
 
   test('a torn tail waits', () => {
-    const bytes = file(...three);
+    const bytes = eventFile(...three);
     for (let end = bytes.length - 40; end < bytes.length; end++)
       assert.deepEqual(read(bytes.subarray(0, end)).issues, []);
     assert.equal(read(bytes.subarray(0, bytes.length - 1)).find('train_loss')!.length, 2);
   });
   test('a damaged payload is left out and its offset is told', () => {
-    const bytes = file(...three);
+    const bytes = eventFile(...three);
     bytes[VERSION.length + 20]! ^= 1;
     const log = read(bytes);
     assert.deepEqual(
@@ -313,7 +261,7 @@ describe('tensorboard: chunks and faults', () => {
   });
   test('after a damaged header the next whole record is found', () => {
     for (const at of [0, 3, 7, 9]) {
-      const bytes = file(...three);
+      const bytes = eventFile(...three);
       bytes[VERSION.length + at]! ^= 0x41;
       const log = read(bytes);
       assert.deepEqual(
@@ -346,7 +294,7 @@ describe('tensorboard: chunks and faults', () => {
     assert.deepEqual(codes(readRepeated(tensorboard, 'a', Uint8Array.from(VERSION), piece, 50)), ['record.checksum']);
   });
   test('a record that is no event', () => {
-    const log = read(file([0x2a, 0x7f, 0x01], three[0]!));
+    const log = read(eventFile([0x2a, 0x7f, 0x01], three[0]!));
     assert.deepEqual(codes(log), ['record.malformed']);
     assert.equal(log.find('train_loss')!.length, 1);
   });
@@ -367,7 +315,7 @@ describe('tensorboard: chunks and faults', () => {
   });
   test('invalid UTF-8 in a tag', () => {
     const value = [...message(1, [0xff, 0xfe, 0xc3]), 0x15, ...float(1)];
-    assert.ok(read(file(event(1, [value]))).points > 0);
+    assert.ok(read(eventFile(event(1, [value]))).points > 0);
   });
 });
 

@@ -90,6 +90,22 @@ test('a log that was rewritten in place and grew is noticed by its bytes', async
   assert.deepEqual(steps(file), range(100, 140));
 });
 
+test('a table that is rewritten with another column keeps no ghosts; with other values it does', async () => {
+  const table = (values: readonly number[], column: string): string =>
+    `step,loss${column}\n${values.map((value, i) => `${i},${value}${column && ',1'}\n`).join('')}`;
+  const fs = new MemoryFileSystem();
+  fs.write('/l.csv', table([5, 4, 3], ''));
+  const file = new FollowedFile(fs, '/l.csv');
+  await file.poll();
+  fs.write('/l.csv', table([5, 4, 3, 2], ',lr'));
+  await file.poll();
+  assert.equal(file.logs.length, 1);
+  assert.deepEqual(steps(file), range(0, 4));
+  fs.write('/l.csv', table([9, 8, 7, 6, 5], ',lr'));
+  await file.poll();
+  assert.equal(file.logs.length, 2);
+});
+
 test('a rotated log keeps its first part; a vanished one keeps all', async () => {
   const fs = new MemoryFileSystem();
   fs.write('/l.jsonl', lines(0, 20));
