@@ -66,3 +66,12 @@ export const MAX_DIMENSIONS = 16;
 
 /** Entries of a tensor that are given out at once: 1 GiB of float32. */
 export const MAX_BLOCK_ENTRIES = 256 * 1024 * 1024;
+
+/** The pickle of a checkpoint, entries excluded: 2 kB per tensor, with the optimizer's. */
+export const MAX_PICKLE = 64 * 1024 * 1024;
+
+/** The list of the shards of a checkpoint: 100 bytes per tensor. */
+export const MAX_SHARD_INDEX = 64 * 1024 * 1024;
+
+/** Files of one checkpoint. */
+export const MAX_SHARDS = 4_096;

@@ -1,4 +1,4 @@
-import type { CheckpointTensor, MatrixPiece, SkippedTensor, StoredTensor } from './checkpoint';
+import type { CheckpointTensor, MatrixPiece, SkippedTensor, StoredCheckpoint, StoredTensor } from './checkpoint';
 import { bytesOf } from './dtypes';
 import { understandName } from './layerNames';
 
@@ -9,7 +9,7 @@ export interface Matrices {
 }
 
 /** Finds the matrices in stored tensors by name and shape. Reads nothing. */
-export function matricesOf(stored: readonly StoredTensor[]): Matrices {
+export function matricesOf({ tensors: stored }: StoredCheckpoint): Matrices {
   const tensors: CheckpointTensor[] = [];
   const skipped: SkippedTensor[] = [];
   for (const tensor of stored) {

@@ -1,6 +1,7 @@
 import { LosslineError, messageOf } from '../../errors';
 import type { FileSystem, OpenFile } from '../../sources/fileSystem';
 import type { ByteSource } from './byteSource';
+import { checkRange } from './slice';
 
 /** Files open at once: below any system's limit, above the shards that are read side by side. */
 const MAX_OPEN = 16;
@@ -73,7 +74,7 @@ class FileBytes implements ByteSource {
   }
 
   async #bytes(offset: number, length: number): Promise<Uint8Array> {
-    if (!(offset >= 0 && length >= 0 && offset + length <= this.size)) throw this.#short(offset, length);
+    checkRange(this, offset, length);
     this.touch(this);
     try {
       if (this.fs.open === undefined) return this.#whole(await this.fs.read(this.file, offset, length), offset, length);
@@ -86,12 +87,8 @@ class FileBytes implements ByteSource {
   }
 
   #whole(bytes: Uint8Array, offset: number, length: number): Uint8Array {
-    if (bytes.length < length) throw this.#short(offset, length);
-    return bytes;
-  }
-
-  #short(offset: number, length: number): LosslineError {
-    const message = `${length} bytes at ${offset} are outside the file (${this.size} bytes).`;
-    return new LosslineError('checkpoint.invalid', message, this.file, offset);
+    if (bytes.length === length) return bytes;
+    const message = `Only ${bytes.length} of ${length} bytes are left: the file has become shorter.`;
+    throw new LosslineError('checkpoint.invalid', message, this.file, offset);
   }
 }

@@ -1,21 +1,29 @@
-import { LosslineError } from '../errors';
-import { JsonScanner, TokenKind, textOf } from '../formats/json/scan';
-import { parseNumber } from '../formats/text/number';
-import { MAX_SAFETENSORS_HEADER, MAX_TENSORS } from '../limits';
-import type { ByteSource } from './bytes/byteSource';
-import type { SkippedTensor, StoredCheckpoint, StoredTensor } from './checkpoint';
-import { bytesOf, dtypeNamed } from './dtypes';
-import { denseStrides, entriesOf, shapeFault } from './shapes';
+import { LosslineError } from '../../errors';
+import { JsonScanner, TokenKind, textOf } from '../../formats/json/scan';
+import { parseNumber } from '../../formats/text/number';
+import { MAX_SAFETENSORS_HEADER, MAX_TENSORS } from '../../limits';
+import type { ByteSource } from '../bytes/byteSource';
+import type { SkippedTensor, StoredCheckpoint, StoredTensor } from '../checkpoint';
+import { bytesOf, dtypeNamed } from '../dtypes';
+import type { CheckpointFormat } from '../format';
+import { denseStrides, entriesOf, shapeFault } from '../shapes';
 
 /** Bytes in front of the header: its length. */
 const PREFIX = 8;
 
 /**
  * A safetensors file: the length of a JSON header, the header (`{name: {dtype, shape, data_offsets}}`), the entries.
- * Rejects with `checkpoint.invalid` when there is no such header; a tensor that its header describes wrongly is skipped.
- * Source: huggingface/safetensors, README, "Format".
+ * A tensor that the header describes wrongly is skipped. Source: huggingface/safetensors, README, "Format".
  */
-export async function readSafetensors(source: ByteSource): Promise<StoredCheckpoint> {
+export const safetensors: CheckpointFormat = {
+  id: 'safetensors',
+  title: 'safetensors',
+  recognise: (head, name) =>
+    name.endsWith('.safetensors') || (head[PREFIX] === 0x7b && readLength(head) <= MAX_SAFETENSORS_HEADER),
+  read,
+};
+
+async function read(source: ByteSource): Promise<StoredCheckpoint> {
   const length = source.size < PREFIX ? -1 : await source.read(0, PREFIX, readLength);
   if (length < 2 || length > Math.min(MAX_SAFETENSORS_HEADER, source.size - PREFIX)) {
     throw invalid(source, `The header cannot be ${length} bytes of ${source.size}.`, 0);

@@ -1,0 +1,72 @@
+import type { ParamGroup } from '../checkpoint';
+import { Inert, PickleDict, type PickleValue } from '../pickle/values';
+
+/** What a checkpoint says about its training. */
+export interface TrainingFacts {
+  /** Query heads of one layer and key heads. */
+  readonly heads?: { readonly query: number; readonly key: number };
+  /** Optimizer steps. */
+  readonly step?: number;
+}
+
+/** Parameter groups looked at: one for each parameter is the most that trainers make. */
+const MAX_GROUPS = 10_000;
+/** Optimizers of one checkpoint and wrappers around their states. */
+const MAX_DEPTH = 3;
+
+/** The `param_groups` of an optimizer's state, or of several in a list or dictionary. */
+export function paramGroupsOf(state: PickleValue, depth = 0): ParamGroup[] {
+  if (depth > MAX_DEPTH) return [];
+  if (Array.isArray(state)) return state.slice(0, MAX_GROUPS).flatMap((item) => paramGroupsOf(item, depth + 1));
+  if (!(state instanceof PickleDict)) return [];
+  const groups = state.get('param_groups');
+  if (Array.isArray(groups)) {
+    return groups.slice(0, MAX_GROUPS).flatMap((group) => (group instanceof PickleDict ? [paramGroup(group)] : []));
+  }
+  return [...state.entries.values()].slice(0, 16).flatMap((value) => paramGroupsOf(value, depth + 1));
+}
+
+function paramGroup(group: PickleDict): ParamGroup {
+  const betas = group.get('betas');
+  const [beta1, beta2] = Array.isArray(betas) ? betas : [];
+  return {
+    lr: number(group.get('lr')),
+    initialLr: number(group.get('initial_lr') ?? group.get('max_lr')),
+    weightDecay: number(group.get('weight_decay')),
+    betas: typeof beta1 === 'number' && typeof beta2 === 'number' ? [beta1, beta2] : null,
+    eps: number(group.get('eps')),
+    momentum: number(group.get('momentum')),
+  };
+}
+
+function number(value: PickleValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+const STEP_KEYS = ['global_step', 'iter_num', 'iteration', 'global_steps', 'step', 'steps'];
+const SETTINGS_KEYS = ['args', 'model_args', 'config', 'hyper_parameters', 'hparams', 'cfg', 'model_config'];
+const QUERY_HEADS = ['num_attention_heads', 'n_head', 'n_heads', 'num_heads'];
+const KEY_HEADS = ['num_query_groups', 'num_key_value_heads', 'n_kv_heads', 'n_kv_head'];
+
+/** Steps and heads among the entries of a checkpoint beside its weights. */
+export function factsOf(root: PickleValue): TrainingFacts {
+  const step = firstNumber(root, STEP_KEYS);
+  const settings = SETTINGS_KEYS.map((key) => entryOf(root, key)).find((value) => firstNumber(value, QUERY_HEADS));
+  const query = firstNumber(settings, QUERY_HEADS);
+  const heads = query === undefined ? undefined : { query, key: firstNumber(settings, KEY_HEADS) ?? query };
+  return { ...(step !== undefined && { step }), ...(heads !== undefined && { heads }) };
+}
+
+function firstNumber(holder: PickleValue | undefined, keys: readonly string[]): number | undefined {
+  for (const key of keys) {
+    const value = entryOf(holder, key);
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+  }
+  return undefined;
+}
+
+/** Entry of a dictionary or attribute of an object. */
+function entryOf(holder: PickleValue | undefined, key: string): PickleValue | undefined {
+  if (holder instanceof PickleDict) return holder.get(key);
+  return holder instanceof Inert ? holder.attribute(key) : undefined;
+}
