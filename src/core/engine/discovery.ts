@@ -5,6 +5,7 @@ import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
 import { withoutPacking } from '../sources/content/encoding';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { readEnds } from '../sources/sample';
+import { isSqlite } from '../stores/sqlite/pager';
 import { compareLaunches } from './launchOrder';
 import { FolderNames, placeOf, type RunPlace } from './runFolder';
 
@@ -14,6 +15,8 @@ export interface FoundLog {
   readonly place: RunPlace;
   /** Recognised for certain; otherwise the file counts only if a loss turns up in it. */
   readonly certain: boolean;
+  /** A database that holds many runs. */
+  readonly isStore?: boolean;
 }
 
 export interface ScanReport {
@@ -59,7 +62,7 @@ const RUN_FOLDERS = new Set([
 ]);
 
 const LOG_NAME =
-  /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb)$|^(trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
+  /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb|db|sqlite3?)$|^(trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
 
 /** True for a folder that holds no runs, whatever the workspace is. */
 export function isIgnoredFolder(name: string): boolean {
@@ -124,6 +127,9 @@ export async function probeFile(names: FolderNames, path: string, top: string): 
     const stat = await fs.stat(path);
     if (stat === undefined || stat.isDirectory) return undefined;
     if (stat.size === 0) return undefined;
+    if (isSqlite(await fs.read(path, 0, 16))) {
+      return { path, place: await placeOf(names, path, top), certain: true, isStore: true };
+    }
     const { sample } = await readEnds(fs, path, stat.size);
     const detected = detectFormat(sample);
     if (detected === undefined) return undefined;

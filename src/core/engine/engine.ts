@@ -8,6 +8,8 @@ import { FollowedFile } from '../sources/followedFile';
 import { isRemote, parseLocation } from '../sources/location';
 import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
 import { olderParts } from '../sources/rotated';
+import { RunStore, type StoreRun } from '../stores/runStore';
+import { isSqlite } from '../stores/sqlite/pager';
 import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import type { RunForecast } from './forecastState';
@@ -51,6 +53,7 @@ export class Engine {
   readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
+  readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
 
   constructor(readonly host: EngineHost) {
@@ -76,7 +79,7 @@ export class Engine {
     const reports: ScanReport[] = [];
     for (const root of roots) {
       const report = await scanFolder(this.host.fs, root.path, exclude, signal);
-      for (const found of report.logs) await this.#follow(found, root, this.host.fs);
+      for (const found of report.logs) await this.#followFound(found, root, this.host.fs);
       reports.push(report);
     }
     for (const watch of this.#watches) watch.dispose();
@@ -120,6 +123,7 @@ export class Engine {
     }
     const root = { path: stat?.isDirectory ? path : fs.dirname(path), name: source };
     if (!stat?.isDirectory) {
+      if (stat !== undefined && isSqlite(await fs.read(path, 0, 16))) return this.#followStore(path, root, fs);
       const place = alone(await placeOf(new FolderNames(fs), path, fs.dirname(root.path)));
       const run = await this.#follow({ path, place, certain: true }, root, fs, options.name);
       return run === undefined ? [] : [run];
@@ -130,8 +134,7 @@ export class Engine {
     timer?.dispose();
     const runs = new Set<TrackedRun>();
     for (const found of report.logs) {
-      const run = await this.#follow(found, root, fs);
-      if (run !== undefined) runs.add(run);
+      for (const run of await this.#followFound(found, root, fs)) runs.add(run);
     }
     return [...runs].filter((run) => this.#runs.has(run.id));
   }
@@ -149,7 +152,7 @@ export class Engine {
     const found = await probeFile(new FolderNames(this.host.fs), path, root.path);
     if (found === undefined) return false;
     if (this.#removed.has(found.place.run) || this.#removed.has(path)) return true;
-    return (await this.#follow(found, root, this.host.fs)) !== undefined;
+    return (await this.#followFound(found, root, this.host.fs)).length > 0;
   }
 
   /** Forgets a run; its files stay as they are. */
@@ -212,6 +215,31 @@ export class Engine {
     this.#listeners.clear();
     this.host.pool.dispose();
     this.host.remote?.dispose();
+  }
+
+  /** The runs that a found file holds. */
+  async #followFound(found: FoundLog, root: ScanRoot, fs: FileSystem): Promise<TrackedRun[]> {
+    if (found.isStore !== true) {
+      const run = await this.#follow(found, root, fs);
+      return run === undefined ? [] : [run];
+    }
+    return this.#followStore(found.path, root, fs).catch((error: unknown) => {
+      this.host.log.info(`${found.path}: ${messageOf(error)}`);
+      return [];
+    });
+  }
+
+  /** Follows the runs of a database, and those that are added to it. Throws what `RunStore.open` throws. */
+  async #followStore(path: string, root: ScanRoot, fs: FileSystem): Promise<TrackedRun[]> {
+    const known = this.#stores.get(path);
+    const store = known ?? (await RunStore.open(fs, path));
+    this.#stores.set(path, store);
+    const follow = (file: StoreRun) =>
+      this.#followSeries({ id: file.path, name: file.name, file }, file.group === '' ? root.name : file.group);
+    const runs: TrackedRun[] = [];
+    for (const file of store.runs.values()) runs.push(await follow(file));
+    if (known === undefined) store.onRun = (file) => void follow(file);
+    return runs;
   }
 
   /** Follows a log as a run or as part of one; `undefined` when it is none after all. */

@@ -54,7 +54,7 @@ class RunParser implements LogParser {
     if (this.#tooLarge) return;
     const part = mlflowPart(this.path);
     const text = decoder.decode(this.#held.view());
-    if (part?.kind === 'param') param(part.key, text, sink);
+    if (part?.kind === 'param') readParameter(part.key, text, sink);
     else if (part?.kind === 'meta') status(text, sink);
   }
 }
@@ -66,7 +66,8 @@ function status(text: string, sink: RecordSink): void {
   else if (reason !== undefined) sink.status({ kind: 'failed', reason });
 }
 
-function param(key: string, text: string, sink: RecordSink): void {
+/** Reports the MLflow parameter `key`, which is kept as the text `text`; a planned number of steps is part of the plan. */
+export function readParameter(key: string, text: string, sink: RecordSink): void {
   const value = pythonValue(text.trim().slice(0, MAX_CONFIG_TEXT));
   if (value === null) return;
   sink.config(key, value);
