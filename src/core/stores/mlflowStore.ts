@@ -1,6 +1,7 @@
 import { readParameter } from '../formats/mlflowRun';
-import type { RunSink, StoreKind, StoreReader, StoreRun } from './runStore';
+
 import type { NamedRow, SqliteDatabase } from './sqlite/database';
+import type { RunSink, StoredRun, StoreKind, StoreReader } from './store';
 
 /** Rows read at once. */
 const BATCH = 5_000;
@@ -24,9 +25,9 @@ export const mlflowStore: StoreKind = {
 };
 
 class MlflowReader implements StoreReader {
-  readonly #clocks = new Map<StoreRun, string>();
+  readonly #clocks = new Map<StoredRun, string>();
   readonly #statuses = new Map<string, string>();
-  readonly #runs = new Map<string, StoreRun>();
+  readonly #runs = new Map<string, StoredRun>();
   #metric = Number.NEGATIVE_INFINITY;
   #param = Number.NEGATIVE_INFINITY;
 
@@ -66,7 +67,7 @@ class MlflowReader implements StoreReader {
       run.log.status({ kind: 'failed', reason: `MLflow says ${status}.` });
   }
 
-  #point(row: NamedRow, run: StoreRun): void {
+  #point(row: NamedRow, run: StoredRun): void {
     const key = text(row, 'key');
     const step = number(row, 'step');
     const logged = row.get('is_nan') === 1 ? Number.NaN : number(row, 'value');

@@ -6,36 +6,13 @@ import type { FileSystem } from '../sources/fileSystem';
 import type { Followed, PollResult } from '../sources/followed';
 import { mlflowStore } from './mlflowStore';
 import { SqliteDatabase } from './sqlite/database';
+import type { RunSink, StoredRun, StoreKind, StoreReader } from './store';
 import { trackioStore } from './trackioStore';
 
 /** Milliseconds between two looks at one run. */
 const PAUSE = 2_000;
 /** Looks after which a store that is written all the time is left for the next time. */
 const MAX_ATTEMPTS = 5;
-
-/** Where a reader puts what it finds: the runs of a store by their id. */
-export interface RunSink {
-  /** The run `id`, made when it is new; `undefined` past the limit on runs. */
-  run(id: string, name: string, group: string): StoreRun | undefined;
-}
-
-/** What a store of one kind brings, as its tables tell. */
-export interface StoreReader {
-  /**
-   * Hands on what is new since the last call. Rows are handed on only after `isCurrent` has said that they belong to one
-   * state of the database; false when there is more to read.
-   */
-  read(database: SqliteDatabase, runs: RunSink): Promise<boolean>;
-}
-
-/** A program that keeps its runs in a SQLite database. */
-export interface StoreKind {
-  readonly id: string;
-  readonly title: string;
-  /** Whether the tables are those of this program. */
-  fits(database: SqliteDatabase): boolean;
-  open(): StoreReader;
-}
 
 /** Every kind of store, sorted by id. */
 export const STORES: readonly StoreKind[] = [mlflowStore, trackioStore];
@@ -118,7 +95,7 @@ export class RunStore implements RunSink {
 }
 
 /** One run of a store. */
-export class StoreRun implements Followed {
+export class StoreRun implements Followed, StoredRun {
   readonly logs: FileLog[];
   readonly guessed = false;
   readonly leastPause = PAUSE;

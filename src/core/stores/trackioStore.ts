@@ -2,8 +2,9 @@ import type { LogParser } from '../formats/format';
 import { readConfig } from '../formats/json/config';
 import { jsonl } from '../formats/jsonl';
 import { PROBE_HEAD } from '../limits';
-import type { RunSink, StoreKind, StoreReader, StoreRun } from './runStore';
+
 import type { NamedRow, SqliteDatabase } from './sqlite/database';
+import type { RunSink, StoredRun, StoreKind, StoreReader } from './store';
 
 /** Rows read at once. */
 const BATCH = 5_000;
@@ -22,7 +23,7 @@ export const trackioStore: StoreKind = {
 };
 
 class TrackioReader implements StoreReader {
-  readonly #parsers = new Map<StoreRun, LogParser>();
+  readonly #parsers = new Map<StoredRun, LogParser>();
   #metric = Number.NEGATIVE_INFINITY;
   #config = Number.NEGATIVE_INFINITY;
 
@@ -30,7 +31,7 @@ class TrackioReader implements StoreReader {
     const configs = await database.rows('configs', this.#config, BATCH);
     const metrics = await database.rows('metrics', this.#metric, BATCH);
     if (!(await database.isCurrent())) return false;
-    const lines = new Map<StoreRun, string[]>();
+    const lines = new Map<StoredRun, string[]>();
     for (const row of metrics) {
       this.#metric = row.rowid;
       const run = runOf(row, runs);
@@ -50,7 +51,7 @@ class TrackioReader implements StoreReader {
     return configs.length === 0 && metrics.length === 0;
   }
 
-  #read(run: StoreRun, bytes: Uint8Array): void {
+  #read(run: StoredRun, bytes: Uint8Array): void {
     const head = bytes.subarray(0, PROBE_HEAD);
     const parser =
       this.#parsers.get(run) ?? jsonl.open({ name: run.name, size: bytes.length, head, tail: new Uint8Array(0) });
@@ -60,7 +61,7 @@ class TrackioReader implements StoreReader {
 }
 
 /** Older stores keep several projects in one table, newer ones give runs an id beside their name. */
-function runOf(row: NamedRow, runs: RunSink): StoreRun | undefined {
+function runOf(row: NamedRow, runs: RunSink): StoredRun | undefined {
   const name = String(row.get('run_name') ?? '');
   const project = String(row.get('project_name') ?? '');
   return runs.run(String(row.get('run_id') ?? (project === '' ? name : `${project}/${name}`)), name, project);
