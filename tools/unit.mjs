@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { run as runTests } from 'node:test';
 import * as esbuild from 'esbuild';
+import { kernels } from './kernels.mjs';
 import { finish } from './realcode/report.mjs';
 import { ROOT } from './realcode/run.mjs';
 
@@ -47,6 +48,7 @@ async function bundle(files) {
     target: 'node20',
     sourcemap: 'inline',
     packages: 'external',
+    plugins: [kernels()],
     logLevel: files.length > 1 ? 'silent' : 'warning',
   });
 }

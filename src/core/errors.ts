@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'remote.protocol'
   | 'remote.tooLarge'
   | 'protocol.version'
+  | 'spectra.tooLarge'
   | 'internal';
 
 /** A fault that a caller can act on. Faults inside read files are `Issue`s, not errors. */

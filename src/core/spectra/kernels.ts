@@ -1,0 +1,166 @@
+/// <reference path="./kernels.d.ts" />
+import relaxed from 'kernels:relaxed';
+import simd from 'kernels:simd';
+import { LosslineError } from '../errors';
+
+/** The functions of `src/kernels`; arguments are byte offsets into the memory, counts and strides are in values. */
+export interface KernelFunctions {
+  productWork(columns: number): number;
+  product32(...args: ProductArguments): void;
+  product64(...args: ProductArguments): void;
+  sweepWork(panels: number): number;
+  sweep(
+    z: number,
+    a: number,
+    strideA: number,
+    x: number,
+    length: number,
+    rows: number,
+    columns: number,
+    panels: number,
+    work: number,
+  ): void;
+  forward(...args: SkinnyArguments): void;
+  backward(...args: SkinnyArguments): void;
+  scan(source: number, count: number, result: number): void;
+  dot(a: number, b: number, count: number): number;
+  axpy(y: number, x: number, factor: number, count: number): void;
+  widenBf16(target: number, source: number, count: number): void;
+  widenF16(target: number, source: number, count: number): void;
+  narrowBf16(target: number, source: number, count: number): void;
+  narrowF16(target: number, source: number, count: number): void;
+  tridiagonalise(matrix: number, size: number, diagonal: number, beside: number, work: number): void;
+}
+
+type SkinnyArguments = [
+  target: number,
+  lengthTarget: number,
+  a: number,
+  strideA: number,
+  source: number,
+  lengthSource: number,
+  rows: number,
+  columns: number,
+  panels: number,
+];
+
+type ProductArguments = [
+  c: number,
+  strideC: number,
+  a: number,
+  strideA: number,
+  transposeA: boolean,
+  b: number,
+  strideB: number,
+  transposeB: boolean,
+  m: number,
+  n: number,
+  k: number,
+  lower: boolean,
+  work: number,
+];
+
+interface Memory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** What the core needs of WebAssembly, which every host of the core has under this name. */
+interface WebAssemblyHost {
+  validate(bytes: Uint8Array): boolean;
+  Module: new (bytes: Uint8Array) => object;
+  Instance: new (module: object, imports: object) => { readonly exports: unknown };
+}
+
+const { WebAssembly: host } = globalThis as unknown as { readonly WebAssembly: WebAssemblyHost };
+const PAGE = 65_536;
+
+/** Largest memory of one instance: what WebAssembly can address, less one page. */
+const MAX_BYTES = 4 * 1024 ** 3 - PAGE;
+
+/** Which binary is used: `relaxed` has fused multiply-add. */
+export type KernelVariant = 'simd' | 'relaxed';
+
+/** The kernels with a memory of their own, given out from the bottom and taken back in the reverse order. */
+export class Kernels {
+  readonly call: KernelFunctions;
+  readonly #memory: Memory;
+  #top = 16;
+  #peak = 0;
+
+  constructor(readonly variant: KernelVariant = bestVariant()) {
+    const module = new host.Module(variant === 'relaxed' ? relaxed : simd);
+    const instance = new host.Instance(module, { env: { abort: () => undefined } });
+    const exports = instance.exports as KernelFunctions & { readonly memory: Memory };
+    this.call = exports;
+    this.#memory = exports.memory;
+  }
+
+  /** Highest number of bytes that were in use at a time. */
+  get peak(): number {
+    return this.#peak;
+  }
+
+  /** Room for `bytes`, 16-byte aligned; its contents are not defined. Throws `spectra.tooLarge` when the memory ends. */
+  allocate(bytes: number): number {
+    const at = this.#top;
+    const top = at + Math.ceil(bytes / 16) * 16;
+    const missing = top - this.#memory.buffer.byteLength;
+    if (missing > 0) this.#grow(top, missing);
+    this.#top = top;
+    this.#peak = Math.max(this.#peak, top);
+    return at;
+  }
+
+  /** Room for `count` zeros of float32 (4 bytes) or float64 (8 bytes). */
+  zeros(count: number, bytesEach: 4 | 8): number {
+    const at = this.allocate(count * bytesEach);
+    this.bytes(at, count * bytesEach).fill(0);
+    return at;
+  }
+
+  /** Runs `work` and then takes back what it allocated. */
+  scope<T>(work: () => T): T {
+    const mark = this.#top;
+    const done = (): void => {
+      this.#top = mark;
+    };
+    try {
+      const result = work();
+      if (result instanceof Promise) return result.finally(done) as T;
+      done();
+      return result;
+    } catch (error) {
+      done();
+      throw error;
+    }
+  }
+
+  /** Views are valid until the next allocation. */
+  bytes(at: number, count: number): Uint8Array<ArrayBuffer> {
+    return new Uint8Array(this.#memory.buffer, at, count);
+  }
+
+  f32(at: number, count: number): Float32Array<ArrayBuffer> {
+    return new Float32Array(this.#memory.buffer, at, count);
+  }
+
+  f64(at: number, count: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#memory.buffer, at, count);
+  }
+
+  #grow(top: number, missing: number): void {
+    const tooLarge = new LosslineError('spectra.tooLarge', `A matrix needs ${Math.ceil(top / 2 ** 20)} MiB of memory.`);
+    if (top > MAX_BYTES) throw tooLarge;
+    try {
+      this.#memory.grow(Math.ceil(missing / PAGE));
+    } catch {
+      throw tooLarge;
+    }
+  }
+}
+
+/** The fastest variant that this engine can run. */
+export function bestVariant(): KernelVariant {
+  return host.validate(relaxed) ? 'relaxed' : 'simd';
+}

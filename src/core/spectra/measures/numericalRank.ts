@@ -1,0 +1,13 @@
+import { type Estimate, type Spectrum, spectralSum } from '../spectrum';
+
+/** Relative distance of neighbouring float32 values, of which the matrix consists. */
+const FLOAT32_EPSILON = 2 ** -23;
+
+/** Number of singular values above max(m, n)·ε·σ₁ with the ε of float32, as `numpy.linalg.matrix_rank` counts for float32. */
+export function numericalRank(spectrum: Spectrum): Estimate {
+  const threshold = (Math.max(spectrum.rows, spectrum.columns) * FLOAT32_EPSILON) ** 2 * spectrum.values[0]!;
+  const count = spectralSum(spectrum, (value) => (value > threshold ? 1 : 0));
+  const exact = spectrum.settled === spectrum.size;
+  const value = Math.min(spectrum.size, Math.max(spectrum.settled, count.value));
+  return exact ? { value: count.value, error: 0 } : { value, error: Math.max(1, count.error!) };
+}

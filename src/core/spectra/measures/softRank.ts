@@ -1,0 +1,14 @@
+import { type Estimate, type Spectrum, spectralSum } from '../spectrum';
+
+/**
+ * Soft rank (Shannon rank) exp(−Σ p ln p) of the shares p = λ/Σλ of the squared singular values: between the hard rank and
+ * the shorter side. arXiv 2510.00537. Not the effective rank of Roy and Vetterli, which takes shares of σ. NaN for zeros.
+ */
+export function softRank(spectrum: Spectrum): Estimate {
+  const entropy = spectralSum(spectrum, (value) => {
+    const share = value / spectrum.energy;
+    return share > 0 ? -share * Math.log(share) : 0;
+  });
+  const value = Math.exp(entropy.value);
+  return { value, error: value * entropy.error! };
+}
