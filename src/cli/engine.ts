@@ -30,9 +30,10 @@ export async function readRuns(engine: Engine, file: string): Promise<TrackedRun
   return runs;
 }
 
-/** The one run at a path. Throws when there is none or more than one. */
-export async function readOneRun(engine: Engine, file: string): Promise<TrackedRun> {
-  const runs = await readRuns(engine, file);
+/** The one run at a path, or the one there whose id or name is `wanted`. Throws when there is none or more than one. */
+export async function readOneRun(engine: Engine, file: string, wanted?: string): Promise<TrackedRun> {
+  const all = await readRuns(engine, file);
+  const runs = wanted === undefined ? all : all.filter(({ id, name }) => id === wanted || name === wanted);
   const [run] = runs;
   if (run === undefined) throw new LosslineError('file.unknownFormat', `No training run was found in ${file}.`, file);
   if (runs.length > 1) {

@@ -1,11 +1,12 @@
 #!/usr/bin/env node
 import { LosslineError, messageOf } from '../core/errors';
 import { type Command, UsageError } from './command';
+import { convert } from './commands/convert';
 import { detect } from './commands/detect';
 import { predict } from './commands/predict';
 import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { detect, predict, watch };
+const COMMANDS: Readonly<Record<string, Command>> = { convert, detect, predict, watch };
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {
@@ -42,6 +43,12 @@ function overview(): string {
   const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
   return `lossline: reads the logs of training runs and forecasts their final loss.\n\n${lines.join('\n')}\n\nlossline COMMAND --help says more.\n`;
 }
+
+// Whoever reads the output may have enough before its end: `lossline convert … | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
+});
 
 main(process.argv.slice(2)).then(
   (code) => {

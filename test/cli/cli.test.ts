@@ -114,3 +114,41 @@ test('detect lists runs with series, plan and sources', () => {
   assert.equal(runs[0]!.plan.totalSteps, 25_000);
   assert.match(lossline('detect', 'media/sample').out, /train_loss/);
 });
+
+test('convert writes a table whose series are those of the log, to the terminal or a file', () => {
+  const csv = lossline('convert', sample, '--series', 'train_loss,lr');
+  assert.equal(csv.code, 0, csv.err);
+  assert.equal(csv.out.slice(0, csv.out.indexOf('\n')), 'step,train_loss,learning_rate');
+  const file = path.join(folder, 'table.jsonl');
+  const { out } = lossline('convert', sample, '--output', file, '--json');
+  const summary = JSON.parse(out) as Record<string, unknown>;
+  assert.deepEqual(summary.series, ['train_loss', 'learning_rate', 'val_loss']);
+  assert.equal(fs.readFileSync(file, 'utf8').split('\n').length - 1, summary.rows);
+  const series = (from: string) =>
+    (JSON.parse(lossline('detect', from, '--json').out) as { runs: { series: Record<string, unknown>[] }[] }).runs[0]!
+      .series;
+  const plain = ({ name, points, first, last, min, max }: Record<string, unknown>) => ({
+    name,
+    points,
+    first,
+    last,
+    min,
+    max,
+  });
+  assert.deepEqual(series(file).map(plain), series(sample).map(plain));
+});
+
+test('convert says which run or series it does not find', () => {
+  const unknown = lossline('convert', sample, '--series', 'nothing', '--json');
+  assert.equal(unknown.code, 1);
+  assert.equal((JSON.parse(unknown.err) as { error: { code: string } }).error.code, 'run.noSeries');
+  const store = 'test/fixtures/stores/mlflow.db';
+  assert.match(
+    lossline('convert', store).err,
+    /holds 2 runs, name one of them: (?:sad-dog-2, bold-cat-1|bold-cat-1, sad-dog-2)/,
+  );
+  assert.match(
+    lossline('convert', store, '--run', 'bold-cat-1').out,
+    /^step,train_loss,wall_time,val_loss\n0,5\.5,1700000000,\n/,
+  );
+});

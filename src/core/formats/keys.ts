@@ -128,6 +128,9 @@ const EXACT = new Map<string, SeriesName>([
   ['train/train_loss', 'train/train_loss'],
 ]);
 
+/** A group under its canonical name, as `lossline convert` writes it: its words are no marks of train or test sets. */
+const GROUP_OF_OURS = /^(?:train_loss|(?:val|test|eval_train)_(?:loss|perplexity|accuracy))\/(?!(?:step|epoch)$)[^/]+$/;
+
 /**
  * Canonical name, unit and scale of `label`, which may be any text. Train and evaluated values are kept apart; further
  * groups carry a suffix (`eval_g0_loss` is `val_loss/g0`). A label without a known meaning is returned as it is, with
@@ -138,6 +141,7 @@ export function canonicalSeries(label: string): CanonicalSeries {
   const normal = normalizeLabel(text);
   const exact = EXACT.get(normal);
   if (exact !== undefined) return { name: exact, unit: '', scale: 1 };
+  if (GROUP_OF_OURS.test(text)) return { name: text, unit: '', scale: 1 };
   const rate = learningRateGroup(normal);
   if (rate !== undefined) return { name: rate, unit: '', scale: 1 };
   const found = explain(normal);
