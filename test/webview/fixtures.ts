@@ -80,6 +80,7 @@ export function forecast(change: Partial<Forecast> = {}): Forecast {
       residualSd: 0.01,
       pointNoise: 0.03,
       residuals: { steps: [100, 200], values: [0.01, -0.01] },
+      learntFrom: [],
       notes: [],
     },
     ...change,

@@ -1,11 +1,17 @@
-import { parseArgs } from 'node:util';
-import type { ForecastOptions } from '../../core/engine/runForecast';
+import * as fs from 'node:fs/promises';
+import { type PredictOptions, predictRun } from '../../core/engine/prediction';
 import type { TrackedRun } from '../../core/engine/trackedRun';
-import type { Forecast } from '../../core/forecast/forecast';
-import { formatStep } from '../../core/report/numbers';
+import { LosslineError, messageOf } from '../../core/errors';
+import { LAWS, lawById } from '../../core/laws/registry';
+import { reportMarkdown } from '../../core/report/markdown';
+import { type Arguments, readArguments } from '../arguments';
 import { type Command, numberOption, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
+import { readHistory } from '../history';
 import { printJson, printLines } from '../output';
+import { predictionJson } from '../predict/json';
+import { predictionLines } from '../predict/text';
+import { readPriorFile } from '../priorFile';
 import { readSchedule } from '../scheduleFile';
 
 const USAGE = `lossline predict PATH [options]
@@ -16,21 +22,39 @@ Forecasts the final loss of one run: PATH is a log file or the folder of a run.
   --schedule FILE.csv  learning rate of the whole run: rows of step,lr, linear between them
   --series NAME        series to forecast (default: train_loss, else val_loss)
   --until STEP         forget everything after this step
-  --law ID             use this law
+  --history PATH…      learn from these earlier runs: logs, or folders of runs
+  --prior WHAT         what is known beyond the run: shipped (public runs, the default), none, or a file
+  --law ID             use this law: ${LAWS.map(({ id }) => id).join(', ')}
+  --at STEP            also the loss at this step
+  --target LOSS        also the step at which this loss is reached, and the chance to end below it
+  --compare PATH       also the chance to end below this other run
+  --report FILE.md     write the report of the fit as Markdown
   --json               print JSON`;
+
+const SPEC = {
+  values: ['total-steps', 'schedule', 'series', 'until', 'prior', 'law', 'at', 'target', 'compare', 'report'],
+  lists: ['history'],
+  switches: ['json'],
+} as const;
 
 export const predict: Command = {
   summary: 'forecasts the final loss of a run',
   usage: USAGE,
   run: async (argv) => {
-    const { file, json, options } = await parse(argv);
+    const call = parse(readArguments(argv, SPEC, USAGE));
     const engine = commandEngine();
     try {
-      const run = await readOneRun(engine, file);
-      const forecast = await engine.predict(run.id, options);
-      const series = options.series ?? run.lossSeries()!;
-      if (json) printJson(forecastJson(run, series, forecast));
-      else printLines(forecastLines(run, series, forecast));
+      const run = await readOneRun(engine, call.file);
+      const other = call.compare === undefined ? undefined : (await readOneRun(engine, call.compare)).id;
+      const options = await forecastOptions(run, call);
+      const prediction = await predictRun(
+        engine,
+        run.id,
+        other === undefined ? options : { ...options, compare: other },
+      );
+      if (call.report !== undefined) await writeReport(call.report, reportMarkdown(prediction));
+      if (call.json) printJson(predictionJson(prediction));
+      else printLines(predictionLines(prediction));
       return 0;
     } finally {
       engine.dispose();
@@ -38,72 +62,82 @@ export const predict: Command = {
   },
 };
 
-async function parse(argv: readonly string[]): Promise<{ file: string; json: boolean; options: ForecastOptions }> {
-  const { values, positionals } = parseArguments(argv);
-  const [file, ...more] = positionals;
+interface Call {
+  readonly file: string;
+  readonly json: boolean;
+  readonly series: string | undefined;
+  readonly until: number | undefined;
+  readonly totalSteps: number | undefined;
+  readonly schedule: string | undefined;
+  readonly law: string | undefined;
+  readonly prior: string;
+  readonly history: readonly string[];
+  readonly at: number | undefined;
+  readonly target: number | undefined;
+  readonly compare: string | undefined;
+  readonly report: string | undefined;
+}
+
+function parse({ words, values, lists, switches }: Arguments): Call {
+  const [file, ...more] = words;
   if (file === undefined || more.length > 0) throw new UsageError(`Name one file or run folder.\n\n${USAGE}`);
-  const totalSteps = numberOption('total-steps', values['total-steps']);
-  if (totalSteps !== undefined && totalSteps <= 0) throw new UsageError('--total-steps takes a positive number.');
-  const until = numberOption('until', values.until);
-  const lr = values.schedule === undefined ? undefined : await readSchedule(values.schedule);
-  const options: ForecastOptions = {
-    ...(values.series === undefined ? {} : { series: values.series }),
-    ...(values.law === undefined ? {} : { lawId: values.law }),
+  if (values.law !== undefined && lawById(values.law) === undefined) {
+    throw new UsageError(`--law: no law is called ${values.law}. There are ${LAWS.map(({ id }) => id).join(', ')}.`);
+  }
+  const positive = (name: string): number | undefined => {
+    const value = numberOption(name, values[name]);
+    if (value !== undefined && value <= 0) throw new UsageError(`--${name} takes a positive number.`);
+    return value;
+  };
+  return {
+    file,
+    json: switches.has('json'),
+    series: values.series,
+    until: numberOption('until', values.until),
+    totalSteps: positive('total-steps'),
+    schedule: values.schedule,
+    law: values.law,
+    prior: values.prior ?? 'shipped',
+    history: lists.history ?? [],
+    at: positive('at'),
+    target: positive('target'),
+    compare: values.compare,
+    report: values.report,
+  };
+}
+
+async function forecastOptions(run: TrackedRun, call: Call): Promise<PredictOptions> {
+  const { series, until, totalSteps, law, prior } = call;
+  if (series !== undefined && run.parts(series).length === 0) {
+    throw new LosslineError(
+      'run.noSeries',
+      `There is no series ${series}: ${run.seriesNames().join(', ')}.`,
+      call.file,
+    );
+  }
+  const lr = call.schedule === undefined ? undefined : await readSchedule(call.schedule);
+  const told =
+    prior === 'shipped' || prior === 'none' ? { prior: prior as 'shipped' | 'none' } : await readPriorFile(prior);
+  const named =
+    call.history.length === 0 ? [] : (await readHistory(call.history, run.id, series ?? run.lossSeries())).runs;
+  const kept = 'history' in told ? told.history.filter(({ id }) => id !== run.id) : [];
+  return {
+    ...(series === undefined ? {} : { series }),
+    ...(law === undefined ? {} : { lawId: law }),
     ...(until === undefined ? {} : { until }),
     ...(totalSteps === undefined ? {} : { totalSteps }),
     ...(lr === undefined ? {} : { lr }),
+    ...('prior' in told ? { prior: told.prior } : {}),
+    ...(call.at === undefined ? {} : { at: call.at }),
+    ...(call.target === undefined ? {} : { target: call.target }),
+    history: [...named, ...kept],
   };
-  return { file, json: values.json === true, options };
 }
 
-function parseArguments(argv: readonly string[]) {
+async function writeReport(file: string, text: string): Promise<void> {
   try {
-    return parseArgs({
-      args: [...argv],
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean' },
-        until: { type: 'string' },
-        'total-steps': { type: 'string' },
-        schedule: { type: 'string' },
-        series: { type: 'string' },
-        law: { type: 'string' },
-      },
-    });
+    await fs.writeFile(file, text);
   } catch (error) {
-    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+    throw new LosslineError('file.unreadable', `The report cannot be written: ${messageOf(error)}`, file);
   }
-}
-
-function forecastJson(run: TrackedRun, series: string, forecast: Forecast): Record<string, unknown> {
-  const { seen, finalStep, finalLoss, lawId, refused, report, params } = forecast;
-  return {
-    run: run.id,
-    series,
-    seen,
-    finalStep,
-    finalLoss,
-    law: lawId,
-    weights: { [lawId]: 1 },
-    refused,
-    report: { ...report, params },
-  };
-}
-
-function forecastLines(run: TrackedRun, series: string, forecast: Forecast): string[] {
-  const { finalLoss, seen, refused, finalStep, lawId } = forecast;
-  const percent = Math.round(100 * seen.fraction);
-  const lines = [
-    `${run.name}: ${series}, ${formatStep(seen.points)} points up to step ${formatStep(seen.step)} (${percent} %)`,
-  ];
-  if (refused !== null)
-    lines.push(refused.code === 'finished' ? refused.reason : `Not to be trusted: ${refused.reason}`);
-  if (finalLoss === null) return lines;
-  const range = ([low, high]: readonly [number, number]): string => `${low.toFixed(4)} … ${high.toFixed(4)}`;
-  return [
-    ...lines,
-    `Final loss ${finalLoss.value.toFixed(4)} at step ${formatStep(finalStep)} (${lawId})`,
-    `  80 %  ${range(finalLoss.interval80)}`,
-    `  95 %  ${range(finalLoss.interval95)}`,
-  ];
 }

@@ -1,7 +1,11 @@
 import { type CancelSignal, CancelSource } from '../cancel';
 import { CancelledError, LosslineError, messageOf } from '../errors';
+import { smoothedEnd } from '../forecast/finalLoss';
 import type { Forecast } from '../forecast/forecast';
-import type { PlanFacts, RunId } from '../model';
+import type { ForecastWithFit } from '../forecast/lawForecast';
+import type { PlanFacts, RunId, SeriesName } from '../model';
+import { modelNameOf } from '../prior/kinship';
+import type { LearntRun } from '../prior/learntRun';
 import type { FileSystem } from '../sources/fileSystem';
 import type { Followed } from '../sources/followed';
 import { FollowedFile } from '../sources/followedFile';
@@ -14,10 +18,12 @@ import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder }
 import { FollowLoop } from './followLoop';
 import type { RunForecast } from './forecastState';
 import type { EngineHost } from './host';
+import type { ForecastTask } from './jobs';
 import { RootWatch } from './rootWatch';
 import { FolderNames, placeOf, type RunPlace } from './runFolder';
-import { type ForecastOptions, forecastObstacle, forecastRequest } from './runForecast';
+import { type ForecastOptions, type ForecastRequest, forecastObstacle, forecastRequest } from './runForecast';
 import { hasLoss, homeOf } from './runHome';
+import { RunMemory } from './runMemory';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -54,6 +60,8 @@ export class Engine {
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
   readonly #stores = new Map<string, RunStore>();
+  /** The user's finished runs; learns nothing until told to. */
+  readonly memory = new RunMemory();
   #watches: RootWatch[] = [];
 
   constructor(readonly host: EngineHost) {
@@ -184,18 +192,56 @@ export class Engine {
    * that cannot be trusted is no error: it says so itself.
    */
   async predict(id: RunId, options: ForecastOptions = {}, signal?: CancelSignal): Promise<Forecast> {
+    return (await this.fit(id, options, signal)).forecast;
+  }
+
+  /** As `predict`, with the fitted law and what it was fitted to. */
+  async fit(id: RunId, options: ForecastOptions = {}, signal?: CancelSignal): Promise<RunFit> {
     const run = this.#runs.get(id);
     if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
     await this.#loop.read(run);
-    const request = forecastRequest(run, options);
+    const request = forecastRequest(run, this.#knowing(run, options));
     if (request.input === null) {
       const code = request.series === null ? 'run.noSeries' : 'plan.missing';
       throw new LosslineError(code, request.message, run.files[0]?.path ?? null);
     }
-    const fitted = { ...version(run), series: request.series, points: request.input.steps.length };
-    const forecast = await this.host.pool.run('forecast', request.input, signal);
-    if (Object.keys(options).length === 0) this.#keep(run, fitted, forecast);
-    return forecast;
+    const now = { ...version(run), learnt: this.memory.revision };
+    const fitted = { ...now, series: request.series, points: request.input.steps.length };
+    const task = { input: request.input, options: request.knowledge };
+    const result = await this.host.pool.run('forecast', task, signal);
+    if (Object.keys(options).length === 0) this.#keep(run, fitted, result);
+    return { ...result, ...task, series: request.series };
+  }
+
+  /** Constants of a run as the memory keeps them; `null` when it has no loss, no learning rate or too few points. */
+  async learnFrom(id: RunId, series?: SeriesName): Promise<LearntRun | null> {
+    const run = this.#runs.get(id);
+    if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
+    const known = series !== undefined && run.parts(series).length > 0 ? { series } : {};
+    const first = forecastRequest(run, known);
+    // What is over needs no plan: its learning rates are known.
+    const last = run.lastStep();
+    const request =
+      first.input !== null || last === null ? first : forecastRequest(run, { ...known, totalSteps: last });
+    return request.input === null ? null : this.#learnt(run, request);
+  }
+
+  /** Looks at all runs again, after the memory was changed from outside. */
+  refit(): void {
+    for (const run of this.runs()) void this.#fit(run);
+  }
+
+  async #learnt(run: TrackedRun, request: Requested): Promise<LearntRun | null> {
+    const { steps, losses, lr, finalStep } = request.input;
+    const model = modelNameOf(run.config(), request.series);
+    const facts = { name: run.name, ...(model === undefined ? {} : { model }) };
+    const fitted = await this.host.pool.run('learn', { curve: { steps, losses, lr }, facts });
+    const finalLoss = smoothedEnd({ ...request.input, finalStep: Math.min(finalStep, steps.at(-1) ?? 0) });
+    return fitted && { ...fitted, id: run.id, series: request.series, steps: steps.at(-1)!, finalLoss };
+  }
+
+  #knowing(run: TrackedRun, options: ForecastOptions = {}): ForecastOptions {
+    return options.history === undefined ? { ...options, history: this.memory.historyFor(run.id) } : options;
   }
 
   /** Reads everything of all runs that is there now, and waits for it. */
@@ -338,33 +384,43 @@ export class Engine {
   }
 
   async #fitUntilFresh(run: TrackedRun, controller: CancelSource): Promise<void> {
-    while (!controller.aborted && isStale(run)) {
+    while (!controller.aborted && isStale(run, this.memory.revision)) {
       await this.#fitOnce(run, controller);
       await new Promise<void>((resolve) => this.host.clock.after(REFIT_PAUSE, resolve));
     }
   }
 
   async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
-    const request = forecastRequest(run);
+    const request = forecastRequest(run, this.#knowing(run));
+    const now = { ...version(run), learnt: this.memory.revision };
     if (request.input === null) {
       const status = { ...run.forecast, status: 'refused', series: request.series, forecast: null } as const;
-      this.#setForecast(run, { ...status, ...version(run), points: 0, message: request.message });
+      this.#setForecast(run, { ...status, ...now, fitted: null, points: 0, message: request.message });
       return;
     }
-    const fitting = { ...version(run), series: request.series, points: request.input.steps.length };
+    const fitting = { ...now, series: request.series, points: request.input.steps.length };
     this.#setForecast(run, { ...run.forecast, ...fitting, status: 'fitting' });
     try {
-      this.#keep(run, fitting, await this.host.pool.run('forecast', request.input, controller));
+      const task = { input: request.input, options: request.knowledge };
+      const result = await this.host.pool.run('forecast', task, controller);
+      this.#keep(run, fitting, result);
+      if (this.memory.learns && result.forecast.refused?.code === 'finished') await this.#remember(run, request);
     } catch (error) {
       if (error instanceof CancelledError) return;
       this.host.log.warn(`Fit of ${run.name} failed: ${messageOf(error)}`);
-      this.#setForecast(run, { ...run.forecast, status: 'failed', forecast: null, message: messageOf(error) });
+      const failed = { status: 'failed', forecast: null, fitted: null, message: messageOf(error) } as const;
+      this.#setForecast(run, { ...run.forecast, ...failed });
     }
   }
 
-  #keep(run: TrackedRun, fitted: FittedVersion, forecast: Forecast): void {
+  async #remember(run: TrackedRun, request: Requested): Promise<void> {
+    const learnt = await this.#learnt(run, request);
+    if (learnt !== null && this.memory.learn(learnt)) this.refit();
+  }
+
+  #keep(run: TrackedRun, at: FittedVersion, { forecast, fitted }: ForecastWithFit): void {
     const status = forecast.refused === null ? 'ready' : 'refused';
-    this.#setForecast(run, { ...fitted, status, forecast, message: forecast.refused?.reason ?? '' });
+    this.#setForecast(run, { ...at, status, forecast, fitted, message: forecast.refused?.reason ?? '' });
   }
 
   #setForecast(run: TrackedRun, forecast: RunForecast): void {
@@ -383,15 +439,23 @@ interface FoundOptions {
   readonly waits?: boolean;
 }
 
-type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'points'>;
+/** A forecast with the fitted law, and what both were made from. */
+export interface RunFit extends ForecastWithFit, ForecastTask {
+  readonly series: SeriesName;
+}
+
+type Requested = Extract<ForecastRequest, { readonly missing: readonly [] }>;
+
+type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'points' | 'learnt'>;
 
 function version(run: TrackedRun): Pick<RunForecast, 'revision' | 'structure'> {
   return { revision: run.revision, structure: run.structure };
 }
 
 /** True when the run has enough new points, or another plan, since its last fit. */
-function isStale(run: TrackedRun): boolean {
+function isStale(run: TrackedRun, learnt: number): boolean {
   const { forecast } = run;
+  if (forecast.learnt !== learnt && forecast.forecast?.refused?.code !== 'finished') return true;
   if (forecast.structure !== run.structure) return true;
   if (forecast.revision === run.revision) return false;
   const obstacle = forecastObstacle(run);

@@ -1,9 +1,27 @@
 import type { CancelSignal } from '../cancel';
-import type { Forecast, ForecastInput } from '../forecast/forecast';
+import type { ForecastInput } from '../forecast/forecast';
+import type { ForecastWithFit } from '../forecast/lawForecast';
+import type { ForecastOptions } from '../forecast/options';
+import type { RunCurve } from '../prior/fittedRun';
+import type { FittedRun } from '../prior/memory';
+
+/** A forecast to be made, with what is known beyond the run. */
+export interface ForecastTask {
+  readonly input: ForecastInput;
+  readonly options: ForecastOptions;
+}
+
+/** A finished or long run to be learnt from. */
+export interface LearnTask {
+  readonly curve: RunCurve;
+  readonly facts: { readonly name: string; readonly model?: string };
+}
 
 /** The work that is done outside the event loop, by name: input and result are plain data. */
 export interface Jobs {
-  forecast: { input: ForecastInput; result: Forecast };
+  forecast: { input: ForecastTask; result: ForecastWithFit };
+  /** `null`: the run says too little. */
+  learn: { input: LearnTask; result: FittedRun | null };
 }
 
 export type JobName = keyof Jobs;

@@ -1,6 +1,10 @@
 import type { ForecastInput } from '../forecast/forecast';
+import type { ForecastOptions as Knowledge } from '../forecast/options';
 import type { SeriesName } from '../model';
 import type { LrCurve } from '../plan/lrCurve';
+import { modelNameOf } from '../prior/kinship';
+import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
+import type { FittedRun } from '../prior/memory';
 import { collectPoints } from '../series/series';
 import { planOfRun, pointsUntil } from './runPlan';
 import type { TrackedRun } from './trackedRun';
@@ -18,11 +22,20 @@ export interface ForecastOptions {
   readonly totalSteps?: number;
   /** Learning rate of the whole run, whatever the log says; its last step is the last planned step unless given. */
   readonly lr?: LrCurve;
+  /** Earlier runs to learn from; the engine's own memory unless given. */
+  readonly history?: readonly FittedRun[];
+  /** What public runs say, `none` for hardly anything, so that the run speaks for itself; the shipped prior unless given. */
+  readonly prior?: GeneralPrior | 'shipped' | 'none';
 }
 
 /** Input of a fit, or the reason why there can be none. */
 export type ForecastRequest =
-  | { readonly input: ForecastInput; readonly series: SeriesName; readonly missing: readonly [] }
+  | {
+      readonly input: ForecastInput;
+      readonly knowledge: Knowledge;
+      readonly series: SeriesName;
+      readonly missing: readonly [];
+    }
   | {
       readonly input: null;
       readonly series: SeriesName | null;
@@ -60,7 +73,21 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
     seed: FORECAST_SEED,
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
-  return { input, series, missing: [] };
+  return { input, knowledge: knowledgeOf(run, series, options), series, missing: [] };
+}
+
+function knowledgeOf(
+  run: TrackedRun,
+  series: SeriesName,
+  { history = [], prior = 'shipped' }: ForecastOptions,
+): Knowledge {
+  if (prior === 'none') return { general: WEAK_PRIOR };
+  const model = modelNameOf(run.config(), series);
+  return {
+    ...(history.length === 0 ? {} : { history }),
+    ...(model === undefined ? {} : { model }),
+    ...(prior === 'shipped' ? {} : { general: prior }),
+  };
 }
 
 const NO_LR: LrCurve = { steps: new Float64Array(0), lrs: new Float64Array(0) };
@@ -70,12 +97,18 @@ function futureOf(
   run: TrackedRun,
   { until, totalSteps, lr }: ForecastOptions,
 ): { lr: LrCurve; finalStep: number } | { missing: readonly MissingFact[] } {
-  if (lr !== undefined) return { lr, finalStep: totalSteps ?? lr.steps.at(-1)! };
+  if (lr !== undefined) return { lr: fromStart(lr), finalStep: totalSteps ?? lr.steps.at(-1)! };
   const own = until === undefined && totalSteps === undefined;
   const { plan, lrCurve, missing } = own ? run.freshPlan() : planOfRun(run, { until, totalSteps });
   if (plan.totalSteps === null) return { missing };
   // Without a learning rate a simpler law stands in, and the forecast says so.
   return { lr: lrCurve ?? NO_LR, finalStep: plan.totalSteps.value };
+}
+
+/** A schedule that begins late leaves the warm-up out: a straight rise from step 0 stands for it. */
+function fromStart(lr: LrCurve): LrCurve {
+  if (!(lr.steps[0]! > 1)) return lr;
+  return { steps: Float64Array.of(0, ...lr.steps), lrs: Float64Array.of(0, ...lr.lrs) };
 }
 
 function missingMessage(missing: readonly MissingFact[]): string {

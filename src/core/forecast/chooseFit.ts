@@ -4,7 +4,7 @@ import { type Posterior, posteriorOf } from '../fit/posterior';
 import type { FitCurve } from '../fit/problem';
 import type { Law } from '../laws/law';
 import { CONSTANTS, type Constants, constantsOf, priorTermsOf } from '../prior/constants';
-import { type FittedRun, priorFrom } from '../prior/memory';
+import { type FittedRun, nearestRuns, priorFrom } from '../prior/memory';
 import { SHIPPED_PRIOR } from '../prior/shippedPrior';
 import type { PriorBasis } from './fittedForecast';
 import type { ForecastOptions } from './options';
@@ -14,6 +14,8 @@ export interface ChosenFit {
   readonly fit: LawFit;
   readonly posterior: Posterior;
   readonly basis: PriorBasis;
+  /** Names of the earlier runs of the user that the prior rests on. */
+  readonly learntFrom: readonly string[];
 }
 
 /** Log odds of a basis before the run has said anything: what a user calls the same model mostly is. */
@@ -29,29 +31,51 @@ export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): 
   const given = options.priors?.[law.id];
   if (given !== undefined || law.id !== 'generalisedAnnealing') {
     const fit = fitLaw(law, [curve], { priors: given ?? law.priors });
-    return { fit, posterior: posteriorOf(fit), basis: 'own' };
+    return { fit, posterior: posteriorOf(fit), basis: 'own', learntFrom: [] };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
-  for (const [basis, prior] of candidates(curve, options)) {
+  for (const { basis, prior, logOdds, learntFrom } of candidates(curve, options)) {
     const fit = fitLaw(law, [curve], { priors: priorTermsOf(prior), starts: 1 });
     const posterior = posteriorOf(fit);
-    const evidence = LOG_ODDS[basis] + logEvidence(fit, constantsOf(fit, posterior), prior);
-    if (best === undefined || evidence > best.evidence) best = { fit, posterior, basis, evidence };
+    const evidence = logOdds + logEvidence(fit, constantsOf(fit, posterior), prior);
+    if (best === undefined || evidence > best.evidence) best = { fit, posterior, basis, evidence, learntFrom };
   }
   return best!;
+}
+
+/** Log odds that an earlier model is that of a run which does not say what it is, shared by all that could be. */
+const GUESS_LOG_ODDS = -1;
+
+/** Earlier models that are tried on a run which does not say what it is: each costs a fit. */
+const MAX_GUESSES = 8;
+
+interface Candidate {
+  readonly basis: PriorBasis;
+  readonly prior: Constants;
+  readonly logOdds: number;
+  readonly learntFrom: readonly string[];
 }
 
 function candidates(
   curve: FitCurve,
   { history = [], model, general = SHIPPED_PRIOR }: ForecastOptions,
-): [PriorBasis, Constants][] {
+): readonly Candidate[] {
   const facts = { peakLr: curve.path.peakLr };
-  const list: [PriorBasis, Constants][] = [];
-  if (model !== undefined && history.some((run) => run.model === model)) {
-    list.push(['model', priorFrom(history, { ...facts, model }, general)]);
+  const candidate = (basis: PriorBasis, runs: readonly FittedRun[], name?: string, logOdds = LOG_ODDS[basis]) => {
+    const own = name === undefined ? facts : { ...facts, model: name };
+    const nearest = nearestRuns(name === undefined ? runs : runs.filter((run) => run.model === name), own);
+    return { basis, prior: priorFrom(runs, own, general), logOdds, learntFrom: nearest.map((run) => run.name) };
+  };
+  const known = [...new Set(history.flatMap((run) => run.model ?? []))].sort();
+  const list: Candidate[] = [];
+  if (model !== undefined && known.includes(model)) list.push(candidate('model', history, model));
+  if (model === undefined) {
+    const guesses = known.slice(0, MAX_GUESSES);
+    const logOdds = GUESS_LOG_ODDS - Math.log(guesses.length);
+    list.push(...guesses.map((name) => candidate('model', history, name, logOdds)));
   }
-  if (history.length > 0) list.push(['project', priorFrom(history.map(withoutModel), facts, general)]);
-  list.push(['public', priorFrom([], facts, general)]);
+  if (history.length > 0) list.push(candidate('project', history.map(withoutModel)));
+  list.push(candidate('public', []));
   return list;
 }
 

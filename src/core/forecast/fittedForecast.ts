@@ -37,10 +37,14 @@ export interface FittedForecast {
   readonly settings: readonly number[];
   /** Covariance of the parameters in their unbounded coordinates (`transformFor`): params × params, row-major. */
   readonly covariance: Float64Array;
+  /** Whether each parameter is held by a prior rather than by the run. */
+  readonly held: readonly boolean[];
   /** The learning rate that was fitted, observed and planned. */
   readonly path: LrPath;
   /** Newest step of the log: a what-if changes the rate after it only. */
   readonly lastSeen: number;
+  /** Oldest step the fit used: before, the law does not describe the run. */
+  readonly oldest: number;
   /** Newest step the fit used; the error of the law grows with what falls after it. */
   readonly newest: number;
   readonly finalStep: number;

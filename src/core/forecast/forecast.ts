@@ -95,5 +95,7 @@ export interface FitReport {
   /** Estimated noise of one logged loss, in nats. */
   readonly pointNoise: number;
   readonly residuals: { readonly steps: number[]; readonly values: number[] };
+  /** Names of the user's earlier runs that the prior rests on; empty when it rests on public runs. */
+  readonly learntFrom: readonly string[];
   readonly notes: readonly string[];
 }

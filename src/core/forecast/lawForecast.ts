@@ -67,7 +67,7 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
     params: paramEstimates(fit, posterior),
     remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
     curve: curveOf(fitted, prepared.bins.steps[0]!),
-    report: fitReport({ prepared, fit, posterior, basis: chosen.basis }),
+    report: fitReport({ prepared, fit, posterior, basis: chosen.basis, learntFrom: chosen.learntFrom }),
   };
   return { forecast, fitted };
 }
@@ -83,8 +83,10 @@ function fittedOf(
     theta: fit.theta,
     settings: fit.settings,
     covariance: posterior.covariance,
+    held: posterior.identified.map((identified) => !identified),
     path,
     lastSeen,
+    oldest: prepared.bins.steps[0]!,
     newest: prepared.bins.steps[prepared.bins.steps.length - 1]!,
     finalStep: input.finalStep,
     smoothNoise: smoothNoise(input, prepared.bins.pointNoise),

@@ -17,6 +17,7 @@ export interface ReportSource {
   readonly fit?: LawFit;
   readonly posterior?: Posterior;
   readonly basis?: PriorBasis;
+  readonly learntFrom?: readonly string[];
 }
 
 /** The parameters of a fit with 95 % intervals, which respect the bounds of each parameter. */
@@ -30,7 +31,7 @@ export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Po
 }
 
 /** The report of a fit; without one it tells of the data only, with no iterations and no residuals. */
-export function fitReport({ prepared, fit, posterior, basis }: ReportSource): FitReport {
+export function fitReport({ prepared, fit, posterior, basis, learntFrom = [] }: ReportSource): FitReport {
   const { bins, pointsUsed, leftOut } = prepared;
   const typical = bins.logLosses.length > 0 ? Math.exp(median(bins.logLosses)) : Number.NaN;
   const residuals = fit === undefined ? [] : residualsInNats(fit);
@@ -46,6 +47,7 @@ export function fitReport({ prepared, fit, posterior, basis }: ReportSource): Fi
     residualSd: residuals.length > 0 ? robustSd(residuals, 0) : 0,
     pointNoise: Number.isFinite(typical) ? bins.pointNoise * typical : 0,
     residuals: { steps: residuals.length > 0 ? Array.from(bins.steps) : [], values: residuals },
+    learntFrom,
     notes: fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior, basis ?? 'own'),
   };
 }

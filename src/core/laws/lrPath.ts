@@ -35,6 +35,24 @@ export function traceLr(curve: LrCurve, lastSeen: number): LrPath | undefined {
   return { steps, rates, progress: cumulate(steps, rates), peakLr, warmupEnd };
 }
 
+/**
+ * `path` up to `until` and then straight between the knots of `ahead`: ascending whole steps after `until`, rates in
+ * shares of the peak. O(nodes + knots).
+ */
+export function extendPath(
+  path: LrPath,
+  until: number,
+  ahead: { readonly steps: readonly number[]; readonly rates: readonly number[] },
+): LrPath {
+  const last = Math.floor(until);
+  const kept = path.steps.findLastIndex((step) => step <= last) + 1;
+  const joins = kept === 0 || path.steps[kept - 1]! < last ? [last] : [];
+  const steps = Float64Array.from([...path.steps.subarray(0, kept), ...joins, ...ahead.steps]);
+  const joint = joins.map((step) => rateAt(path, step));
+  const rates = Float64Array.from([...path.rates.subarray(0, kept), ...joint, ...ahead.rates]);
+  return { ...path, steps, rates, progress: cumulate(steps, rates) };
+}
+
 /** Rate e at `step`: linear between nodes, constant beyond both ends. */
 export function rateAt(path: LrPath, step: number): number {
   return lrAt({ steps: path.steps, lrs: path.rates }, step);

@@ -4,10 +4,10 @@ import { type DataOptions, prepareCurve } from '../fit/prepare';
 import type { FitCurve } from '../fit/problem';
 import { generalisedAnnealing } from '../laws/generalisedAnnealing';
 import { traceLr } from '../laws/lrPath';
-import type { PriorTerm } from '../laws/prior';
 import type { LrCurve } from '../plan/lrCurve';
 import { type Constants, constantsOf, priorTermsOf } from './constants';
-import type { FittedRun } from './memory';
+import { WEAK_PRIOR } from './learnPrior';
+import { type FittedRun, generalPriorOf } from './memory';
 
 /** Points of a finished or long run with its learning rate. */
 export interface RunCurve {
@@ -21,12 +21,6 @@ const DATA: DataOptions = { lawError: generalisedAnnealing.lawError, window: 0.1
 
 /** Fewer bins say next to nothing of five constants. */
 const LEAST_BINS = 12;
-
-/** So wide that the run speaks for itself, so narrow that a run without a decay gives a finite B. */
-const WEAK_PRIOR: readonly PriorTerm[] = priorTermsOf({
-  mean: [Math.log(0.5), Math.log(0.21), Math.log(0.12), Math.log(0.7), 3],
-  covariance: [0.5, 0.8, 1.2, 0.8, 100].flatMap((sd, a) => [0, 1, 2, 3, 4].map((b) => (a === b ? sd ** 2 : 0))),
-});
 
 /**
  * Constants of the generalised annealing law from one run, or from several runs of one model and learning rate that share
@@ -42,7 +36,10 @@ export function constantsOfRuns(runs: readonly RunCurve[]): (Constants & { reado
     curves.push(prepareCurve({ steps, losses, path }, DATA).curve);
   }
   if (curves.reduce((sum, curve) => sum + curve.steps.length, 0) < LEAST_BINS) return undefined;
-  const fit = fitLaw(generalisedAnnealing, curves, { priors: WEAK_PRIOR, starts: 1 });
+  const fit = fitLaw(generalisedAnnealing, curves, {
+    priors: priorTermsOf(generalPriorOf(WEAK_PRIOR, { peakLr })),
+    starts: 1,
+  });
   if (!Number.isFinite(fit.cost)) return undefined;
   return { ...constantsOf(fit, posteriorOf(fit)), peakLr };
 }

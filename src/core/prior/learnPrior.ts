@@ -27,6 +27,30 @@ export interface GeneralPrior {
   readonly from: { readonly families: number; readonly sources: readonly string[] };
 }
 
+/** So wide that a run speaks for itself, so narrow that one without a decay gives a finite B. */
+export const WEAK_PRIOR: GeneralPrior = {
+  centre: [Math.log(0.5), Math.log(0.21), Math.log(0.12), Math.log(0.7)],
+  perLogLr: [0, 0, 0, 0],
+  spread: [0.5, 0.8, 1.2, 0.8],
+  spreadOther: [0.5, 0.8, 1.2, 0.8],
+  from: { families: 0, sources: [] },
+};
+
+/**
+ * A general prior in anything that was read from a file; `undefined` when it is none: each list has the four constants,
+ * finite, spreads above 0.
+ */
+export function generalPriorFrom(value: unknown): GeneralPrior | undefined {
+  const { centre, perLogLr, spread, spreadOther, from } = (value ?? {}) as Record<string, unknown>;
+  const isList = (list: unknown): list is number[] =>
+    Array.isArray(list) && list.length === FOLLOWS_LR.length && list.every((entry) => Number.isFinite(entry));
+  if (!isList(centre) || !isList(perLogLr) || !isList(spread) || !isList(spreadOther)) return undefined;
+  if (![...spread, ...spreadOther].every((sd) => sd > 0)) return undefined;
+  const { families, sources } = (from ?? {}) as { families?: unknown; sources?: unknown };
+  const told = { families: Number(families ?? 0), sources: Array.isArray(sources) ? sources.map(String) : [] };
+  return { centre, perLogLr, spread, spreadOther, from: told };
+}
+
 /** Peak learning rates of AdamW: outside, the unit is taken to be another one. */
 const ADAMW_RATES = [1e-5, 1e-2] as const;
 

@@ -51,8 +51,7 @@ export function generalPriorOf(general: GeneralPrior, { peakLr }: RunFacts): Con
  * general prior. Runs whose constants are not finite are ignored. Source: Henderson 1975, doi 10.2307/2529430.
  */
 export function priorFrom(history: readonly FittedRun[], facts: RunFacts, general: GeneralPrior): Constants {
-  const usable = history.filter(({ mean, covariance }) => [...mean, ...covariance].every(Number.isFinite));
-  const runs = [...usable].sort((a, b) => likeness(b, facts) - likeness(a, facts)).slice(0, MAX_HISTORY);
+  const runs = nearestRuns(history, facts);
   const own = generalPriorOf(general, facts);
   if (runs.length === 0) return own;
   const size = runs.length * CONSTANTS;
@@ -77,6 +76,12 @@ export function priorFrom(history: readonly FittedRun[], facts: RunFacts, genera
   const link = (a: number, row: number): number =>
     row % CONSTANTS === a ? shared(a, [facts, runs[Math.floor(row / CONSTANTS)]!, false], own) : 0;
   return condition(own, { factor, difference, link });
+}
+
+/** The 24 runs of `history` that are most like a run with `facts`, of those whose constants are finite; nearest first. */
+export function nearestRuns(history: readonly FittedRun[], facts: RunFacts): FittedRun[] {
+  const usable = history.filter(({ mean, covariance }) => [...mean, ...covariance].every(Number.isFinite));
+  return usable.sort((a, b) => likeness(b, facts) - likeness(a, facts)).slice(0, MAX_HISTORY);
 }
 
 interface Evidence {

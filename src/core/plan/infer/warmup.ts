@@ -11,7 +11,10 @@ export function warmupFacts(phases: Phases, rise: Rise, peak: number, where: str
   if (rise.kind === 'none') {
     if (phases.restarts > 0) return { peakLr: peakFact };
     const isFromStart = top.high <= 2 * interval;
-    return isFromStart ? { warmupSteps: inferredFact(0, 0.7, where), peakLr: peakFact } : { peakLr: peakFact };
+    if (isFromStart) return { warmupSteps: inferredFact(0, 0.7, where), peakLr: peakFact };
+    // A log that begins late with the rate at its top mostly begins where the warm-up ended.
+    const ended = inferredFact(Math.floor(top.high), 0.4, 'the log begins at the peak rate');
+    return { warmupSteps: ended, peakLr: peakFact };
   }
   const onLine = rise.kind === 'linear' && rise.slope > 0 ? (peak - rise.intercept) / rise.slope : top.high;
   const steps = Math.round(

@@ -1,0 +1,82 @@
+import { varianceAlong } from '../fit/normalEquations';
+import { evaluateFitted, type FittedForecast, type HalfWidths } from '../forecast/fittedForecast';
+import type { ForecastWithFit } from '../forecast/lawForecast';
+import { type Answer, answered, declined } from './answer';
+
+/** Standard deviations of a normal distribution that hold 80 % and 95 %. */
+const NORMAL_80 = 1.2815515655446004;
+const NORMAL_95 = 1.959963984540054;
+
+/**
+ * Chance that an error stays below `z` standard deviations when its 80 % and 95 % intervals have these half-widths: the
+ * quantiles of a normal distribution, stretched so that both intervals hold what they promise. In [0, 1]; 0.5 at 0.
+ */
+export function chanceOfZ(z: number, { of80, of95 }: HalfWidths): number {
+  const size = Math.abs(z);
+  const inner = (size * NORMAL_80) / of80;
+  const slope = (NORMAL_95 - NORMAL_80) / Math.max(of95 - of80, 1e-9);
+  const normal = size <= of80 ? inner : NORMAL_80 + slope * (size - of80);
+  return z < 0 ? 1 - normalBelow(normal) : normalBelow(normal);
+}
+
+/** Chance that the smoothed final loss of the run ends below `loss` (nats). Refused for a loss that is not above 0. */
+export function chanceBelow(fitted: FittedForecast, loss: number): Answer<number> {
+  if (!(loss > 0) || !Number.isFinite(loss)) return declined('badArgument', 'A loss is a number above 0.');
+  const { values, relativeSd } = evaluateFitted(fitted, Float64Array.of(fitted.finalStep));
+  return answered(chanceOfZ(Math.log(loss / values[0]!) / relativeSd[0]!, fitted.halfWidths));
+}
+
+/** A final loss with its uncertainty, forecast or measured. */
+export interface End {
+  /** Nats. */
+  readonly value: number;
+  /** Relative standard deviation, and half-widths of the intervals in multiples of it. */
+  readonly relativeSd: number;
+  readonly halfWidths: HalfWidths;
+  /**
+   * Relative standard deviation by what a prior says of the annealing, of `relativeSd` a part: runs that lean on the same
+   * prior err together in it.
+   */
+  readonly shared: number;
+}
+
+/** The end of a run as its forecast says it, measured when it is over; `null` without a final loss. */
+export function endOf({ forecast, fitted }: ForecastWithFit): End | null {
+  const { finalLoss, refused } = forecast;
+  if (finalLoss === null) return null;
+  if (refused?.code === 'finished' || fitted === null) {
+    const relativeSd = Math.log(finalLoss.interval95[1] / finalLoss.value) / NORMAL_95;
+    return { value: finalLoss.value, relativeSd, halfWidths: { of80: NORMAL_80, of95: NORMAL_95 }, shared: 0 };
+  }
+  const { values, relativeSd, gradients } = evaluateFitted(fitted, Float64Array.of(fitted.finalStep));
+  const held = gradients.map((value, a) => (fitted.held[a] ? value : 0));
+  const shared = Math.sqrt(varianceAlong(held, fitted.covariance));
+  return { value: values[0]!, relativeSd: relativeSd[0]!, halfWidths: fitted.halfWidths, shared };
+}
+
+/** How far errors from one prior go together: runs of one project are alike in part (see `PROJECT_SHARE` of the prior). */
+const COMMON = 0.5;
+
+/**
+ * Chance that run `a` ends below run `b`, by their joint uncertainty: errors that both owe to the same prior cancel in
+ * part, everything else is independent. Both must be losses of the same kind on the same data: that is the caller's to
+ * know. In [0, 1].
+ */
+export function chanceBelowRun(a: End, b: End): number {
+  const together = COMMON * a.shared * b.shared;
+  const variance = a.relativeSd ** 2 + b.relativeSd ** 2 - 2 * together;
+  const sd = Math.sqrt(Math.max(variance, 1e-18));
+  const width = (of: keyof HalfWidths): number =>
+    Math.hypot(a.halfWidths[of] * a.relativeSd, b.halfWidths[of] * b.relativeSd) /
+    Math.max(Math.hypot(a.relativeSd, b.relativeSd), 1e-9);
+  return chanceOfZ(Math.log(b.value / a.value) / sd, { of80: width('of80'), of95: width('of95') });
+}
+
+/** Distribution function of the normal distribution. Source: Abramowitz & Stegun 1964, 7.1.26, error below 1.5e-7. */
+function normalBelow(z: number): number {
+  const x = Math.abs(z) / Math.SQRT2;
+  const t = 1 / (1 + 0.3275911 * x);
+  const poly = t * (0.254829592 + t * (-0.284496736 + t * (1.421413741 + t * (-1.453152027 + t * 1.061405429))));
+  const upper = 0.5 * poly * Math.exp(-x * x);
+  return z < 0 ? upper : 1 - upper;
+}
