@@ -72,7 +72,8 @@ export function planKey(run: PlanSubject): string {
   return `${run.structure} ${rates} ${settings}`;
 }
 
-function sourcedByUser(facts: PlanFacts): PlanPart {
+/** The facts as a plan part: they come from the user. */
+export function sourcedByUser(facts: PlanFacts): PlanPart {
   const sourced = (value: unknown): Sourced<unknown> => ({ value, source: 'user', confidence: 1, where: 'set by you' });
   return Object.fromEntries(Object.entries(facts).map(([key, value]) => [key, sourced(value)])) as PlanPart;
 }
