@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { LosslineError, messageOf } from '../core/errors';
 import { type Command, UsageError } from './command';
+import { check } from './commands/check';
 import { convert } from './commands/convert';
 import { detect } from './commands/detect';
 import { predict } from './commands/predict';
 import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { convert, detect, predict, watch };
+const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, predict, watch };
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {

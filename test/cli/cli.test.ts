@@ -152,3 +152,27 @@ test('convert says which run or series it does not find', () => {
     /^step,train_loss,wall_time,val_loss\n0,5\.5,1700000000,\n/,
   );
 });
+
+test('check says what is wrong, and fails only on errors', () => {
+  const healthy = lossline('check', sample, '--json');
+  assert.equal(healthy.code, 0, healthy.err);
+  assert.deepEqual((JSON.parse(healthy.out) as { warnings: unknown[] }).warnings, []);
+  const lost = path.join(folder, 'lost.jsonl');
+  const rows = Array.from(
+    { length: 300 },
+    (_, i) => `{"step": ${i}, "loss": ${i < 200 ? (4 - i / 100).toFixed(3) : 'NaN'}}`,
+  );
+  fs.writeFileSync(lost, `${rows.join('\n')}\n`);
+  const { code, out } = lossline('check', lost, '--json');
+  assert.equal(code, 1);
+  const { schema, warnings } = JSON.parse(out) as { schema: number; warnings: Record<string, unknown>[] };
+  assert.equal(schema, 1);
+  assert.equal(warnings.length, 1);
+  assert.deepEqual(Object.keys(warnings[0]!).slice(0, 5), ['id', 'severity', 'step', 'evidence', 'source']);
+  assert.deepEqual([warnings[0]!.id, warnings[0]!.severity, warnings[0]!.step], ['nonFinite', 'error', 200]);
+  assert.equal(lossline('check', lost, '--until', '199').code, 0);
+  assert.equal(lossline('check', lost, '--mute', 'nonFinite').code, 0);
+  assert.equal(lossline('check', lost, '--only', 'lossSpike').code, 0);
+  assert.equal(lossline('check', lost, '--only', 'none').code, 2);
+  assert.match(lossline('check', lost).out, /error +Value that is no number, step 200/);
+});

@@ -2,11 +2,13 @@ import type { ConfigValue, Issue, PlanFacts, RunId, SeriesName, StatusEvent, Ste
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
 import type { Followed } from '../sources/followed';
+import type { Warning } from '../warnings/warning';
 import { type RunForecast, UNFITTED } from './forecastState';
 import { compareLaunches } from './launchOrder';
 import { Pace } from './pace';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
 import { comparable, giverOf, logsOf, partsOf, type RunSource, sourcesOf, unitOf } from './runSources';
+import { RunWarnings } from './runWarnings';
 
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
 export class TrackedRun {
@@ -26,6 +28,7 @@ export class TrackedRun {
   #comparable: readonly RunSource[] | undefined;
   #givers = new Map<SeriesName, RunSource | undefined>();
   #lossGiver: string | undefined;
+  readonly #warnings = new RunWarnings();
 
   constructor(
     readonly id: RunId,
@@ -184,6 +187,12 @@ export class TrackedRun {
     const plan = planOfRun(this);
     this.#plan = { key: planKey(this), plan };
     return plan;
+  }
+
+  /** What the detectors say of everything logged so far. Costs the points that are new since the last call. */
+  warnings(): readonly Warning[] {
+    this.#warnings.update(this);
+    return this.#warnings.warnings;
   }
 
   setUserFacts(facts: PlanFacts | null): void {

@@ -24,6 +24,8 @@ export class FileLog implements RecordSink {
   readonly issues: Issue[] = [];
   issuesDropped = 0;
   unit: StepUnit = 'step';
+  /** End of what is certain while an unfinished last line has been read ahead. */
+  ahead: FileMark | undefined;
   /** Where in the file a byte comes from that a parser counted, when the file is packed or not written in UTF-8. */
   placeOf: (offset: number) => number = (offset) => offset;
   #handles = new Map<string, SeriesHandle>();
@@ -97,17 +99,20 @@ export class FileLog implements RecordSink {
     return this.allSeries.reduce((sum, series) => sum + series.length, 0);
   }
 
+  /** The present end of the log, to come back to with `restore`: what follows is read ahead. */
   mark(): FileMark {
-    return {
+    this.ahead = {
       series: this.allSeries.map((series) => series.mark()),
       issues: this.issues.length,
       issuesDropped: this.issuesDropped,
       statuses: this.statuses.length,
     };
+    return this.ahead;
   }
 
   /** Forgets points, issues and statuses after `mark`; config and plan stay, the full line will state them again. */
   restore(mark: FileMark): void {
+    this.ahead = undefined;
     for (const [handle, series] of this.allSeries.entries()) {
       series.restore(mark.series[handle] ?? EMPTY_MARK);
     }

@@ -91,7 +91,8 @@ function isAssumed(plan: Plan, key: keyof Plan): boolean {
 
 /** True when nothing that shapes the rate was assumed but that a decay ends with the run. */
 function isWhole(plan: Plan): boolean {
-  const told = (key: keyof Plan): boolean => plan[key] !== null && plan[key].confidence >= 0.75 && !isAssumed(plan, key);
+  const told = (key: keyof Plan): boolean =>
+    plan[key] !== null && plan[key].confidence >= 0.75 && !isAssumed(plan, key);
   if (!(['family', 'peakLr', 'totalSteps', 'warmupSteps'] as const).every(told)) return false;
   const family = String(plan.family!.value);
   if (family === 'constant') return true;

@@ -1,6 +1,6 @@
 import type { SeriesName } from '../model';
 import type { Detector, Finding, Reading, Surroundings } from './detector';
-import { type RunFacts, NO_FACTS } from './facts';
+import { NO_FACTS, type RunFacts } from './facts';
 import { DETECTORS } from './registry';
 import { newTrack, observe, relevel, type Track } from './track';
 import type { Warning } from './warning';
@@ -161,12 +161,29 @@ export class Monitor implements Surroundings {
   }
 
   #isAbout({ id, series }: Warning, name: SeriesName): boolean {
-    return series === name || (series === null && this.detectors.some((each) => each.id === id && each.listens.test(name)));
+    return (
+      series === name || (series === null && this.detectors.some((each) => each.id === id && each.listens.test(name)))
+    );
   }
 
-  #warningOf({ severity, step, until = null, text, numbers, steps = [step] }: Finding): Warning & { superseded: boolean } {
+  #warningOf({
+    severity,
+    step,
+    until = null,
+    text,
+    numbers,
+    steps = [step],
+  }: Finding): Warning & { superseded: boolean } {
     const series = this.#detector!.joint ? null : this.#reading.series;
-    return { id: this.#detector!.id, severity, step, until, series, evidence: { text, numbers, steps }, superseded: false };
+    return {
+      id: this.#detector!.id,
+      severity,
+      step,
+      until,
+      series,
+      evidence: { text, numbers, steps },
+      superseded: false,
+    };
   }
 
   #read(watched: Watched, { baseline }: Detector, step: number, value: number): Reading {

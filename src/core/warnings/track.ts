@@ -11,6 +11,11 @@ const SPREAD_RATE = 0.015;
 const CLIP = 4;
 /** Values in a row so far below the expectation that they are a new level: a step of the learning rate, a new epoch. */
 const DROP = 3;
+/** Values in a row so far off on any side that the expectation or the spread is wrong. */
+const LOST = 16;
+/** A distance of this many medians says that the median is far too small, which a median by itself would not notice soon. */
+const FAR = 8;
+const FAR_RATE = 6;
 
 /**
  * The expected course of a noisy, falling series in constant memory: a straight line over the logarithm of the count of
@@ -28,8 +33,9 @@ export interface Track {
   /** Least difference of two values in a row: the rounding of the log. */
   grain: number;
   previous: number;
-  /** Expectations missed by far on the low side, in a row. */
+  /** Expectations missed by far, in a row: on the low side, on any side. */
   drops: number;
+  misses: number;
   /** Of the newest value: what was expected, the standard deviation about it, and the distance in units of it. */
   level: number;
   sigma: number;
@@ -38,7 +44,7 @@ export interface Track {
 
 /** A track that has seen nothing. */
 export function newTrack(): Track {
-  return { n: 0, sums: [0, 0, 0, 0, 0], mad: 0, grain: 0, previous: 0, drops: 0, level: 0, sigma: 0, z: 0 };
+  return { n: 0, sums: [0, 0, 0, 0, 0], mad: 0, grain: 0, previous: 0, drops: 0, misses: 0, level: 0, sigma: 0, z: 0 };
 }
 
 /** Takes a finite value; afterwards `level`, `sigma` and `z` are those of this value. O(1). */
@@ -54,15 +60,15 @@ export function observe(track: Track, value: number): void {
   track.level = level;
   track.sigma = known ? sigma : 0;
   track.z = known ? error / sigma : 0;
-  if (known && track.z < -CLIP) {
-    if (++track.drops >= DROP) {
-      relevel(track, value);
-      return;
-    }
-  } else track.drops = 0;
+  track.drops = track.z < -CLIP ? track.drops + 1 : 0;
+  track.misses = Math.abs(track.z) > CLIP ? track.misses + 1 : 0;
+  spread(track, Math.abs(error));
+  if (track.drops >= DROP || track.misses >= LOST) {
+    relevel(track, value);
+    return;
+  }
   const bound = CLIP * sigma;
   learn(sums, known ? level + Math.max(-bound, Math.min(bound, error)) : value, n);
-  spread(track, Math.abs(error));
   track.n = n + 1;
 }
 
@@ -70,6 +76,7 @@ export function observe(track: Track, value: number): void {
 export function relevel(track: Track, value: number): void {
   track.n = 1;
   track.drops = 0;
+  track.misses = 0;
   track.sums = [1, 0, 0, value, 0];
   track.sigma = 0;
   track.z = 0;
@@ -112,5 +119,6 @@ function spread(track: Track, distance: number): void {
     return;
   }
   const rate = Math.max(SPREAD_RATE, 2 / (track.n + 4));
-  track.mad *= distance > track.mad ? 1 + rate : 1 / (1 + rate);
+  if (distance > FAR * track.mad) track.mad *= 1 + FAR_RATE * rate;
+  else track.mad *= distance > track.mad ? 1 + rate : 1 / (1 + rate);
 }

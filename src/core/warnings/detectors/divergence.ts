@@ -85,7 +85,7 @@ export const divergence = detector<State>({
     }
   },
   restarted: (state) => {
-    Object.assign(state, { above: 0, handle: -1, slow: state.best });
+    Object.assign(state, { count: 0, above: 0, handle: -1 });
   },
 });
 

@@ -1,5 +1,5 @@
 import { formatLoss, formatPercent, formatStep } from '../../report/numbers';
-import { type Block, type Blocks, addToBlock, clipped, newBlocks } from '../blocks';
+import { addToBlock, type Block, type Blocks, clipped, newBlocks } from '../blocks';
 import { detector, type Finding } from '../detector';
 
 /** A block is long enough when the error of its mean is this share of the loss; between these many values. */
@@ -18,12 +18,23 @@ const CLIP = 4;
 /** Spread between blocks adapts at this rate. */
 const SPREAD_RATE = 0.1;
 const NORMAL_PER_MAD = 1.4826;
+/**
+ * Blocks that differ by more than so many times what independent noise explains are too short: neighbouring values have
+ * their noise in common, as in logs of running means. They grow, up to this share of the run.
+ */
+const CORRELATED = 2.5;
+const STRETCH = 1.25;
+const LONGEST_STRETCH = 8;
+const LONGEST_SHARE = 0.04;
 const REWARMED = 1.05;
 /** The rise that counts as divergence, to say when it will be reached. */
 const DIVERGED = 0.2;
 
 interface State {
   blocks: Blocks;
+  /** Factor on the length of the blocks, for noise that neighbouring values share. */
+  stretch: number;
+  seen: number;
   count: number;
   previous: number;
   /** Median of the change from block to block: what the noise of the data adds to that of the values. */
@@ -32,6 +43,7 @@ interface State {
   bestError: number;
   bestStep: number;
   rate: number;
+  rewarmed: boolean;
   ups: number;
   since: number;
   handle: number;
@@ -56,6 +68,8 @@ export const divergenceAhead = detector<State>({
   baseline: 'linear',
   start: () => ({
     blocks: newBlocks(SHORTEST),
+    stretch: 1,
+    seen: 0,
     count: 0,
     previous: 0,
     spread: 0,
@@ -63,23 +77,23 @@ export const divergenceAhead = detector<State>({
     bestError: 0,
     bestStep: 0,
     rate: 0,
+    rewarmed: false,
     ups: 0,
     since: 0,
     handle: -1,
   }),
   point: (state, { step, value, level, sigma }, around) => {
     if (!Number.isFinite(value) || sigma === 0) return;
+    state.seen++;
     const block = addToBlock(state.blocks, clipped(value, level, CLIP * sigma), sigma);
     if (block === undefined) return;
-    const wanted = Math.ceil((sigma / (WANTED_ERROR * Math.abs(level))) ** 2);
-    state.blocks.size = Math.max(SHORTEST, Math.min(LONGEST, wanted));
+    state.blocks.size = nextSize(state, block, sigma / Math.abs(level));
     const rate = around.before('learning_rate', step);
-    if (judge(state, block, { step, rate })) {
-      const finding = describe(state, block, { step, total: around.facts.totalSteps });
-      if (state.handle < 0) state.handle = around.raise(finding);
-      else around.change(state.handle, finding);
+    const isRising = judge(state, block, { step, rate });
+    if (isRising && state.handle < 0) {
+      state.handle = around.raise(describe(state, block, { step, total: around.facts.totalSteps }));
     } else if (state.handle >= 0 && block.mean < state.best + 2 * state.bestError) {
-      around.change(state.handle, { ...describe(state, block, { step, total: null }), severity: 'info', until: step });
+      around.change(state.handle, over(state, block, step));
       state.handle = -1;
     }
   },
@@ -87,6 +101,15 @@ export const divergenceAhead = detector<State>({
     Object.assign(state, { blocks: newBlocks(SHORTEST), count: 0, ups: 0, handle: -1 });
   },
 });
+
+function nextSize(state: State, { error }: Block, relativeSigma: number): number {
+  const ratio = (NORMAL_PER_MAD * state.spread) / (Math.SQRT2 * error);
+  const factor = ratio > CORRELATED ? STRETCH : 1 / STRETCH;
+  state.stretch = Math.max(1, Math.min(LONGEST_STRETCH, state.stretch * factor));
+  const wanted = Math.min(LONGEST, Math.ceil((relativeSigma / WANTED_ERROR) ** 2));
+  const longest = Math.max(SHORTEST, LONGEST_SHARE * state.seen);
+  return Math.round(Math.min(longest, Math.max(SHORTEST, wanted) * state.stretch));
+}
 
 /** Takes a block; true when it and the one before lie above the lowest one by more than the spread explains. */
 function judge(state: State, { mean, error }: Block, { step, rate }: { step: number; rate: number }): boolean {
@@ -96,8 +119,10 @@ function judge(state: State, { mean, error }: Block, { step, rate }: { step: num
   state.count++;
   if (state.count > 1) state.spread = state.count === 2 ? change : follow(state.spread, change);
   const rewarmed = state.rate > 0 && rate > REWARMED * state.rate;
-  if (state.count === 1 || mean < state.best || rewarmed) {
-    Object.assign(state, { best: mean, bestError: error, bestStep: step, rate: Number.isNaN(rate) ? 0 : rate, ups: 0 });
+  if (state.count === 1 || mean < state.best || rewarmed || state.rewarmed) {
+    // A block in which the rate rose mixes two levels: the next one is the first of the new.
+    Object.assign(state, { best: mean, bestError: error, bestStep: step, ups: 0, rewarmed });
+    state.rate = Number.isNaN(rate) ? 0 : rate;
     return false;
   }
   const noise = Math.max(Math.hypot(error, state.bestError), NORMAL_PER_MAD * state.spread);
@@ -116,12 +141,25 @@ function describe(state: State, { mean }: Block, { step, total }: { step: number
   const perStep = (mean - best) / Math.max(1, step - bestStep);
   const diverged = perStep > 0 ? step + (DIVERGED * Math.abs(best) - (mean - best)) / perStep : null;
   const soon = diverged !== null && diverged > step && (total === null || diverged < total);
-  const when = soon ? ` At this rate it is ${formatPercent(DIVERGED)} higher at step ${formatStep(Math.round(diverged))}.` : '';
+  const when = soon
+    ? ` At this rate it is ${formatPercent(DIVERGED)} higher at step ${formatStep(Math.round(diverged))}.`
+    : '';
   return {
     severity: 'warning',
     step: since,
     text: `The mean loss was ${formatLoss(best)} around step ${formatStep(bestStep)} and is ${formatLoss(mean)} around step ${formatStep(step)}.${when}`,
     numbers: { lowest: best, level: mean, rise: mean / best - 1, perStep, divergedAt: soon ? diverged : null },
     steps: [bestStep, since, step],
+  };
+}
+
+function over({ since }: State, { mean }: Block, step: number): Finding {
+  return {
+    severity: 'info',
+    step: since,
+    until: step,
+    text: `The mean loss rose around step ${formatStep(since)} and was down at ${formatLoss(mean)} again by step ${formatStep(step)}.`,
+    numbers: { level: mean },
+    steps: [since, step],
   };
 }

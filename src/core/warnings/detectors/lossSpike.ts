@@ -9,7 +9,12 @@ const LONGEST = 5;
 const RARITY = 60_000;
 const LEAST = 4.5;
 /** One value counts at most this many sigma in a stretch of several: a single outlier is one bad batch. */
-const CLIP = 8;
+const CLIP = 5;
+/**
+ * Single values count only where the noise is near normal, whose mean excess is 0.42: a log of one rank or of small
+ * batches shows odd batches all the time, as far out as one likes.
+ */
+const HEAVY_EXCESS = 0.7;
 /** Values of a series before its noise is known well enough. */
 const YOUNG = 48;
 /** A spike is over when the last five values lie on average less than this many sigma above what was before it. */
@@ -97,7 +102,7 @@ function isSpike({ recent, tails }: State): boolean {
     const tail = tails[next++]!;
     const height = Math.max(LEAST, heightOf(tail, RARITY));
     observeTail(tail, deviation, height);
-    found ||= deviation > height;
+    found ||= deviation > height && (back > 1 || tail.excess < HEAVY_EXCESS);
   }
   return found;
 }

@@ -1,5 +1,5 @@
 import { formatLoss, formatStep } from '../../report/numbers';
-import { type Blocks, addToBlock, clipped, newBlocks } from '../blocks';
+import { addToBlock, type Blocks, clipped, newBlocks } from '../blocks';
 import { detector, type Finding } from '../detector';
 
 /** Each block is longer than the one before, so that a power law falls by nearly the same amount in each. */
@@ -7,7 +7,7 @@ const GROWTH = 0.15;
 const SHORTEST = 12;
 /** Blocks whose falls say what the next one should be. */
 const KEPT = 6;
-/** Law of the fall: the expected fall of a block is this share of the usual one. */
+/** The expected fall of a block is this share of the least one of those before. */
 const FADING = 0.7;
 /** A plateau is a fall over two blocks within so many errors of zero where at least so many were expected. */
 const NONE = 1.5;
@@ -31,7 +31,7 @@ export const plateau = detector<State>({
   id: 'plateau',
   title: 'Plateau',
   meaning:
-    'The loss no longer falls although the learning rate is still high and the falls of the blocks before say that it should. The rest of the budget at this learning rate buys little.',
+    'The loss no longer falls although the learning rate is still high and the falls of the time before say that it should. The rest of the budget at this learning rate buys little.',
   advice:
     'Begin the decay of the learning rate: most of what is left to gain comes with it. A plateau very early is often a learning rate that is too high, a wrong loss mask or a frozen part of the model.',
   source: {
@@ -82,11 +82,12 @@ function judge({ means }: State): Finding | undefined {
   if (means.length <= KEPT) return undefined;
   const [before, , now] = means.slice(-3);
   const falls = means.slice(1, -2).map(({ mean }, i) => means[i]!.mean - mean);
-  const usual = falls.sort((a, b) => a - b)[falls.length >> 1]!;
+  const usual = Math.min(...falls);
   const expected = 2 * FADING * usual;
   const error = Math.hypot(before!.error, now!.error);
   const fall = before!.mean - now!.mean;
-  if (fall > NONE * error || expected < EXPECTED * error || expected < LEAST_FALL * Math.abs(now!.mean)) return undefined;
+  if (fall > NONE * error || expected < EXPECTED * error || expected < LEAST_FALL * Math.abs(now!.mean))
+    return undefined;
   return {
     severity: 'info',
     step: before!.step,

@@ -1,0 +1,121 @@
+import { parseArgs } from 'node:util';
+import { RunWarnings } from '../../core/engine/runWarnings';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import { LosslineError } from '../../core/errors';
+import { formatStep } from '../../core/report/numbers';
+import { type ExplainedWarning, explain } from '../../core/warnings/explain';
+import { DETECTORS, detectorById } from '../../core/warnings/registry';
+import { unmuted, worstOf } from '../../core/warnings/warning';
+import { type Command, numberOption, UsageError } from '../command';
+import { commandEngine, readRuns } from '../engine';
+import { printJson, printLines } from '../output';
+
+const USAGE = `lossline check PATH… [options]
+
+Says what is wrong with the runs at PATH, or about to be. Exit code 1 when a warning is an error, else 0.
+
+  --only ID       only warnings of this kind; may be given several times
+  --mute KEY      leave these out: a kind, or one warning as KIND@STEP; may be given several times
+  --until STEP    forget everything after this step
+  --json          print JSON
+
+Kinds: ${DETECTORS.map(({ id }) => id).join(', ')}.`;
+
+interface Options {
+  readonly paths: readonly string[];
+  readonly only: ReadonlySet<string>;
+  readonly muted: ReadonlySet<string>;
+  readonly until: number | undefined;
+  readonly json: boolean;
+}
+
+interface Found extends ExplainedWarning {
+  readonly run: string;
+}
+
+export const check: Command = {
+  summary: 'says what is wrong with a run',
+  usage: USAGE,
+  run: async (argv) => {
+    const options = parse(argv);
+    const engine = commandEngine();
+    try {
+      const runs: TrackedRun[] = [];
+      for (const path of options.paths) runs.push(...(await readRuns(engine, path)));
+      if (runs.every(({ points }) => points === 0)) {
+        throw new LosslineError('file.unknownFormat', 'No training run was found.', options.paths[0]);
+      }
+      const found = runs.flatMap((run) => warningsOf(run, options));
+      if (options.json) printJson({ runs: runs.map(runJson), warnings: found.map(warningJson) });
+      else printLines(runs.flatMap((run) => runLines(run, found)));
+      return worstOf(found) === 'error' ? 1 : 0;
+    } finally {
+      engine.dispose();
+    }
+  },
+};
+
+function parse(argv: readonly string[]): Options {
+  const { values, positionals } = parseArguments(argv);
+  if (positionals.length === 0) throw new UsageError(`Name at least one file or folder.\n\n${USAGE}`);
+  const only = new Set(values.only);
+  const muted = new Set(values.mute);
+  for (const key of [...only, ...muted]) {
+    const id = key.split('@')[0]!;
+    if (detectorById(id) === undefined) throw new UsageError(`There is no warning of the kind ${id}.\n\n${USAGE}`);
+  }
+  return { paths: positionals, only, muted, until: numberOption('until', values.until), json: values.json === true };
+}
+
+function parseArguments(argv: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...argv],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        only: { type: 'string', multiple: true },
+        mute: { type: 'string', multiple: true },
+        until: { type: 'string' },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
+  }
+}
+
+function warningsOf(run: TrackedRun, { only, muted, until }: Options): Found[] {
+  const seen = new RunWarnings();
+  seen.update(run, until);
+  const wanted = seen.warnings.filter(({ id }) => only.size === 0 || only.has(id));
+  return unmuted(wanted, muted).map((warning) => ({ run: run.id, ...explain(warning) }));
+}
+
+function runJson(run: TrackedRun): Record<string, unknown> {
+  return { id: run.id, name: run.name, lastStep: run.lastStep(), points: run.points };
+}
+
+function warningJson(warning: Found): Record<string, unknown> {
+  const { id, severity, step, evidence, source, ...rest } = warning;
+  return { id, severity, step, evidence, source, ...rest };
+}
+
+function runLines(run: TrackedRun, found: readonly Found[]): string[] {
+  const own = found.filter((warning) => warning.run === run.id);
+  const step = run.lastStep();
+  const head = `${run.name}: ${own.length === 0 ? 'nothing wrong' : count(own)}${step === null ? '' : `, up to step ${formatStep(step)}`}`;
+  return [head, ...own.flatMap(warningLines)];
+}
+
+function count(found: readonly Found[]): string {
+  return found.length === 1 ? '1 warning' : `${found.length} warnings`;
+}
+
+function warningLines({ id, severity, step, title, evidence, advice, source }: Found): string[] {
+  return [
+    `  ${severity.padEnd(7)} ${title}, step ${formatStep(step)} (${id})`,
+    `          ${evidence.text}`,
+    `          ${advice}`,
+    `          ${source.authors} (${source.year}), ${source.title}. ${source.url}`,
+  ];
+}
