@@ -1,10 +1,7 @@
 import { type CancelSignal, CancelSource } from '../cancel';
-import { CancelledError, LosslineError, messageOf } from '../errors';
-import { smoothedEnd } from '../forecast/finalLoss';
+import { LosslineError, messageOf } from '../errors';
 import type { Forecast } from '../forecast/forecast';
-import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { PlanFacts, RunId, SeriesName } from '../model';
-import { modelNameOf } from '../prior/kinship';
 import type { LearntRun } from '../prior/learntRun';
 import type { FileSystem } from '../sources/fileSystem';
 import type { Followed } from '../sources/followed';
@@ -16,14 +13,13 @@ import { RunStore, type StoreRun } from '../stores/runStore';
 import { isSqlite } from '../stores/sqlite/pager';
 import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
-import type { RunForecast } from './forecastState';
+import { Forecaster, type RunFit } from './forecaster';
 import type { EngineHost } from './host';
-import type { ForecastTask } from './jobs';
 import { RootWatch } from './rootWatch';
 import { FolderNames, placeOf, type RunPlace } from './runFolder';
-import { type ForecastOptions, type ForecastRequest, forecastObstacle, forecastRequest } from './runForecast';
+import type { ForecastOptions } from './runForecast';
 import { hasLoss, homeOf } from './runHome';
-import { RunMemory } from './runMemory';
+import type { RunMemory } from './runMemory';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -38,14 +34,9 @@ export interface ScanRoot {
   readonly name: string;
 }
 
-/** Points that must be new before a live run is fitted again: 1 % of what was fitted, and at least one. */
-const REFIT_SHARE = 0.01;
 const STATE = 'trainer_state.json';
 /** Milliseconds after which the search of a folder on another machine ends with what it found. */
 const REMOTE_SCAN = 60_000;
-/** Least time between two fits of one run in milliseconds. */
-const REFIT_PAUSE = 400;
-
 /**
  * Finds runs, follows their logs and keeps their forecasts. The server, the command line and the tests are its callers;
  * the world comes in through `EngineHost` alone.
@@ -54,18 +45,26 @@ export class Engine {
   readonly #runs = new Map<RunId, TrackedRun>();
   readonly #listeners = new Set<(event: EngineEvent) => void>();
   readonly #loop: FollowLoop;
-  readonly #fits = new Map<RunId, { controller: CancelSource; done: Promise<void> }>();
+  readonly #forecaster: Forecaster;
   /** Runs by the files that are followed for them; those under way are promises. */
   readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
   readonly #stores = new Map<string, RunStore>();
-  /** The user's finished runs; learns nothing until told to. */
-  readonly memory = new RunMemory();
   #watches: RootWatch[] = [];
 
   constructor(readonly host: EngineHost) {
     this.#loop = new FollowLoop(host, (run, restructured) => this.#changed(run, restructured));
+    this.#forecaster = new Forecaster(host, {
+      runs: () => this.runs(),
+      has: (run) => this.#runs.get(run.id) === run,
+      onForecast: (run) => this.#emit({ kind: 'forecast', run }),
+    });
+  }
+
+  /** The user's finished runs; learns nothing until told to. */
+  get memory(): RunMemory {
+    return this.#forecaster.memory;
   }
 
   /** Runs in order of their names. */
@@ -179,7 +178,7 @@ export class Engine {
     if (run === undefined) return;
     run.setUserFacts(facts);
     this.#emit({ kind: 'run', run });
-    void this.#fit(run);
+    this.#forecaster.later(run);
   }
 
   /** Runs that are looked at get their bytes and their fits first. */
@@ -200,48 +199,19 @@ export class Engine {
     const run = this.#runs.get(id);
     if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
     await this.#loop.read(run);
-    const request = forecastRequest(run, this.#knowing(run, options));
-    if (request.input === null) {
-      const code = request.series === null ? 'run.noSeries' : 'plan.missing';
-      throw new LosslineError(code, request.message, run.files[0]?.path ?? null);
-    }
-    const now = { ...version(run), learnt: this.memory.revision };
-    const fitted = { ...now, series: request.series, points: request.input.steps.length };
-    const task = { input: request.input, options: request.knowledge };
-    const result = await this.host.pool.run('forecast', task, signal);
-    if (Object.keys(options).length === 0) this.#keep(run, fitted, result);
-    return { ...result, ...task, series: request.series };
+    return this.#forecaster.now(run, options, signal);
   }
 
   /** Constants of a run as the memory keeps them; `null` when it has no loss, no learning rate or too few points. */
   async learnFrom(id: RunId, series?: SeriesName): Promise<LearntRun | null> {
     const run = this.#runs.get(id);
     if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
-    const known = series !== undefined && run.parts(series).length > 0 ? { series } : {};
-    const first = forecastRequest(run, known);
-    // What is over needs no plan: its learning rates are known.
-    const last = run.lastStep();
-    const request =
-      first.input !== null || last === null ? first : forecastRequest(run, { ...known, totalSteps: last });
-    return request.input === null ? null : this.#learnt(run, request);
+    return this.#forecaster.learnFrom(run, series);
   }
 
   /** Looks at all runs again, after the memory was changed from outside. */
   refit(): void {
-    for (const run of this.runs()) void this.#fit(run);
-  }
-
-  async #learnt(run: TrackedRun, request: Requested): Promise<LearntRun | null> {
-    const { steps, losses, lr, finalStep } = request.input;
-    const model = modelNameOf(run.config(), request.series);
-    const facts = { name: run.name, ...(model === undefined ? {} : { model }) };
-    const fitted = await this.host.pool.run('learn', { curve: { steps, losses, lr }, facts });
-    const finalLoss = smoothedEnd({ ...request.input, finalStep: Math.min(finalStep, steps.at(-1) ?? 0) });
-    return fitted && { ...fitted, id: run.id, series: request.series, steps: steps.at(-1)!, finalLoss };
-  }
-
-  #knowing(run: TrackedRun, options: ForecastOptions = {}): ForecastOptions {
-    return options.history === undefined ? { ...options, history: this.memory.historyFor(run.id) } : options;
+    this.#forecaster.refit();
   }
 
   /** Reads everything of all runs that is there now, and waits for it. */
@@ -251,13 +221,13 @@ export class Engine {
 
   /** Waits for all fits under way. */
   async fitted(): Promise<void> {
-    while (this.#fits.size > 0) await Promise.all([...this.#fits.values()].map((fit) => fit.done));
+    await this.#forecaster.settled();
   }
 
   dispose(): void {
     for (const watch of this.#watches) watch.dispose();
     this.#loop.dispose();
-    for (const fit of this.#fits.values()) fit.controller.abort();
+    this.#forecaster.dispose();
     this.#listeners.clear();
     this.host.pool.dispose();
     this.host.remote?.dispose();
@@ -318,7 +288,7 @@ export class Engine {
     await this.#loop.read(run);
     this.#loop.add(run);
     if (home === undefined) this.#emit({ kind: 'run', run });
-    void this.#fit(run);
+    this.#forecaster.later(run);
     return run;
   }
 
@@ -350,7 +320,7 @@ export class Engine {
     await this.#loop.read(run);
     this.#loop.add(run);
     this.#emit({ kind: 'run', run });
-    void this.#fit(run);
+    this.#forecaster.later(run);
     return run;
   }
 
@@ -361,7 +331,7 @@ export class Engine {
       this.#byFile.delete(path);
       this.host.remote?.release(path);
     }
-    this.#fits.get(run.id)?.controller.abort();
+    this.#forecaster.cancel(run);
     this.#emit({ kind: 'removed', run });
   }
 
@@ -371,61 +341,7 @@ export class Engine {
     const step = run.lastStep();
     if (step !== null) run.pace.observe(this.host.clock.now(), step);
     this.#emit({ kind: 'run', run });
-    void this.#fit(run);
-  }
-
-  /** Fits a run in the background when enough is new. One fit per run at a time; the last state always gets its fit. */
-  async #fit(run: TrackedRun): Promise<void> {
-    if (this.#fits.has(run.id)) return;
-    const controller = new CancelSource();
-    const done = this.#fitUntilFresh(run, controller).finally(() => this.#fits.delete(run.id));
-    this.#fits.set(run.id, { controller, done });
-    await done;
-  }
-
-  async #fitUntilFresh(run: TrackedRun, controller: CancelSource): Promise<void> {
-    while (!controller.aborted && isStale(run, this.memory.revision)) {
-      await this.#fitOnce(run, controller);
-      await new Promise<void>((resolve) => this.host.clock.after(REFIT_PAUSE, resolve));
-    }
-  }
-
-  async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
-    const request = forecastRequest(run, this.#knowing(run));
-    const now = { ...version(run), learnt: this.memory.revision };
-    if (request.input === null) {
-      const status = { ...run.forecast, status: 'refused', series: request.series, forecast: null } as const;
-      this.#setForecast(run, { ...status, ...now, fitted: null, points: 0, message: request.message });
-      return;
-    }
-    const fitting = { ...now, series: request.series, points: request.input.steps.length };
-    this.#setForecast(run, { ...run.forecast, ...fitting, status: 'fitting' });
-    try {
-      const task = { input: request.input, options: request.knowledge };
-      const result = await this.host.pool.run('forecast', task, controller);
-      this.#keep(run, fitting, result);
-      if (this.memory.learns && result.forecast.refused?.code === 'finished') await this.#remember(run, request);
-    } catch (error) {
-      if (error instanceof CancelledError) return;
-      this.host.log.warn(`Fit of ${run.name} failed: ${messageOf(error)}`);
-      const failed = { status: 'failed', forecast: null, fitted: null, message: messageOf(error) } as const;
-      this.#setForecast(run, { ...run.forecast, ...failed });
-    }
-  }
-
-  async #remember(run: TrackedRun, request: Requested): Promise<void> {
-    const learnt = await this.#learnt(run, request);
-    if (learnt !== null && this.memory.learn(learnt)) this.refit();
-  }
-
-  #keep(run: TrackedRun, at: FittedVersion, { forecast, fitted }: ForecastWithFit): void {
-    const status = forecast.refused === null ? 'ready' : 'refused';
-    this.#setForecast(run, { ...at, status, forecast, fitted, message: forecast.refused?.reason ?? '' });
-  }
-
-  #setForecast(run: TrackedRun, forecast: RunForecast): void {
-    run.forecast = forecast;
-    if (this.#runs.get(run.id) === run) this.#emit({ kind: 'forecast', run });
+    this.#forecaster.later(run);
   }
 
   #emit(event: EngineEvent): void {
@@ -437,30 +353,6 @@ interface FoundOptions {
   readonly name?: string;
   /** The file may appear later. */
   readonly waits?: boolean;
-}
-
-/** A forecast with the fitted law, and what both were made from. */
-export interface RunFit extends ForecastWithFit, ForecastTask {
-  readonly series: SeriesName;
-}
-
-type Requested = Extract<ForecastRequest, { readonly missing: readonly [] }>;
-
-type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'points' | 'learnt'>;
-
-function version(run: TrackedRun): Pick<RunForecast, 'revision' | 'structure'> {
-  return { revision: run.revision, structure: run.structure };
-}
-
-/** True when the run has enough new points, or another plan, since its last fit. */
-function isStale(run: TrackedRun, learnt: number): boolean {
-  const { forecast } = run;
-  if (forecast.learnt !== learnt && forecast.forecast?.refused?.code !== 'finished') return true;
-  if (forecast.structure !== run.structure) return true;
-  if (forecast.revision === run.revision) return false;
-  const obstacle = forecastObstacle(run);
-  if (obstacle !== null) return forecast.forecast !== null || forecast.message !== obstacle;
-  return run.countOf(run.lossSeries()!) >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
 }
 
 /** A file that the user named is a run of its own unless its program says whose it is. */

@@ -5,7 +5,8 @@ import { stepOfLoss } from '../answers/stepOfLoss';
 import type { Estimate, Forecast, Refusal } from '../forecast/forecast';
 import type { RunId, SeriesName } from '../model';
 import { type RunReport, runReport } from '../report/runReport';
-import type { Engine, RunFit } from './engine';
+import type { Engine } from './engine';
+import type { RunFit } from './forecaster';
 import type { ForecastOptions } from './runForecast';
 
 /** What to forecast, and what to answer beside it. */
