@@ -1,0 +1,128 @@
+import type { SyntaxNode } from '@lezer/common';
+import { FUNCTIONS, numberOf, operate } from './arithmetic';
+import type { SettingValue } from './setting';
+
+/** Constants that a name can stand for. */
+export type Lookup = (name: string, isMember: boolean, depth: number) => SettingValue | undefined;
+
+/** Names that are followed one after another, and parentheses in parentheses: more is no constant that anybody wrote. */
+const MAX_DEPTH = 16;
+/** Entries of a list that are read. */
+const MAX_LIST = 64;
+
+/** Value of an expression that is constant, names followed with `lookup`; `undefined` for all others. */
+export function constantOf(node: SyntaxNode, text: string, lookup: Lookup, depth = 0): SettingValue | undefined {
+  if (depth > MAX_DEPTH) return undefined;
+  const source = (): string => text.slice(node.from, node.to);
+  const inner = (child: SyntaxNode | null): SettingValue | undefined =>
+    child === null ? undefined : constantOf(child, text, lookup, depth + 1);
+  switch (node.name) {
+    case 'Number':
+      return numberOf(source());
+    case 'Boolean':
+      return source() === 'True';
+    case 'None':
+      return null;
+    case 'String':
+      return stringOf(source());
+    case 'VariableName':
+      return lookup(source(), false, depth + 1);
+    case 'MemberExpression': {
+      const property = node.getChild('PropertyName');
+      return property === null ? undefined : lookup(text.slice(property.from, property.to), true, depth + 1);
+    }
+    case 'ParenthesizedExpression':
+      return inner(node.firstChild?.nextSibling ?? null);
+    case 'UnaryExpression': {
+      const value = inner(node.lastChild);
+      const sign = text[node.from];
+      return typeof value !== 'number' ? undefined : sign === '-' ? -value : sign === '+' ? value : undefined;
+    }
+    case 'BinaryExpression': {
+      const operator = node.getChild('ArithOp');
+      if (operator === null) return undefined;
+      return operate(text.slice(operator.from, operator.to), inner(node.firstChild), inner(node.lastChild));
+    }
+    case 'TupleExpression':
+    case 'ArrayExpression':
+      return listOf(node, inner);
+    case 'CallExpression':
+      return callOf(node, text, inner);
+    default:
+      return undefined;
+  }
+}
+
+/** The text between the quotes; `undefined` for formatted strings, whose value is not known. */
+export function stringOf(source: string): string | undefined {
+  const match = /^([rRuUbB]*)("""|'''|"|')([\s\S]*)\2$/.exec(source);
+  return match === null ? undefined : match[3]!;
+}
+
+function listOf(
+  node: SyntaxNode,
+  value: (child: SyntaxNode) => SettingValue | undefined,
+): readonly number[] | undefined {
+  const numbers: number[] = [];
+  for (let child = node.firstChild; child !== null; child = child.nextSibling) {
+    if (/^[()[\],]$/.test(child.name)) continue;
+    const number = value(child);
+    if (typeof number !== 'number' || numbers.length === MAX_LIST) return undefined;
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+/** `int(2e5)`, `math.sqrt(2)`; also `field(default=0.1)` and `Field(0.1)`, whose value is that of the field. */
+function callOf(
+  node: SyntaxNode,
+  text: string,
+  value: (child: SyntaxNode) => SettingValue | undefined,
+): SettingValue | undefined {
+  const callee = text.slice(node.from, node.firstChild?.to ?? node.from);
+  const name = callee.slice(callee.lastIndexOf('.') + 1);
+  const args = argumentsOf(node.getChild('ArgList'), text);
+  if (DEFAULTS.has(name)) {
+    const given = args.find(({ keyword }) => keyword === 'default' || keyword === 'default_value') ?? args[0];
+    const isDefault = given !== undefined && (given.keyword === undefined || given.keyword.startsWith('default'));
+    return isDefault ? value(given.value) : undefined;
+  }
+  const call = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
+  if (call === undefined || args.length === 0) return undefined;
+  const numbers = args.map((argument) => (argument.keyword === undefined ? value(argument.value) : undefined));
+  if (!numbers.every((number) => typeof number === 'number')) return undefined;
+  const result = call(...(numbers as number[]));
+  return Number.isFinite(result) ? result : undefined;
+}
+
+/** Calls that stand for their default: dataclass and pydantic fields, typer options. */
+const DEFAULTS = new Set(['field', 'Field', 'Option', 'Argument', 'Value']);
+
+/** One argument of a call. */
+export interface Argument {
+  /** `undefined` when it is given by position. */
+  readonly keyword: string | undefined;
+  readonly from: number;
+  readonly value: SyntaxNode;
+}
+
+/** Arguments of a call in order, starred ones left out. Empty for `null`. */
+export function argumentsOf(list: SyntaxNode | null, text: string): Argument[] {
+  const found: Argument[] = [];
+  let keyword: SyntaxNode | undefined;
+  for (let child = list?.firstChild ?? null; child !== null; child = child.nextSibling) {
+    if (child.name === 'AssignOp') continue;
+    if (/^[(),]$/.test(child.name) || child.type.isError || child.name === 'Comment') continue;
+    if (child.name === '*' || child.name === '**') {
+      child = child.nextSibling ?? child;
+      continue;
+    }
+    if (child.name === 'VariableName' && child.nextSibling?.name === 'AssignOp') keyword = child;
+    else {
+      const name = keyword === undefined ? undefined : text.slice(keyword.from, keyword.to);
+      found.push({ keyword: name, from: keyword?.from ?? child.from, value: child });
+      keyword = undefined;
+    }
+  }
+  return found;
+}
