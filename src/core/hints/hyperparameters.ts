@@ -1,0 +1,384 @@
+import { CONFIG_KEYS } from '../plan/configKeys';
+import type { SettingValue } from './code/setting';
+
+/** A hyperparameter as the product speaks of it. */
+export type HyperId =
+  | 'learningRate'
+  | 'finalLr'
+  | 'finalLrRatio'
+  | 'weightDecay'
+  | 'betas'
+  | 'beta1'
+  | 'beta2'
+  | 'epsilon'
+  | 'momentum'
+  | 'optimizer'
+  | 'batchSize'
+  | 'microBatch'
+  | 'globalBatch'
+  | 'batchTokens'
+  | 'accumulation'
+  | 'worldSize'
+  | 'sequenceLength'
+  | 'warmupSteps'
+  | 'warmupRatio'
+  | 'totalSteps'
+  | 'totalTokens'
+  | 'horizonSteps'
+  | 'epochs'
+  | 'schedule'
+  | 'decaySteps'
+  | 'decayRatio'
+  | 'width'
+  | 'ffnWidth'
+  | 'depth'
+  | 'heads'
+  | 'vocabulary'
+  | 'parameters'
+  | 'gradClip'
+  | 'emaDecay'
+  | 'loraRank'
+  | 'loraAlpha'
+  | 'loraLrRatio'
+  | 'precision'
+  | 'fp16'
+  | 'bf16'
+  | 'fp8'
+  | 'zLoss'
+  | 'muP';
+
+/** One hyperparameter: its spellings and the values it can have. */
+export interface Hyperparameter {
+  readonly id: HyperId;
+  /** For people: `"weight decay"`. */
+  readonly title: string;
+  /** Spellings that mean this wherever they stand, as `nameKey` writes them. */
+  readonly names: readonly string[];
+  /** Spellings that mean this only in a file that trains something. */
+  readonly weakNames: readonly string[];
+  /** Owners (`nameKey`) in which its spellings mean something else. */
+  readonly notIn?: RegExp;
+  /** Owners without which a weak spelling means nothing. */
+  readonly onlyIn?: RegExp;
+  accepts(value: SettingValue): boolean;
+}
+
+const between =
+  (low: number, high: number) =>
+  (value: SettingValue): boolean =>
+    typeof value === 'number' && value >= low && value <= high;
+const whole =
+  (low: number, high: number) =>
+  (value: SettingValue): boolean =>
+    typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
+const share = between(0, 1);
+const word = (value: SettingValue): boolean => typeof value === 'string' && /^[\w.:-]{2,60}$/.test(value);
+const flag = (value: SettingValue): boolean => typeof value === 'boolean';
+
+const OPTIMIZER = /optim|adam|sgd|lion|muon/;
+
+/**
+ * All hyperparameters. The spellings of what a plan needs are those of the plans (`configKeys.ts`); words that other
+ * programs use for other things are weak. Sources: as there, and the arguments of torch.optim, optax, peft, timm.
+ */
+export const HYPERPARAMETERS: readonly Hyperparameter[] = [
+  define(
+    'learningRate',
+    'peak learning rate',
+    planned('peakLr', ['lr0', 'lr', 'base_lr', 'init_lr']),
+    ['lr', 'lr0', 'base_lr', 'init_lr', 'lr_max', 'initial_lr', 'matrix_lr', 'peak_value', 'eta'],
+    between(1e-9, 100),
+    { notIn: /loraplus/ },
+  ),
+  define('finalLr', 'lowest learning rate', planned('finalLr', []), ['end_value'], between(0, 10)),
+  define(
+    'finalLrRatio',
+    'lowest learning rate as a share of the peak',
+    planned('finalRatio', ['alpha_f', 'lrf']),
+    [],
+    share,
+  ),
+  define(
+    'weightDecay',
+    'weight decay',
+    ['weight_decay', 'adam_weight_decay', 'adamw_weight_decay', 'decoupled_weight_decay'],
+    ['wd', 'lambda_'],
+    between(0, 10),
+  ),
+  define(
+    'betas',
+    'betas of Adam',
+    ['betas', 'adam_betas', 'optimizer_betas'],
+    [],
+    (value) => Array.isArray(value) && value.length >= 2 && value.every((beta) => beta >= 0 && beta <= 1),
+  ),
+  define('beta1', 'beta 1 of Adam', ['adam_beta1', 'adam_b1'], ['beta1', 'beta_1', 'b1'], share),
+  define('beta2', 'beta 2 of Adam', ['adam_beta2', 'adam_b2'], ['beta2', 'beta_2', 'b2'], share),
+  define(
+    'epsilon',
+    'epsilon of Adam',
+    ['adam_epsilon', 'adam_eps', 'optimizer_eps'],
+    ['eps', 'epsilon'],
+    between(0, 1e-2),
+    { onlyIn: OPTIMIZER },
+  ),
+  define('momentum', 'momentum', ['sgd_momentum', 'momentum_beta'], ['momentum'], share, { notIn: /norm|bn|ema/ }),
+  define('optimizer', 'optimizer', ['optimizer_type', 'optimizer_name'], ['optim', 'optimizer', 'opt'], word),
+  define('batchSize', 'batch size', ['train_batch_size'], ['batch_size', 'bs', 'batch'], whole(1, 1e9), {
+    notIn: /eval|valid|test|infer|generat/,
+  }),
+  define('microBatch', 'batch size of one device', planned('microBatch', []), ['mbs'], whole(1, 1e6), {
+    notIn: /eval|valid|test/,
+  }),
+  define('globalBatch', 'batch size over all devices', planned('batchSamples', []), ['global_bsz'], whole(1, 1e8)),
+  define('batchTokens', 'tokens of one step', planned('batchTokens', []), [], whole(1, 1e12)),
+  define('accumulation', 'gradient accumulation', planned('accumulation', []), [], whole(1, 1e6)),
+  define(
+    'worldSize',
+    'number of devices',
+    [...planned('worldSize', ['n_gpu', 'num_devices']), 'nproc_per_node'],
+    ['n_gpu', 'num_devices', 'n_gpus'],
+    whole(1, 1e6),
+  ),
+  define(
+    'sequenceLength',
+    'sequence length',
+    planned('sequenceLength', []),
+    ['max_length', 'seqlen', 'cutoff_len', 'sequence_len'],
+    whole(8, 1e9),
+  ),
+  define(
+    'warmupSteps',
+    'warmup',
+    planned('warmupSteps', ['warmup', 't_warmup']),
+    ['warmup', 't_warmup'],
+    between(0, 1e9),
+  ),
+  define('warmupRatio', 'warmup as a share of the run', planned('warmupRatio', ['pct_start']), ['pct_start'], share),
+  define(
+    'totalSteps',
+    'steps of the run',
+    planned('totalSteps', [
+      'total_steps',
+      'num_steps',
+      'n_steps',
+      'train_steps',
+      'max_iter',
+      'max_iterations',
+      'total_iterations',
+      'max_duration',
+    ]),
+    ['total_steps', 'num_steps', 'n_steps', 'train_steps', 'max_iter', 'steps', 'max_duration'],
+    whole(1, 1e12),
+    { notIn: /eval|valid|test|infer|diffus|sampl|warm/ },
+  ),
+  define(
+    'totalTokens',
+    'tokens of the run',
+    planned('totalTokens', ['max_tokens', 'num_tokens', 'total_tokens']),
+    ['total_tokens', 'num_tokens'],
+    between(1e4, 1e15),
+  ),
+  define(
+    'horizonSteps',
+    'steps of the schedule',
+    planned('horizonSteps', []),
+    ['t_max', 'decay_steps'],
+    whole(1, 1e12),
+  ),
+  define(
+    'epochs',
+    'epochs',
+    ['num_train_epochs', 'max_epochs', 'num_epochs', 'n_epochs'],
+    ['epochs', 'nepochs'],
+    between(1e-3, 1e6),
+  ),
+  define(
+    'schedule',
+    'schedule',
+    [
+      'lr_scheduler_type',
+      'lr_decay_style',
+      'lr_schedule_type',
+      'lr_schedule',
+      'lr_scheduler',
+      'learning_rate_schedule',
+    ],
+    ['scheduler', 'lr_policy', 'schedule', 'sched', 'scheduler_type', 'decay_type'],
+    word,
+  ),
+  define(
+    'decaySteps',
+    'steps of the cooldown',
+    planned('decaySteps', ['decay_steps', 'decay_iters']),
+    [],
+    whole(1, 1e12),
+  ),
+  define(
+    'decayRatio',
+    'cooldown as a share of the run',
+    planned('decayRatio', ['decay_ratio']),
+    ['decay_ratio'],
+    share,
+  ),
+  define(
+    'width',
+    'width of the model',
+    ['n_embd', 'd_model', 'hidden_size', 'model_dim', 'embed_dim', 'emb_dim', 'dim_model'],
+    ['dim', 'width', 'hidden_dim', 'n_embed'],
+    whole(8, 1e6),
+  ),
+  define(
+    'ffnWidth',
+    'width of the feed-forward layer',
+    [
+      'n_inner',
+      'd_ff',
+      'intermediate_size',
+      'ffn_hidden_size',
+      'ffn_dim',
+      'dim_feedforward',
+      'mlp_dim',
+      'encoder_ffn_dim',
+    ],
+    ['hidden_features'],
+    whole(8, 1e7),
+  ),
+  define(
+    'depth',
+    'depth of the model',
+    ['n_layer', 'n_layers', 'num_layers', 'num_hidden_layers', 'num_decoder_layers'],
+    ['depth', 'layers'],
+    whole(1, 1e4),
+  ),
+  define(
+    'heads',
+    'attention heads',
+    ['n_head', 'n_heads', 'num_attention_heads', 'num_heads'],
+    ['heads'],
+    whole(1, 1e4),
+  ),
+  define('vocabulary', 'size of the vocabulary', ['vocab_size', 'n_vocab', 'padded_vocab_size'], [], whole(2, 1e8)),
+  define(
+    'parameters',
+    'parameters of the model',
+    ['num_parameters', 'n_params', 'num_params', 'non_embedding_params', 'model_num_params'],
+    [],
+    between(1e3, 1e14),
+  ),
+  define(
+    'gradClip',
+    'gradient clipping',
+    [
+      'max_grad_norm',
+      'grad_clip',
+      'clip_grad_norm',
+      'gradient_clip_val',
+      'gradient_clipping',
+      'clip_grad',
+      'grad_clip_norm',
+      'max_gradient_norm',
+      'clip_norm',
+      'gradient_clip_norm',
+    ],
+    ['max_norm', 'clip'],
+    between(0, 1e6),
+  ),
+  define(
+    'emaDecay',
+    'decay of the weight average',
+    ['ema_decay', 'ema_rate', 'ema_beta', 'model_ema_decay', 'ema_momentum'],
+    [],
+    share,
+  ),
+  define('loraRank', 'rank of LoRA', ['lora_r', 'lora_rank', 'lora_dim'], ['r', 'rank'], whole(1, 65536), {
+    onlyIn: /lora/,
+  }),
+  define('loraAlpha', 'alpha of LoRA', ['lora_alpha'], ['alpha'], between(1e-6, 1e6), { onlyIn: /lora/ }),
+  define(
+    'loraLrRatio',
+    'learning-rate ratio of LoRA+',
+    ['loraplus_lr_ratio', 'lora_plus_lr_ratio'],
+    [],
+    between(0, 1e6),
+  ),
+  define(
+    'precision',
+    'number format',
+    ['mixed_precision', 'torch_dtype', 'compute_dtype', 'train_dtype'],
+    ['precision', 'dtype'],
+    (value) => word(value) || value === 16 || value === 32,
+  ),
+  define('fp16', 'half precision', ['fp16', 'use_fp16'], [], flag),
+  define('bf16', 'bfloat16', ['bf16', 'use_bf16'], [], flag),
+  define(
+    'fp8',
+    '8-bit floating point',
+    ['fp8', 'use_fp8', 'enable_fp8', 'fp8_recipe', 'fp8_format'],
+    [],
+    (value) => flag(value) || word(value),
+  ),
+  define(
+    'zLoss',
+    'weight of the z-loss',
+    ['z_loss', 'z_loss_weight', 'z_loss_multiplier', 'softmax_auxiliary_loss', 'z_loss_coef'],
+    [],
+    (value) => flag(value) || share(value),
+  ),
+  define(
+    'muP',
+    'maximal update parametrisation',
+    ['use_mup', 'mup', 'mup_base_width', 'mup_width_multiplier', 'use_mu_p'],
+    [],
+    (value) => value !== null,
+  ),
+];
+
+function define(
+  id: HyperId,
+  title: string,
+  names: readonly string[],
+  weakNames: readonly string[],
+  accepts: Hyperparameter['accepts'],
+  context: Pick<Hyperparameter, 'notIn' | 'onlyIn'> = {},
+): Hyperparameter {
+  return { id, title, names, weakNames, accepts, ...context };
+}
+
+/** Spellings that plans read, without those that are `weak` and those that ask for a section. */
+function planned(meaning: keyof typeof CONFIG_KEYS, weak: readonly string[]): string[] {
+  return CONFIG_KEYS[meaning].filter((name) => !name.includes('.') && !weak.includes(name));
+}
+
+const BY_NAME = new Map<string, { readonly hyper: Hyperparameter; readonly isWeak: boolean }>();
+for (const hyper of HYPERPARAMETERS) {
+  for (const name of hyper.names) BY_NAME.set(name, { hyper, isWeak: false });
+  for (const name of hyper.weakNames) if (!BY_NAME.has(name)) BY_NAME.set(name, { hyper, isWeak: true });
+}
+
+/** A name in the form of the table: lower case, parts joined by `_`. `peakLR`, `peak-lr` and `PEAK_LR` are `peak_lr`. */
+export function nameKey(name: string): string {
+  return name
+    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
+    .toLowerCase()
+    .replace(/[^a-z\d]+/g, '_')
+    .replace(/^_+|_+$/g, '');
+}
+
+/** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
+export function hyperparameterOf(
+  name: string,
+  owners: readonly string[],
+): { readonly hyper: Hyperparameter; readonly isWeak: boolean } | undefined {
+  const found = BY_NAME.get(nameKey(name));
+  if (found === undefined) return undefined;
+  const place = owners.map(nameKey).join('.');
+  if (found.hyper.notIn?.test(place)) return undefined;
+  if (found.isWeak && found.hyper.onlyIn?.test(place) === false) return undefined;
+  return found;
+}
+
+/** The hyperparameter called `id`. */
+export function hyperparameter(id: HyperId): Hyperparameter {
+  return HYPERPARAMETERS.find((hyper) => hyper.id === id)!;
+}
