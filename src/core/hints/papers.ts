@@ -1,0 +1,135 @@
+import type { Citation } from '../citation';
+
+const paper = (id: string, authors: string, year: number, title: string, where?: string): Citation =>
+  where === undefined ? { id, authors, year, title } : { id, authors, year, title, where };
+
+/** The papers that rules rest on. */
+export const PAPERS = {
+  powerLines: paper(
+    '2505.13738',
+    'Bergsma et al.',
+    2025,
+    'Power Lines: Scaling Laws for Weight Decay and Batch Size in LLM Pre-training',
+  ),
+  timescale: paper(
+    '2405.13698',
+    'Wang and Aitchison',
+    2024,
+    "How to set AdamW's weight decay as you scale model and dataset size",
+  ),
+  robustLayerwise: paper(
+    '2510.15262',
+    'Fan et al.',
+    2025,
+    'Robust Layerwise Scaling Rules by Proper Weight Decay Tuning',
+  ),
+  smallScaleProxies: paper(
+    '2309.14322',
+    'Wortsman et al.',
+    2023,
+    'Small-scale proxies for large-scale Transformer training instabilities',
+  ),
+  tokenHorizons: paper('2409.19913', 'Bjorck et al.', 2024, 'Scaling Optimal LR Across Token Horizons'),
+  stepLaw: paper('2503.04715', 'Li et al.', 2025, 'Predictable Scale: Part I, Step Law'),
+  deepseek: paper(
+    '2401.02954',
+    'DeepSeek-AI',
+    2024,
+    'DeepSeek LLM: Scaling Open-Source Language Models with Longtermism',
+  ),
+  porian: paper(
+    '2406.19146',
+    'Porian et al.',
+    2024,
+    'Resolving Discrepancies in Compute-Optimal Scaling of Language Models',
+  ),
+  kaplan: paper('2001.08361', 'Kaplan et al.', 2020, 'Scaling Laws for Neural Language Models'),
+  cooldown: paper(
+    '2405.18392',
+    'Hägele et al.',
+    2024,
+    'Scaling Laws and Compute-Optimal Training Beyond Fixed Training Durations',
+  ),
+  squareRoot: paper(
+    '2006.09092',
+    'Granziol et al.',
+    2020,
+    'Learning Rates as a Function of Batch Size: A Random Matrix Theory Approach to Neural Network Training',
+  ),
+  largeMinibatch: paper(
+    '1706.02677',
+    'Goyal et al.',
+    2017,
+    'Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour',
+  ),
+  adamSde: paper(
+    '2205.10287',
+    'Malladi et al.',
+    2022,
+    'On the SDEs and Scaling Rules for Adaptive Gradient Algorithms',
+  ),
+  criticalBatch: paper('2410.21676', 'Zhang et al.', 2024, 'How Does Critical Batch Size Scale in Pre-training?'),
+  unraveling: paper('2403.06563', 'Su et al.', 2024, 'Unraveling the Mystery of Scaling Laws: Part I'),
+  noiseScale: paper('1812.06162', 'McCandlish et al.', 2018, 'An Empirical Model of Large-Batch Training'),
+  adaptiveBatch: paper(
+    '2402.11215',
+    'Lau et al.',
+    2024,
+    'AdAdaGrad: Adaptive Batch Size Schemes for Adaptive Gradient Methods',
+  ),
+  smallBatch: paper('2507.07101', 'Marek et al.', 2025, 'Small Batch Size Training for Language Models'),
+  untunedWarmup: paper(
+    '1910.04209',
+    'Ma and Yarats',
+    2019,
+    'On the adequacy of untuned warmup for adaptive optimization',
+  ),
+  decayToZero: paper(
+    '2502.15938',
+    'Bergsma et al.',
+    2025,
+    'Straight to Zero: Why Linearly Decaying the Learning Rate to Zero Works Best for LLMs',
+  ),
+  lrAnnealing: paper('2408.11029', 'Tissue et al.', 2024, 'Scaling Law with Learning Rate Annealing'),
+  muTransfer: paper(
+    '2203.03466',
+    'Yang et al.',
+    2022,
+    'Tensor Programs V: Tuning Large Neural Networks via Zero-Shot Hyperparameter Transfer',
+  ),
+  depthTransfer: paper('2309.16620', 'Bordelon et al.', 2023, 'Depthwise Hyperparameter Transfer in Residual Networks'),
+  completeP: paper(
+    '2505.01618',
+    'Dey et al.',
+    2025,
+    "Don't be lazy: CompleteP enables compute-efficient deep transformers",
+  ),
+  uMup: paper('2407.17465', 'Blake et al.', 2024, 'u-μP: The Unit-Scaled Maximal Update Parametrization'),
+  spectralScaling: paper('2510.00537', 'Jha and Reagen', 2025, 'Spectral Scaling Laws in Language Models'),
+  spectralDynamics: paper(
+    '2605.21803',
+    'Jha et al.',
+    2026,
+    'Spectral width laws of feed-forward layers under several optimizers',
+    'released table, GPT-2 160M',
+  ),
+  ema: paper('2307.13813', 'Busbridge et al.', 2023, 'How to Scale Your EMA'),
+  loraPlus: paper('2402.12354', 'Hayou et al.', 2024, 'LoRA+: Efficient Low Rank Adaptation of Large Models'),
+  rsLora: paper('2312.03732', 'Kalajdzievski', 2023, 'A Rank Stabilization Scaling Factor for Fine-Tuning with LoRA'),
+  chinchilla: paper('2203.15556', 'Hoffmann et al.', 2022, 'Training Compute-Optimal Large Language Models'),
+  replication: paper('2404.10102', 'Besiroglu et al.', 2024, 'Chinchilla Scaling: A replication attempt'),
+  overTraining: paper(
+    '2403.08540',
+    'Gadre et al.',
+    2024,
+    'Language models scale reliably with over-training and on downstream tasks',
+  ),
+  repetition: paper('2305.16264', 'Muennighoff et al.', 2023, 'Scaling Data-Constrained Language Models'),
+  fp8Training: paper(
+    '2309.17224',
+    'Perez et al.',
+    2023,
+    'Training and inference of large language models using 8-bit floating point',
+  ),
+  floatingPoint: paper('2501.02423', 'Sun et al.', 2025, 'Scaling Laws for Floating Point Quantization Training'),
+} as const satisfies Record<string, Citation>;
