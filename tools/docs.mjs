@@ -12,6 +12,9 @@ const check = process.argv.includes('--check');
 const PARTS = [
   { page: 'docs/formats.md', mark: 'formats', source: 'src/core/formats/registry.ts', lines: formatRows },
   { page: 'docs/formats.md', mark: 'series', source: 'src/core/formats/keys.ts', lines: seriesRows },
+  { page: 'docs/hints/README.md', mark: 'rules', source: 'src/core/hints/registry.ts', lines: ruleRows },
+  { page: 'docs/hints/README.md', mark: 'constants', source: 'src/core/hints/constants.ts', lines: constantRows },
+  { page: 'docs/hints/README.md', mark: 'names', source: 'src/core/hints/hyperparameters.ts', lines: nameRows },
 ];
 
 function formatRows({ FORMATS }) {
@@ -35,6 +38,57 @@ function seriesRows({ QUANTITIES }) {
     return [names, unit, labels.map((label) => `\`${label}\``).join(' ')];
   });
   return table(['name', 'unit', 'labels'], rows);
+}
+
+function ruleRows({ RULES }) {
+  const rows = RULES.map(({ id, title, mark, cites }) => [`[${title}](${id}.md)`, mark, cites.map(paper).join(', ')]);
+  return table(['rule', 'mark', 'papers'], rows);
+}
+
+function constantRows({ CONSTANTS }) {
+  const rows = Object.values(CONSTANTS).map(({ value, what, mark, cite }) => [what, String(value), mark, paper(cite)]);
+  return table(['constant', 'value', 'mark', 'paper'], rows);
+}
+
+function nameRows({ HYPERPARAMETERS }) {
+  const words = (names) => names.map((name) => `\`${name}\``).join(' ');
+  const rows = HYPERPARAMETERS.map(({ title, names, weakNames }) => [title, words(names), words(weakNames)]);
+  return table(['hyperparameter', 'names', 'in files that train something'], rows);
+}
+
+/** The page of one rule, made whole from the rule. */
+function rulePage({ title, about, formula, validity, mark, needs, cites }) {
+  const sources = cites.map((cite) => `- ${cite.authors} (${cite.year}): [${cite.title}](${linkOf(cite)})`);
+  return [
+    `# ${title}`,
+    '',
+    about,
+    '',
+    `- **Formula:** ${formula}`,
+    `- **Measured for:** ${validity}`,
+    `- **How sure:** ${MARKS[mark]}`,
+    `- **Needs:** ${needs.map((name) => `\`${name}\``).join(', ')}`,
+    '',
+    '## Sources',
+    '',
+    ...sources,
+    '',
+  ].join('\n');
+}
+
+const MARKS = {
+  verified: 'read in the paper or its code',
+  abstract: 'read in the abstract',
+  recalled: 'constants not read again; take them as about right',
+  derived: 'derived here',
+};
+
+function paper(cite) {
+  return `[${cite.id}](${linkOf(cite)})`;
+}
+
+function linkOf({ id }) {
+  return `https://arxiv.org/abs/${id}`;
 }
 
 /** Cells padded to the width of their column, as the formatter leaves them. */
@@ -69,5 +123,15 @@ for (const { page, mark, source, lines } of PARTS) {
   stale++;
   console.log(`${page}: the part "${mark}" ${check ? 'is out of date: run `npm run docs`' : 'was written'}`);
   if (!check) fs.writeFileSync(file, after);
+}
+
+const { RULES } = await load('src/core/hints/registry.ts');
+for (const rule of RULES) {
+  const file = path.join(ROOT, 'docs/hints', `${rule.id}.md`);
+  const page = rulePage(rule);
+  if (fs.existsSync(file) && fs.readFileSync(file, 'utf8') === page) continue;
+  stale++;
+  console.log(`docs/hints/${rule.id}.md ${check ? 'is out of date: run `npm run docs`' : 'was written'}`);
+  if (!check) fs.writeFileSync(file, page);
 }
 if (check && stale > 0) process.exitCode = 1;

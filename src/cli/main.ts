@@ -4,10 +4,11 @@ import { type Command, UsageError } from './command';
 import { check } from './commands/check';
 import { convert } from './commands/convert';
 import { detect } from './commands/detect';
+import { hints } from './commands/hints';
 import { predict } from './commands/predict';
 import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, predict, watch };
+const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, hints, predict, watch };
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Fact, FactDraft, FactSource } from './facts';
 import type { RunFacts, SettingLookup } from './gather';
+import { median } from './runFacts';
 
 /**
  * Adds what follows from other facts: the batch in sequences and tokens, planned tokens and steps, parameters from the
@@ -7,6 +8,7 @@ import type { RunFacts, SettingLookup } from './gather';
  */
 export function derive(draft: FactDraft, lookup: SettingLookup, run: RunFacts | undefined): void {
   batch(draft, lookup, run);
+  gradients(draft, run);
   draft.steps ??= quotient(draft.tokens, draft.batchTokens, 'tokens of the run / tokens of one step');
   draft.tokens ??= product(draft.steps, draft.batchTokens, 'steps × tokens of one step');
   parameters(draft);
@@ -46,6 +48,19 @@ function sequencesPerStep(lookup: SettingLookup, run: RunFacts | undefined): Fac
   const source: FactSource = assumed === '' ? 'derived' : 'assumed';
   const value = micro * (accumulation ?? 1) * (sharesAccumulation ? 1 : (world ?? 1));
   return { value, source, where: `${parts.filter((part) => part !== undefined).join(' × ')}${assumed}` };
+}
+
+/** Median gradient norm of the run, and the share of its last steps that the clipping of the code would have cut. */
+function gradients(draft: FactDraft, run: RunFacts | undefined): void {
+  const norms = run?.gradNorms ?? [];
+  const middle = median(norms);
+  if (middle === undefined) return;
+  const where = `last ${norms.length} points of ${run!.name}`;
+  draft.gradNorm = { value: middle, source: 'run', where };
+  const limit = draft.gradClip?.value;
+  if (limit === undefined) return;
+  const value = norms.filter((norm) => norm > limit).length / norms.length;
+  draft.clippedShare = { value, source: 'derived', where };
 }
 
 /** N = 12 n d² of a transformer with a feed-forward layer of width 4 d; with its own width 4 n d² + 2 n d d_ff. */

@@ -51,9 +51,14 @@ export function hintFor(
     const inputs = rule.needs.flatMap((name) => (facts[name] === undefined ? [] : [{ name, fact: facts[name] }]));
     if (missing.length > 0) return [{ rule, finding: null, inputs, missing }];
     const finding = rule.evaluate(values as Given<FactName>);
-    return finding === null ? [] : [{ rule, finding, inputs, missing }];
+    return finding === null ? [] : [{ rule, finding: soften(finding), inputs, missing }];
   });
   return { at, results, facts };
+}
+
+/** Outside the range that it was measured in a rule shows its number and judges nothing. */
+function soften(finding: Finding): Finding {
+  return finding.outsideValidity === undefined ? finding : { ...finding, verdict: 'note' };
 }
 
 /** The results with a finding, worst first. */

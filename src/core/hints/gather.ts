@@ -11,20 +11,10 @@ export interface RunFacts {
   readonly settings: ReadonlyMap<HyperId, SettingValue>;
   /** Values that the run measured or planned. */
   readonly measured: Partial<
-    Record<
-      | 'loss'
-      | 'gradNorm'
-      | 'clippedShare'
-      | 'noiseScale'
-      | 'parameters'
-      | 'lr'
-      | 'steps'
-      | 'batchTokens'
-      | 'tokens'
-      | 'warmupSteps',
-      number
-    >
+    Record<'loss' | 'noiseScale' | 'parameters' | 'lr' | 'steps' | 'batchTokens' | 'tokens' | 'warmupSteps', number>
   >;
+  /** Last gradient norms, before clipping. */
+  readonly gradNorms: readonly number[];
 }
 
 /** Looks up the value of one hyperparameter: the hovered one itself, else the nearest in the file. */

@@ -86,7 +86,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     'learningRate',
     'peak learning rate',
     planned('peakLr', ['lr0', 'lr', 'base_lr', 'init_lr']),
-    ['lr', 'lr0', 'base_lr', 'init_lr', 'lr_max', 'initial_lr', 'matrix_lr', 'peak_value', 'eta'],
+    ['lr', 'lr0', 'base_lr', 'init_lr', 'lr_max', 'initial_lr', 'matrix_lr', 'warmup_max_lr', 'peak_value', 'eta'],
     between(1e-9, 100),
     { notIn: /loraplus/ },
   ),
@@ -127,9 +127,16 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define('batchSize', 'batch size', ['train_batch_size'], ['batch_size', 'bs', 'batch'], whole(1, 1e9), {
     notIn: /eval|valid|test|infer|generat/,
   }),
-  define('microBatch', 'batch size of one device', planned('microBatch', []), ['mbs'], whole(1, 1e6), {
-    notIn: /eval|valid|test/,
-  }),
+  define(
+    'microBatch',
+    'batch size of one device',
+    planned('microBatch', []),
+    ['mbs', 'local_batch_size'],
+    whole(1, 1e6),
+    {
+      notIn: /eval|valid|test/,
+    },
+  ),
   define('globalBatch', 'batch size over all devices', planned('batchSamples', []), ['global_bsz'], whole(1, 1e8)),
   define('batchTokens', 'tokens of one step', planned('batchTokens', []), [], whole(1, 1e12)),
   define('accumulation', 'gradient accumulation', planned('accumulation', []), [], whole(1, 1e6)),
@@ -170,13 +177,13 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     ]),
     ['total_steps', 'num_steps', 'n_steps', 'train_steps', 'max_iter', 'steps', 'max_duration'],
     whole(1, 1e12),
-    { notIn: /eval|valid|test|infer|diffus|sampl|warm/ },
+    { notIn: /eval|valid|test|infer|diffus|sampl/ },
   ),
   define(
     'totalTokens',
     'tokens of the run',
     planned('totalTokens', ['max_tokens', 'num_tokens', 'total_tokens']),
-    ['total_tokens', 'num_tokens'],
+    ['total_tokens', 'num_tokens', 'max_tokens'],
     between(1e4, 1e15),
   ),
   define(
@@ -365,12 +372,16 @@ export function nameKey(name: string): string {
     .replace(/^_+|_+$/g, '');
 }
 
+/** Entries that hold the value of the section they stand in: `fp16: {enabled: true}`, `[optimizer] name = "AdamW"`. */
+const SECTION_VALUES = new Set(['enabled', 'name', 'type', 'class_path', 'target']);
+
 /** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
 export function hyperparameterOf(
   name: string,
   owners: readonly string[],
 ): { readonly hyper: Hyperparameter; readonly isWeak: boolean } | undefined {
-  const found = BY_NAME.get(nameKey(name));
+  const section = SECTION_VALUES.has(nameKey(name)) ? owners.at(-1) : undefined;
+  const found = BY_NAME.get(nameKey(section ?? name));
   if (found === undefined) return undefined;
   const place = owners.map(nameKey).join('.');
   if (found.hyper.notIn?.test(place)) return undefined;

@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import { describe, test } from 'node:test';
+import { HintDocument } from '../../../src/core/hints/hintDocument';
+import type { HyperId } from '../../../src/core/hints/hyperparameters';
+
+const FOLDER = 'test/fixtures/hints';
+
+function foundIn(name: string): { line: number; id: HyperId }[] {
+  const document = HintDocument.ofFile(name, fs.readFileSync(`${FOLDER}/${name}`, 'utf8'))!;
+  return document.hyperparameters.map(({ id, setting }) => ({ line: document.position(setting.span.from).line, id }));
+}
+
+/** What the marks `#! id id` at the ends of lines say. */
+function marked(name: string): { line: number; id: string }[] {
+  const lines = fs.readFileSync(`${FOLDER}/${name}`, 'utf8').split('\n');
+  return lines.flatMap((text, line) => (/#! (.*)$/.exec(text)?.[1]?.split(' ') ?? []).map((id) => ({ line, id })));
+}
+
+describe('files with marks: each marked line is found, and no other', () => {
+  for (const name of fs.readdirSync(FOLDER).filter((file) => marked(file).length > 0)) {
+    test(name, () => assert.deepEqual(foundIn(name), marked(name)));
+  }
+});
+
+describe('files without room for marks', () => {
+  const expected: Record<string, HyperId[]> = {
+    'deepspeed.json': [
+      'batchSize',
+      'accumulation',
+      'optimizer',
+      'learningRate',
+      'betas',
+      'epsilon',
+      'weightDecay',
+      'schedule',
+      'learningRate',
+      'warmupSteps',
+      'totalSteps',
+      'gradClip',
+      'fp16',
+    ],
+    'megatron.sh': [
+      'learningRate',
+      'worldSize',
+      'depth',
+      'width',
+      'heads',
+      'sequenceLength',
+      'microBatch',
+      'globalBatch',
+      'learningRate',
+      'totalSteps',
+      'horizonSteps',
+      'schedule',
+      'finalLr',
+      'weightDecay',
+      'warmupRatio',
+      'gradClip',
+    ],
+    'torchtitan.toml': [
+      'optimizer',
+      'learningRate',
+      'epsilon',
+      'warmupSteps',
+      'decayRatio',
+      'schedule',
+      'finalLrRatio',
+      'microBatch',
+      'sequenceLength',
+      'gradClip',
+      'totalSteps',
+    ],
+    'ordinary.py': [],
+  };
+  for (const [name, ids] of Object.entries(expected)) {
+    test(name, () =>
+      assert.deepEqual(
+        foundIn(name).map(({ id }) => id),
+        ids,
+      ),
+    );
+  }
+});
+
+test('of nested ranges the innermost is the one at a place', () => {
+  const text = 'import torch\no = torch.optim.AdamW(ps, lr=3e-4, betas=(0.9, 0.95))\n';
+  const document = HintDocument.ofFile('a.py', text)!;
+  assert.equal(document.at(text.indexOf('0.95'))?.id, 'betas');
+  assert.equal(document.at(text.indexOf('lr='))?.id, 'learningRate');
+  assert.equal(document.at(0), undefined);
+});
+
+test('the code cells of a notebook are one program', () => {
+  const cells = [
+    { cell_type: 'markdown', source: ['lr = 5'] },
+    { cell_type: 'code', source: ['!pip install torch\n', 'import torch\n'] },
+    { cell_type: 'code', source: 'lr = 3e-4\n' },
+  ];
+  const document = HintDocument.ofFile('a.ipynb', JSON.stringify({ cells, nbformat: 4 }))!;
+  assert.deepEqual(
+    document.hyperparameters.map(({ id, value }) => [id, value]),
+    [['learningRate', 3e-4]],
+  );
+  assert.deepEqual(HintDocument.ofFile('b.ipynb', 'no notebook')!.hyperparameters, []);
+});
