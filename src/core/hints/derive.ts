@@ -1,5 +1,5 @@
 import type { Fact, FactDraft, FactSource } from './facts';
-import type { RunFacts, SettingLookup } from './gather';
+import type { RunFacts, SettingLookup } from './inputs';
 import { median } from './runFacts';
 
 /**

@@ -1,7 +1,8 @@
 import type { SourceFacts } from './code/setting';
 import type { Fact, FactName, Facts } from './facts';
 import type { HyperSetting } from './finder';
-import { gatherFacts, type RunFacts } from './gather';
+import { gatherFacts } from './gather';
+import type { RunFacts } from './inputs';
 import { rulesOn } from './registry';
 import type { Finding, Given, Rule } from './rule';
 

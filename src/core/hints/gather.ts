@@ -3,22 +3,7 @@ import { derive } from './derive';
 import type { FactDraft, FactName, Facts, FactValues, OptimizerFamily } from './facts';
 import type { HyperSetting } from './finder';
 import type { HyperId } from './hyperparameters';
-
-/** What a followed run tells: what it was started with, and how it goes. All optional: a run logs what it logs. */
-export interface RunFacts {
-  readonly name: string;
-  /** Hyperparameters as logged, under the names of this product. */
-  readonly settings: ReadonlyMap<HyperId, SettingValue>;
-  /** Values that the run measured or planned. */
-  readonly measured: Partial<
-    Record<'loss' | 'noiseScale' | 'parameters' | 'lr' | 'steps' | 'batchTokens' | 'tokens' | 'warmupSteps', number>
-  >;
-  /** Last gradient norms, before clipping. */
-  readonly gradNorms: readonly number[];
-}
-
-/** Looks up the value of one hyperparameter: the hovered one itself, else the nearest in the file. */
-export type SettingLookup = (id: HyperId) => HyperSetting | undefined;
+import type { RunFacts, SettingLookup } from './inputs';
 
 /**
  * All facts for a hint on `at`: read from the file, then from the run, then derived from each other. Of several values

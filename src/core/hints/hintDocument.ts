@@ -3,7 +3,7 @@ import type { ImportedConstant, TextEdit } from './code/setting';
 import { languageOfFile, type SourceLanguage, SourceText } from './code/source';
 import { type Hint, hintFor } from './evaluate';
 import { findHyperparameters, type HyperSetting } from './finder';
-import type { RunFacts } from './gather';
+import type { RunFacts } from './inputs';
 
 /** A place in a text: line and column from 0, columns in UTF-16 code units. */
 export interface TextPosition {

@@ -3,8 +3,8 @@ import { numbersOf, quantityOf } from '../plan/configReader';
 import type { Plan } from '../plan/plan';
 import type { Span } from '../series/series';
 import type { SettingValue } from './code/setting';
-import type { RunFacts } from './gather';
 import { type HyperId, hyperparameterOf } from './hyperparameters';
+import type { RunFacts } from './inputs';
 
 /** A followed run, as far as hints look into it. */
 export interface RunLike {
