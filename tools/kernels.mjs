@@ -8,8 +8,15 @@ const FOLDER = path.join(ROOT, 'src/kernels');
 const CACHE = path.join(ROOT, 'out/kernels');
 const FLAGS = ['--runtime', 'stub', '--noAssert', '--optimizeLevel', '3', '--shrinkLevel', '0', '--initialMemory', '1'];
 
-/** One binary for every engine of today, one for those that have fused multiply-add. */
-const VARIANTS = { simd: ['--enable', 'simd'], relaxed: ['--enable', 'simd', '--enable', 'relaxed-simd'] };
+/**
+ * The binaries: their entry and its flags. Of the algebra one for every engine of today, one for those that have fused
+ * multiply-add; and the reader of rows of a log, apart so that each is compiled only where it is needed.
+ */
+const BINARIES = {
+  simd: { entry: 'index.ts', flags: ['--enable', 'simd'] },
+  relaxed: { entry: 'index.ts', flags: ['--enable', 'simd', '--enable', 'relaxed-simd'] },
+  rows: { entry: 'rows.ts', flags: [] },
+};
 
 /** The plug-in. Binaries are kept in out/kernels until a source changes. */
 export function kernels() {
@@ -17,8 +24,8 @@ export function kernels() {
     name: 'kernels',
     setup(build) {
       build.onResolve({ filter: /^kernels:/ }, ({ path: name }) => ({ path: name.slice(8), namespace: 'kernels' }));
-      build.onLoad({ filter: /.*/, namespace: 'kernels' }, async ({ path: variant }) => ({
-        contents: await binary(variant),
+      build.onLoad({ filter: /.*/, namespace: 'kernels' }, async ({ path: name }) => ({
+        contents: await binary(name),
         loader: 'binary',
         watchFiles: sources(),
       }));
@@ -31,24 +38,25 @@ function sources() {
   return names.sort().map((name) => path.join(FOLDER, name));
 }
 
-async function binary(variant) {
-  const flags = [...FLAGS, ...VARIANTS[variant]];
+async function binary(name) {
+  const { entry } = BINARIES[name];
+  const flags = [...FLAGS, ...BINARIES[name].flags];
   const hash = createHash('sha256').update(flags.join(' '));
   for (const file of sources()) hash.update(fs.readFileSync(file));
-  const cached = path.join(CACHE, `${variant}-${hash.digest('hex').slice(0, 16)}.wasm`);
+  const cached = path.join(CACHE, `${name}-${hash.digest('hex').slice(0, 16)}.wasm`);
   if (!fs.existsSync(cached)) {
     fs.mkdirSync(CACHE, { recursive: true });
     const part = `${cached}.${process.pid}`;
-    fs.writeFileSync(part, await compile(flags));
+    fs.writeFileSync(part, await compile(entry, flags));
     fs.renameSync(part, cached);
   }
   return fs.readFileSync(cached);
 }
 
-async function compile(flags) {
+async function compile(entry, flags) {
   const { default: asc } = await import('assemblyscript/asc');
   let result;
-  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'kernels.wasm', ...flags], {
+  const { error, stderr } = await asc.main([entry, '--outFile', 'kernels.wasm', ...flags], {
     readFile: (name, base) => {
       const file = path.resolve(base === '.' ? FOLDER : base, name);
       return fs.existsSync(file) ? fs.readFileSync(file, 'utf8') : null;

@@ -3,6 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as esbuild from 'esbuild';
 import { createPlainWorkspace, createWorkspace } from '../../test/journeys/workspace.mjs';
+import { kernels } from '../kernels.mjs';
 import { finish, printRows } from './report.mjs';
 import { ROOT } from './run.mjs';
 
@@ -24,6 +25,7 @@ export async function bundleSuites() {
     outdir: TARGET,
     outbase: SOURCE,
     bundle: true,
+    plugins: [kernels()],
     platform: 'node',
     format: 'cjs',
     target: 'node20',

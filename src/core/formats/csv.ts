@@ -117,8 +117,8 @@ class CsvParser implements LogParser {
     this.#tell(rows.layout, sink);
     if (rows.layout.refused !== undefined) return;
     this.#splitter!.push(bytes, (block, from, to, offset) => {
-      let at = this.#headerRead ? from : this.#afterHeader(block, from, to, offset, rows.layout);
-      while (at < to) at = rows.readRow(block, at, to, offset + at - from, sink, false);
+      const at = this.#headerRead ? from : this.#afterHeader(block, from, to, offset, rows.layout);
+      rows.read(block, at, to, offset + at - from, sink);
     });
   }
 

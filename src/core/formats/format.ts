@@ -17,6 +17,8 @@ export interface RecordSink {
   series(label: string, name?: SeriesName): SeriesHandle;
   /** One value at a step. Non-finite values are points too. */
   point(series: SeriesHandle, step: number, value: number): void;
+  /** Many finite values of one series in order; they must be copied. A sink without it is given them one by one. */
+  append?(series: SeriesHandle, steps: Float64Array, values: Float64Array): void;
   /** What the steps of this file count; `step` unless said. */
   stepUnit(unit: StepUnit): void;
   /** One hyperparameter as logged. The last value of a key wins. */

@@ -1,4 +1,5 @@
 import type { LogFormat, LogParser, LogSample, RecordSink, Verdict } from './format';
+import { plainBytes } from './json/byteBuffer';
 import { MetricRows } from './json/metricRows';
 import { isBlank, JsonScanner } from './json/scan';
 import { axisOf, canonicalSeries } from './keys';
@@ -84,7 +85,15 @@ class JsonlParser implements LogParser {
       return;
     }
     this.#sink = sink;
-    this.#lines.push(chunk, (bytes, start, end, offset) => this.#line(bytes, start, end, offset, sink, false));
+    const rows = this.#rows;
+    const bytes = plainBytes(chunk);
+    rows.take(bytes);
+    this.#lines.push(
+      chunk,
+      (line, start, end, offset) => this.#line(line, start, end, offset, sink, false),
+      (_, start) => rows.repeats(start, sink),
+      bytes,
+    );
   }
 
   flush(sink: RecordSink): void {
@@ -102,6 +111,8 @@ class JsonlParser implements LogParser {
     let from = start;
     if (offset === 0 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
     while (from < end && (isBlank(bytes[from]!) || bytes[from] === 0x5b || bytes[from] === 0x5d)) from++;
-    if (from < end) this.#rows.row(bytes, from, end, offset + from - start, sink, ahead);
+    if (from === end) return;
+    this.#rows.row(bytes, from, end, offset + from - start, sink, ahead);
+    if (!ahead) this.#rows.claim(bytes, from, end);
   }
 }

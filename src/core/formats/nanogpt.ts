@@ -1,6 +1,6 @@
 import type { ScheduleFamily } from '../model';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { type Literal, PythonScanner } from './text/python';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -85,6 +85,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   line.blanks();
   if (!line.integer()) return giveUp(line, start);
   const step = line.value;
+  const stepAt = line.integerAt;
   if (line.byte(SLASH)) {
     line.blanks();
     if (!line.integer()) return giveUp(line, start);
@@ -93,13 +94,14 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
   const fields = isIter ? state.iterFields : state.stepFields;
   if (fields.read(line) === 0 || !fields.hasLoss) return giveUp(line, start);
-  if (fields.rejected > 0) {
-    sink.issue('line.malformed', `Step ${step}: a part of the line is not "name value" and was left out.`, file.offset);
-  }
   if (state.resuming) sink.status({ kind: 'resumed', step });
   state.resuming = false;
   state.training = true;
-  fields.emit(sink, step);
+  if (fields.rejected === 0) emitRecord(file, fields, step, stepAt);
+  else {
+    fields.emit(sink, step);
+    sink.issue('line.malformed', `Step ${step}: a part of the line is not "name value" and was left out.`, file.offset);
+  }
   return LineMatch.Points;
 }
 

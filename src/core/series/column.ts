@@ -37,6 +37,27 @@ export class Column {
     }
   }
 
+  /** Appends all of `values`, which are copied. */
+  append(values: Float64Array): void {
+    let from = 0;
+    while (from < values.length) {
+      const room = this.#block === undefined ? this.#data.length - this.#length : BLOCK - this.#blockLength;
+      const to = Math.min(values.length, from + room);
+      if (to > from) {
+        const part = values.subarray(from, to);
+        if (this.#block === undefined) {
+          this.#data.set(part, this.#length);
+          this.#length += part.length;
+        } else {
+          this.#block.set(part, this.#blockLength);
+          this.#blockLength += part.length;
+        }
+      } else if (this.#block === undefined && this.#length < BLOCK) this.#resize(this.#length * 2 + 64);
+      else this.#startBlock();
+      from = to;
+    }
+  }
+
   /** Value at `index`; `NaN` outside [0, length). */
   at(index: number): number {
     if (index < this.#length) return index >= 0 ? this.#data[index]! : Number.NaN;

@@ -58,6 +58,10 @@ export class FileLog implements RecordSink {
     if (handle >= 0) this.allSeries[handle]!.push(step, value);
   }
 
+  append(handle: SeriesHandle, steps: Float64Array, values: Float64Array): void {
+    if (handle >= 0) this.allSeries[handle]!.append(steps, values);
+  }
+
   stepUnit(unit: StepUnit): void {
     this.unit = unit;
   }

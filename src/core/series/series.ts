@@ -60,6 +60,25 @@ export class Series {
     }
   }
 
+  /** Appends points of finite values, as many as `steps` has; both are copied. As `push` for each, in less time. */
+  append(steps: Float64Array, values: Float64Array): void {
+    let last = this.steps.last;
+    let min = this.#min;
+    let max = this.#max;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]!;
+      const value = values[i]!;
+      if (step < last) this.segmentStarts.push(this.length + i);
+      last = step;
+      if (value < min) min = value;
+      if (value > max) max = value;
+    }
+    this.#min = min;
+    this.#max = max;
+    this.steps.append(steps);
+    this.values.append(values);
+  }
+
   /** The present end of the series, to come back to with `restore`. O(1). */
   mark(): SeriesMark {
     return {

@@ -9,6 +9,8 @@ export class StepColumn {
   #own: Column | undefined;
   #length = 0;
   #last = Number.NEGATIVE_INFINITY;
+  /** The array that was appended last. */
+  #appended: Float64Array | undefined;
 
   constructor(leader?: StepColumn) {
     this.#leader = leader;
@@ -37,6 +39,18 @@ export class StepColumn {
     this.#last = step;
   }
 
+  /** Appends all of `steps`, which are copied; the same array object means the same steps. */
+  append(steps: Float64Array): void {
+    const leader = this.#leader;
+    const count = steps.length;
+    if (count === 0) return;
+    if (leader !== undefined && (leader.#length !== this.#length + count || leader.#appended !== steps)) this.#part();
+    this.#own?.append(steps);
+    this.#appended = steps;
+    this.#length += count;
+    this.#last = steps[count - 1]!;
+  }
+
   /** Step of row `index`; `NaN` outside [0, length). */
   at(index: number): number {
     if (index < 0 || index >= this.#length) return Number.NaN;
@@ -60,7 +74,7 @@ export class StepColumn {
   #part(): void {
     const shared = this.view();
     this.#own = new Column(Math.max(64, shared.length * 2));
-    for (const step of shared) this.#own.push(step);
+    this.#own.append(shared);
     this.#leader = undefined;
   }
 }

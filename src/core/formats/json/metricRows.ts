@@ -2,6 +2,8 @@ import { MAX_LABEL } from '../../limits';
 import type { StepUnit } from '../../model';
 import type { RecordSink, SeriesHandle } from '../format';
 import { canonicalSeries, nameColumns } from '../keys';
+import { RepeatedRows, type RowClaim, type RowColumn } from '../rows/repeatedRows';
+import { type RowCell, CellKind as RowCellKind } from '../rows/rowTemplate';
 import { MAX_SURVEY_ROWS, TableSurvey } from '../table/survey';
 import { CONFIG_PART, configValue, readConfig } from './config';
 import { type Field, fieldOf, Role, WRAPPER } from './field';
@@ -43,6 +45,10 @@ export class MetricRows {
   readonly #reader = new RowReader();
   readonly #fields: Field[] = [];
   readonly #plans = new Map<number, RowPlan | undefined>();
+  readonly #repeated = new RepeatedRows();
+  /** The plan that the last row was read by. */
+  #planned: RowPlan | undefined;
+  #chunk: Uint8Array | undefined;
   #state: State = { axis: undefined, rows: 0, total: 0, missing: false, finished: false };
 
   /** Looks at the first rows: chooses the x-axis and resolves names that clash. Returns why they are not one run. */
@@ -67,6 +73,7 @@ export class MetricRows {
    */
   row(bytes: Uint8Array, start: number, end: number, offset: number, sink: RecordSink, ahead = false): void {
     const saved = ahead ? { ...this.#state } : undefined;
+    this.#planned = undefined;
     if (this.#reader.read(bytes, start, end)) {
       this.#meetFields();
       if (!this.#emitPlanned(sink)) this.#emit(bytes, start, end, offset, sink);
@@ -79,6 +86,48 @@ export class MetricRows {
       );
     }
     if (saved !== undefined) this.#state = saved;
+  }
+
+  /** Takes the chunk that holds the rows to come, for `claim` and `repeats`. */
+  take(bytes: Uint8Array): void {
+    this.#chunk = bytes;
+    this.#repeated.take(bytes);
+  }
+
+  /** After `row`: if it lies in the chunk, with a line end at `end`, further lines may repeat it. */
+  claim(bytes: Uint8Array, start: number, end: number): void {
+    const plan = this.#planned;
+    if (plan === undefined || bytes !== this.#chunk) this.#repeated.disclaim();
+    else if (this.#repeated.listens) this.#repeated.claim(start, afterLine(bytes, end), () => this.#claimOf(plan));
+  }
+
+  /** Reads the lines at `at` of the chunk that repeat the last row; returns where to go on. */
+  repeats(at: number, sink: RecordSink): number {
+    const next = this.#repeated.read(at, sink);
+    this.#state.rows += this.#repeated.count;
+    return next;
+  }
+
+  #claimOf(plan: RowPlan): RowClaim | undefined {
+    const { count, kinds, from, to } = this.#reader;
+    const cells: RowCell[] = [];
+    const index: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const isFixed = i === plan.total || kinds[i] === CellKind.Empty;
+      const kind = kinds[i] === CellKind.Text ? RowCellKind.Text : RowCellKind.Number;
+      index.push(isFixed ? -1 : cells.push({ kind, from: from[i]!, to: to[i]! }) - 1);
+    }
+    const columns: RowColumn[] = [];
+    const add = (cell: number, { handles, scale }: Field, isClock: boolean): boolean => {
+      if (kinds[cell] !== CellKind.Number) return true;
+      const clock = isClock && scale === 1 && { mostSeconds: MS_SINCE_1970 };
+      columns.push({ cell: index[cell]!, handle: handles[0], scale, ...clock });
+      return handles[0] !== -2;
+    };
+    const known =
+      plan.fields.every((field, i) => add(plan.cells[i]!, field, false)) &&
+      (plan.wallTime < 0 || add(plan.wallTime, this.#fields[this.#reader.fields[plan.wallTime]!]!, true));
+    return known ? { cells, step: index[plan.axis]!, columns } : undefined;
   }
 
   #surveyRow(survey: TableSurvey, bytes: Uint8Array): void {
@@ -98,6 +147,7 @@ export class MetricRows {
 
   /** Emits a row by the plan of its shape. False, and nothing is emitted, when it has none or does not keep to it. */
   #emitPlanned(sink: RecordSink): boolean {
+    this.#planned = undefined;
     const { shape, kinds, values } = this.#reader;
     const state = this.#state;
     if (shape < 0 || state.rows === 0 || state.finished) return false;
@@ -111,6 +161,7 @@ export class MetricRows {
     // Infinity - Infinity and NaN - NaN are not 0.
     if (x - x !== 0 || (plan.total >= 0 && values[plan.total] !== state.total)) return false;
     state.rows++;
+    this.#planned = plan;
     const { cells, fields, scales } = plan;
     for (let i = 0; i < cells.length; i++) {
       const cell = cells[i]!;
@@ -324,6 +375,11 @@ export class MetricRows {
     for (let f = this.#fields.length; f < this.#reader.paths.length; f++)
       this.#fields.push(fieldOf(this.#reader.paths[f]!));
   }
+}
+
+/** Position after the line end at `end`. */
+function afterLine(bytes: Uint8Array, end: number): number {
+  return bytes[end] === 0x0d && bytes[end + 1] === 0x0a ? end + 2 : end + 1;
 }
 
 const SPLIT_NAMES = ['train', 'val', 'test'];

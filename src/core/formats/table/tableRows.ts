@@ -1,5 +1,7 @@
 import { MAX_ISSUES_PER_FILE } from '../../limits';
 import type { RecordSink, SeriesHandle } from '../format';
+import { RepeatedRows, type RowClaim, type RowColumn } from '../rows/repeatedRows';
+import { type RowCell, CellKind as RowCellKind } from '../rows/rowTemplate';
 import { numberValue } from '../text/number';
 import { cellText, columnsOf, isEmptyRow, type Layout, numberOf } from './layout';
 import { readDecimal } from './readDecimal';
@@ -42,14 +44,54 @@ export class TableRows {
   series = new Int32Array(0);
   scales = new Float64Array(0);
   totals: readonly number[] = [];
+  /** Whether the row read last has all its cells and gave points only. */
+  plain = false;
+  readonly repeated = new RepeatedRows();
 
   constructor(layout: Layout) {
     this.layout = layout;
     this.use(layout);
   }
 
+  /** Reads the rows [from, to), whose first byte is at `offset` of the file. */
+  read(bytes: Uint8Array, from: number, to: number, offset: number, sink: RecordSink): void {
+    const { repeated, state } = this;
+    repeated.take(bytes);
+    for (let at = from; at < to; ) {
+      const start = at;
+      const end = this.readRow(bytes, start, to, offset + start - from, sink, false);
+      if (this.plain && repeated.listens) repeated.claim(start, end, () => this.claim(bytes, start, end));
+      at = repeated.read(end, sink, state.rows + 1);
+      state.rows += repeated.count;
+    }
+  }
+
+  /** What the row [start, end), which was just read, tells of those like it. */
+  claim(bytes: Uint8Array, start: number, end: number): RowClaim | undefined {
+    const { kinds, handles, series, scales } = this;
+    const { axis, columns, delimiter, decimalComma } = this.layout;
+    if (decimalComma) return undefined;
+    const cells: RowCell[] = [];
+    const index = splitRow(bytes, start, end, delimiter).cells.map(({ from, to }, c) => {
+      const isUnknown = kinds[c] === CellKind.Nothing && handles[c] === -2;
+      if (this.totals.includes(c) || isUnknown) return -1;
+      const isNumber = c === axis || (axis < 0 && kinds[c] === CellKind.Number);
+      const kind = kinds[c] === CellKind.Text ? RowCellKind.Text : isNumber ? RowCellKind.Number : RowCellKind.Optional;
+      return cells.push({ kind, from, to }) - 1;
+    });
+    const rows: RowColumn[] = [];
+    for (const [i, c] of series.entries()) {
+      if (kinds[c] === CellKind.Text || index[c]! < 0 || handles[c] === -2) continue;
+      const isClock = columns[c]!.name === 'wall_time';
+      const clock = isClock && { mostSeconds: MS_SINCE_1970 };
+      rows.push({ cell: index[c]!, handle: handles[c]!, scale: scales[i]!, ...clock });
+    }
+    return { cells, step: axis < 0 ? -1 : index[axis]!, columns: rows };
+  }
+
   /** Takes the columns of `layout` from the next row on. */
   use(layout: Layout): void {
+    this.repeated.unlearn();
     this.layout = layout;
     const columns = [...layout.columns.entries()].filter(([c]) => c !== layout.axis);
     const series = columns.filter(([, { role }]) => role === 'series');
@@ -102,6 +144,7 @@ export class TableRows {
       if (byte === LF) break;
     }
     const next = Math.min(p + 1, end);
+    this.plain = c + 1 === count && numbers > 0;
     if (++c !== count && !this.fits(bytes, at, end, c, offset, sink)) return next;
     if (numbers > 0) this.points(offset, sink);
     else if (!ahead) this.perhapsHeader(bytes, at, end);
@@ -142,6 +185,7 @@ export class TableRows {
           sink.issue('step.missing', 'A row without a step was left out; further ones are not reported.', offset);
         }
         state.missing = true;
+        this.plain = false;
         return;
       }
     }
@@ -150,7 +194,10 @@ export class TableRows {
       if (kinds[c] !== CellKind.Number) continue;
       let value = values[c]! * scales[i]!;
       if (value > MS_SINCE_1970 && columns[c]!.name === 'wall_time') value /= 1000;
-      if (handles[c] === -2) handles[c] = sink.series(columns[c]!.label, columns[c]!.name);
+      if (handles[c] === -2) {
+        handles[c] = sink.series(columns[c]!.label, columns[c]!.name);
+        this.repeated.unlearn();
+      }
       sink.point(handles[c]!, x, value);
     }
     for (const c of this.totals) if (kinds[c] === CellKind.Number) this.plan(values[c]!, columns[c]!.label, sink);

@@ -1,6 +1,8 @@
 import type { SeriesName } from '../../model';
 import type { RecordSink, SeriesHandle } from '../format';
 import { canonicalSeries } from '../keys';
+import type { RowClaim, RowColumn } from '../rows/repeatedRows';
+import { CellKind, type RowCell } from '../rows/rowTemplate';
 import { ByteMap } from './byteMap';
 import {
   beginsNumber,
@@ -91,6 +93,8 @@ export class FieldReader {
   rejected = 0;
   readonly #fields: (Field | null)[] = new Array(MAX_FIELDS_PER_LINE).fill(null);
   readonly #values = new Float64Array(MAX_FIELDS_PER_LINE);
+  /** Where each number begins. */
+  readonly #places = new Int32Array(MAX_FIELDS_PER_LINE);
   readonly #known = new ByteMap<Field[]>();
   readonly #first = new Field(new Uint8Array(0), new Uint8Array(0), '', undefined, 1, 0, true);
   readonly #isSeparator = new Uint8Array(256);
@@ -173,6 +177,22 @@ export class FieldReader {
     };
   }
 
+  /**
+   * What the line read last means to `RepeatedRows`, if its step stands at `stepAt`; `undefined` while `emit` has not
+   * given each of its series a point.
+   */
+  claim(stepAt: number): RowClaim | undefined {
+    const cells: RowCell[] = [{ kind: CellKind.Number, from: stepAt }];
+    const columns: RowColumn[] = [];
+    for (let i = 0; i < this.count; i++) {
+      const { skip, handle, scale, least } = this.#fields[i]!;
+      if (!skip && handle === NOT_ASKED) return undefined;
+      if (!skip) columns.push({ cell: cells.length, handle, scale, ...(Number.isFinite(least) && { least }) });
+      cells.push({ kind: CellKind.Number, from: this.#places[i]!, grouped: this.grouped });
+    }
+    return { cells, step: 0, columns, times: stepAt };
+  }
+
   /** Gives the fields of the line read last to the sink. */
   emit(sink: RecordSink, step: number): void {
     for (let i = 0; i < this.count; i++) this.#emitField(this.#fields[i]!, this.#values[i]!, sink, step);
@@ -212,6 +232,7 @@ export class FieldReader {
       }
       const { unit } = field;
       while (p < end && bytes[p] === BLANK) p++;
+      const place = p;
       p = readNumber(bytes, p, end, grouped);
       if (p < 0 || p + unit.length > end || !matches(unit, bytes, p)) break;
       p += unit.length;
@@ -222,7 +243,7 @@ export class FieldReader {
           while (p < end && isSeparator[bytes[p]!] !== 1) p++;
         }
       }
-      this.#keep(field, numberValue[0]!);
+      this.#keep(field, numberValue[0]!, place);
       last = field;
       at = p + 1;
     }
@@ -251,9 +272,10 @@ export class FieldReader {
     return true;
   }
 
-  #keep(field: Field, value: number): void {
+  #keep(field: Field, value: number, place: number): void {
     if (this.count === MAX_FIELDS_PER_LINE) return;
     if (this.#fields[this.count] !== field) this.#fields[this.count] = field;
+    this.#places[this.count] = place;
     this.#values[this.count++] = value * field.scale;
     if (field.isLoss) this.hasLoss = true;
   }
@@ -270,7 +292,7 @@ export class FieldReader {
       const value = scan.value;
       const field = this.#ends(scan) ? this.#field(scan.bytes, { ...piece, start, key }) : null;
       if (field !== null) {
-        this.#keep(field, value);
+        this.#keep(field, value, piece.number);
         return field;
       }
     }
@@ -283,17 +305,26 @@ export class FieldReader {
   #keyed(scan: Scanner, delimiter: number): PieceRest | null {
     scan.pos = delimiter + 1;
     scan.blanks();
+    let number = scan.pos;
     const isPlain = this.grouped ? scan.grouped() : scan.number();
     let rawEnd = delimiter + 1;
     if (!isPlain) {
       if (!skipWrapper(scan)) return null;
       rawEnd = scan.pos;
+      number = rawEnd;
       if (!scan.number()) return null;
     }
     const unit = scan.pos;
     if (isPlain) skipUnit(scan, this.#isSeparator[BLANK] !== 1);
     else if (!skipWrapped(scan)) return null;
-    return { label: delimiter, rawEnd, unit, unitEnd: scan.pos, unitText: isPlain ? scan.text(unit, scan.pos) : '' };
+    return {
+      label: delimiter,
+      rawEnd,
+      number,
+      unit,
+      unitEnd: scan.pos,
+      unitText: isPlain ? scan.text(unit, scan.pos) : '',
+    };
   }
 
   /** `4621.47 ms`, `29.2% bf16 MFU`: a number that only its unit names, if the rules know it. */
@@ -307,7 +338,7 @@ export class FieldReader {
     const unitText = scan.text(unit, unitEnd);
     if (unitText === '' || this.rules('', unitText) === undefined) return null;
     scan.pos = unitEnd;
-    return { label: key, rawEnd: key, unit, unitEnd, unitText };
+    return { label: key, rawEnd: key, number: key, unit, unitEnd, unitText };
   }
 
   /** A short piece without a number, to be skipped where it stands again: `val: n/a | `. */
@@ -368,6 +399,7 @@ interface PieceRest {
   readonly label: number;
   /** First byte of the number, or of the blanks before it. */
   readonly rawEnd: number;
+  readonly number: number;
   readonly unit: number;
   readonly unitEnd: number;
   readonly unitText: string;

@@ -1,13 +1,18 @@
 import type { Citation } from '../../citation';
 import { MAX_LINE } from '../../limits';
 import type { FormatId, LogFormat, LogParser, LogSample, RecordSink } from '../format';
+import { plainBytes } from '../json/byteBuffer';
+import { RepeatedRows } from '../rows/repeatedRows';
 import { hasEscape, stripEscapes } from './escapes';
+import type { FieldReader } from './fields';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
-import { type LineHandler, LineSplitter } from './lines';
+import { type LineHandler, LineSplitter, type LinesHandler } from './lines';
 import { afterPrefix } from './prefix';
 import { Scanner } from './scanner';
 
+const LF = 0x0a;
+const CR = 0x0d;
 const ESC = 0x1b;
 /** Prefixes taken off one line: container time, host, rank, logger time, logger name, level, file. */
 const MAX_PREFIXES = 8;
@@ -31,6 +36,25 @@ export interface LineFile<S> {
   sink: RecordSink;
   /** File offset of the line, for issues. */
   offset: number;
+  /** What the line at hand meant, if lines like it mean the same: see `emitRecord`. */
+  record: LineRecord | undefined;
+}
+
+/** A line that did nothing but give the fields read from it to the sink, at the step that stands at `stepAt`. */
+interface LineRecord {
+  readonly fields: FieldReader;
+  readonly step: number;
+  readonly stepAt: number;
+}
+
+/**
+ * Gives the fields of the line at hand to the sink, at the step read from its byte `stepAt`, and states that a later
+ * line with another step further on and other numbers in these fields, equal in all else, does only the same: such
+ * lines are then read many at a time. The state after the last of them must not depend on those before it.
+ */
+export function emitRecord<S>(file: LineFile<S>, fields: FieldReader, step: number, stepAt: number): void {
+  fields.emit(file.sink, step);
+  file.record = { fields, step, stepAt };
 }
 
 /** A console format: its grammar over one line. The rest (chunks, prefixes, colours, detection) is common to all. */
@@ -72,6 +96,9 @@ export class LineParser<S extends object> implements LogParser {
   #file: LineFile<S> | null = null;
   #signs: LifeSigns = beginLifeSigns();
   #clean = new Uint8Array(0);
+  readonly #repeated = new RepeatedRows();
+  /** The chunk at hand. */
+  #chunk: Uint8Array | undefined;
   /** Whether the bytes at hand may hold an escape character. */
   #escapes = false;
   #atStart = true;
@@ -84,7 +111,10 @@ export class LineParser<S extends object> implements LogParser {
     this.#fileFor(sink);
     // One search per chunk instead of one per line; a held line may have begun with an escape in an earlier chunk.
     this.#escapes = (this.#escapes && this.#splitter.holds) || chunk.indexOf(ESC) >= 0;
-    this.#splitter.push(chunk, this.#onLine);
+    this.#chunk = plainBytes(chunk);
+    this.#repeated.take(this.#chunk);
+    this.#splitter.push(chunk, this.#onLine, this.#onLines, this.#chunk);
+    this.#chunk = undefined;
   }
 
   flush(sink: RecordSink): void {
@@ -111,9 +141,28 @@ export class LineParser<S extends object> implements LogParser {
     } else scan.reset(bytes, start, end);
     if (this.#atStart) this.#skipByteOrderMark();
     this.#match(file);
+    if (file.record !== undefined && bytes === scan.bytes && bytes === this.#chunk) this.#claim(start, end);
   };
 
+  readonly #onLines: LinesHandler = (_, start) => {
+    if (this.#signs.failed) return start;
+    const next = this.#repeated.read(start, this.#file!.sink);
+    this.matches[LineMatch.Points]! += this.#repeated.count;
+    return next;
+  };
+
+  /** Says what the line [start, end) of the chunk meant, if it was a record that others may repeat. */
+  #claim(start: number, end: number): void {
+    const { record } = this.#file!;
+    if (record === undefined || !this.#repeated.listens) return;
+    const bytes = this.#chunk!;
+    const after = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
+    const { fields, step, stepAt } = record;
+    this.#repeated.claim(start, after, () => fields.claim(stepAt), step);
+  }
+
   #match(file: LineFile<S>): void {
+    file.record = undefined;
     const scan = this.#scan;
     const { bytes, end } = scan;
     let start = scan.pos;
@@ -124,7 +173,10 @@ export class LineParser<S extends object> implements LogParser {
         this.#signs = beginLifeSigns();
         file.sink.status({ kind: 'started' });
       }
-      if (match !== LineMatch.None) return;
+      if (match !== LineMatch.None) {
+        this.#repeated.disclaim();
+        return;
+      }
       // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.
       scan.reset(bytes, start, end);
       readLifeSign(scan, this.#signs, file.sink);
@@ -148,7 +200,7 @@ export class LineParser<S extends object> implements LogParser {
   }
 
   #fileFor(sink: RecordSink): LineFile<S> {
-    if (this.#file === null) this.#file = { state: this.#grammar.begin(), sink, offset: 0 };
+    if (this.#file === null) this.#file = { state: this.#grammar.begin(), sink, offset: 0, record: undefined };
     else this.#file.sink = sink;
     return this.#file;
   }

@@ -1,7 +1,14 @@
 import { MAX_LINE } from '../../limits';
+import { plainBytes } from '../json/byteBuffer';
 
 /** Receives one line: bytes [start, end) of `bytes` without its line end, first byte at `offset` of the file. */
 export type LineHandler = (bytes: Uint8Array, start: number, end: number, offset: number) => void;
+
+/**
+ * May read whole lines by itself: is told where the next line of the chunk begins, and returns where the line begins
+ * that it leaves to the line handler.
+ */
+export type LinesHandler = (bytes: Uint8Array, start: number) => number;
 
 const LF = 0x0a;
 const CR = 0x0d;
@@ -32,21 +39,16 @@ export class LineSplitter {
     return this.#heldLength > 0;
   }
 
-  push(chunk: Uint8Array, onLine: LineHandler): void {
-    // A subclass (Node's Buffer) may search faster, but mixing it with plain arrays slows down every read of a byte.
-    const bytes = chunk.constructor === Uint8Array ? chunk : plainView(chunk);
+  /** `bytes` are those of `chunk` in a plain array: a subclass of it, such as Node's Buffer, may search faster. */
+  push(chunk: Uint8Array, onLine: LineHandler, onLines: LinesHandler = noLines, bytes = plainBytes(chunk)): void {
     const length = bytes.length;
     let start = 0;
-    if (chunk.indexOf(CR) >= 0) {
-      for (let end = lineEnd(bytes, 0); end >= 0; end = lineEnd(bytes, start)) {
-        this.#emit(bytes, start, end, onLine);
-        start = end + 1;
-      }
-    } else {
-      for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
-        this.#emit(bytes, start, end, onLine);
-        start = end + 1;
-      }
+    const hasReturns = chunk.indexOf(CR) >= 0;
+    for (;;) {
+      const end = hasReturns ? lineEnd(bytes, start) : chunk.indexOf(LF, start);
+      if (end < 0) break;
+      this.#emit(bytes, start, end, onLine);
+      start = onLines(bytes, end + 1);
     }
     if (start < length) this.#hold(bytes, start);
     this.#offset += length;
@@ -104,8 +106,8 @@ export class LineSplitter {
   }
 }
 
-function plainView(chunk: Uint8Array): Uint8Array {
-  return new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.length);
+function noLines(_: Uint8Array, start: number): number {
+  return start;
 }
 
 function lineEnd(chunk: Uint8Array, start: number): number {

@@ -20,6 +20,8 @@ export class Scanner {
   end = 0;
   /** What the last successful `number`, `grouped` or `integer` read. */
   value = 0;
+  /** Where the integer begins that was read last. */
+  integerAt = 0;
 
   /** Stands at the start of bytes [start, end). */
   reset(bytes: Uint8Array, start: number, end: number): void {
@@ -101,6 +103,7 @@ export class Scanner {
     }
     if (at === pos || at - pos > 15) return false;
     this.value = value;
+    this.integerAt = pos;
     this.pos = at;
     return true;
   }

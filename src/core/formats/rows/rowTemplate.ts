@@ -1,0 +1,114 @@
+import { readNumber } from '../text/number';
+import { MAX_TEMPLATE, TEMPLATE } from './rowKernel';
+
+/** How a cell of a row varies; the kinds of `src/kernels/rows.ts`. */
+export enum CellKind {
+  End = 0,
+  Number = 1,
+  /** A number behind any number of blanks. */
+  Padded = 2,
+  /** A number, or nothing before the byte that stands behind the cell. */
+  Optional = 3,
+  /** A text that is no number. */
+  Text = 4,
+  /** As many digits as the row at hand has there. */
+  Digits = 5,
+}
+
+/** A cell of a row. What stands between cells is the same in all rows of the shape. */
+export interface RowCell {
+  readonly kind: CellKind;
+  readonly from: number;
+  /** End of the cell; that of a number is found by reading it. */
+  readonly to?: number;
+  /** Whether commas may separate thousands. */
+  readonly grouped?: boolean;
+}
+
+/** A shape of rows as the kernel takes it. */
+export interface RowTemplate {
+  readonly code: Uint8Array;
+  /** Cells, those of times before the step included. */
+  readonly cells: number;
+  /** By cell of the claim: its place among all cells. */
+  readonly places: readonly number[];
+}
+
+const GROUPED = 16;
+const PIECE = 16;
+const BLANK = 0x20;
+const MAX_CELLS = 1024;
+/** Dates and times that loggers put before a record. */
+const TIMES = /\d{4}-\d\d-\d\d|\d\d\/\d\d(?:\/\d+)?|\d\d?:\d\d:\d\d(?:[.,]\d+)?/g;
+const latin1 = new TextDecoder('latin1');
+
+/**
+ * The template of rows like [start, end) of `bytes`, line end included; times in its first `times` bytes may differ.
+ * `undefined` when the row has more cells or bytes than the kernel takes, or a number that only `readNumber` reads.
+ */
+export function templateOf(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  cells: readonly RowCell[],
+  times = start,
+): RowTemplate | undefined {
+  const all = [...cells, ...timeCells(bytes, start, times)].sort((a, b) => a.from - b.from);
+  if (all.length > MAX_CELLS) return undefined;
+  const gaps = (all.length + 1) * PIECE;
+  const length = gaps + end - start + 8 * (all.length + 1);
+  if (length > MAX_TEMPLATE) return undefined;
+  const code = new Uint8Array(length);
+  const view = new DataView(code.buffer);
+  let gapAt = gaps;
+  let from = start;
+  const piece = (index: number, to: number, kind: number, detail: number): void => {
+    code.set(bytes.subarray(from, to), gapAt);
+    view.setUint32(index * PIECE, TEMPLATE + gapAt, true);
+    view.setUint32(index * PIECE + 4, to - from, true);
+    view.setUint32(index * PIECE + 8, kind, true);
+    view.setUint32(index * PIECE + 12, detail, true);
+    gapAt += to - from;
+  };
+  for (const [index, cell] of all.entries()) {
+    if (cell.from < from) return undefined;
+    const to = cellEnd(bytes, cell, end);
+    if (to < 0) return undefined;
+    const isNumber = cell.kind === CellKind.Number;
+    const isPadded =
+      isNumber && cell.from - from > 1 && bytes[cell.from - 1] === BLANK && bytes[cell.from - 2] === BLANK;
+    const kind = (isPadded ? CellKind.Padded : cell.kind) + (cell.grouped ? GROUPED : 0);
+    const detail = cell.kind === CellKind.Digits ? to - cell.from : bytes[to]!;
+    piece(index, isPadded ? afterFirstBlank(bytes, from, cell.from) : cell.from, kind, detail);
+    from = to;
+  }
+  piece(all.length, end, CellKind.End, 0);
+  if (code.subarray(gaps, gapAt).includes(0)) return undefined;
+  return { code, cells: Math.max(1, all.length), places: cells.map((cell) => all.indexOf(cell)) };
+}
+
+function cellEnd(bytes: Uint8Array, { kind, from, to, grouped }: RowCell, end: number): number {
+  if (kind === CellKind.Number || (kind === CellKind.Optional && to !== from)) {
+    return readNumber(bytes, from, end, grouped ?? false);
+  }
+  return to ?? -1;
+}
+
+/** Position after the first of the blanks before `to`. */
+function afterFirstBlank(bytes: Uint8Array, from: number, to: number): number {
+  let at = to;
+  while (at > from && bytes[at - 1] === BLANK) at--;
+  return at + 1;
+}
+
+/** The digits of dates and times in [from, to). */
+function timeCells(bytes: Uint8Array, from: number, to: number): RowCell[] {
+  if (to <= from) return [];
+  const text = latin1.decode(bytes.subarray(from, to));
+  return [...text.matchAll(TIMES)].flatMap((time) =>
+    [...time[0].matchAll(/\d+/g)].map((digits) => {
+      const at = from + time.index + digits.index;
+      return { kind: CellKind.Digits, from: at, to: at + digits[0].length };
+    }),
+  );
+}
