@@ -105,6 +105,7 @@ async function load(source) {
     ...NODE_BUNDLE,
     write: false,
     format: 'esm',
+    target: 'node20',
   });
   return import(`data:text/javascript;base64,${Buffer.from(built.outputFiles[0].contents).toString('base64')}`);
 }
