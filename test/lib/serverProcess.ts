@@ -16,6 +16,8 @@ export async function buildServer(folder: string): Promise<void> {
     outdir: folder,
     bundle: true,
     platform: 'node',
+    // As in the product's own bundles.
+    mainFields: ['module', 'main'],
     format: 'cjs',
     target: 'node20',
     logLevel: 'warning',
