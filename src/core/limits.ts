@@ -31,6 +31,9 @@ export const MAX_LABEL = 256;
 export const MAX_CONFIG_ENTRIES = 2000;
 export const MAX_CONFIG_TEXT = 2000;
 
+/** A configuration file beside a log: longer ones are generated data. */
+export const MAX_CONFIG_FILE = 1024 * 1024;
+
 /** Issues kept of one file; further ones are counted. */
 export const MAX_ISSUES_PER_FILE = 100;
 

@@ -15,6 +15,15 @@ export type StepUnit = 'step' | 'epoch' | 'tokens' | 'samples' | 'row';
 /** A value of a hyperparameter as it was logged. */
 export type ConfigValue = string | number | boolean | null;
 
+/** Where a hyperparameter was read. */
+export interface ConfigPlace {
+  readonly file: string;
+  /** Line in the file, counted from 1; `null` where only the offset or nothing is known. */
+  readonly line: number | null;
+  /** Byte offset of that line; `null` for documents and binary files. */
+  readonly offset: number | null;
+}
+
 /** Something in a file that could not be read, or was read with a doubt. Never fatal. */
 export interface Issue {
   readonly code: IssueCode;

@@ -1,9 +1,13 @@
 import { parseArgs } from 'node:util';
+import type { Engine } from '../../core/engine/engine';
 import type { RunSource } from '../../core/engine/runSources';
 import { runState } from '../../core/engine/runState';
 import type { TrackedRun } from '../../core/engine/trackedRun';
+import type { ConfigPlace } from '../../core/model';
 import type { Plan } from '../../core/plan/plan';
 import { formatStep } from '../../core/report/numbers';
+import type { FileSystem } from '../../core/sources/fileSystem';
+import { linesAt } from '../../core/sources/linesAt';
 import { type Command, UsageError } from '../command';
 import { commandEngine, readRuns } from '../engine';
 import { printJson, printLines } from '../output';
@@ -21,8 +25,13 @@ export const detect: Command = {
     try {
       const runs: TrackedRun[] = [];
       for (const path of paths) runs.push(...(await readRuns(engine, path)));
-      if (json) printJson({ runs: runs.map(runJson) });
-      else printLines(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines));
+      if (json)
+        printJson({
+          runs: await Promise.all(runs.map((run) => runJson(run, engine.host.fs))),
+          skipped: engine.skipped,
+        });
+      else
+        printLines([...(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines)), ...leftOut(engine)]);
       return 0;
     } finally {
       engine.dispose();
@@ -44,7 +53,7 @@ function parse(argv: readonly string[]): { paths: string[]; json: boolean } {
   throw new UsageError(`Name at least one file or folder.\n\n${USAGE}`);
 }
 
-function runJson(run: TrackedRun): Record<string, unknown> {
+async function runJson(run: TrackedRun, fs: FileSystem): Promise<Record<string, unknown>> {
   return {
     id: run.id,
     name: run.name,
@@ -56,9 +65,30 @@ function runJson(run: TrackedRun): Record<string, unknown> {
     series: run.seriesNames().map((name) => seriesJson(run, name)),
     segments: segmentsOf(run),
     config: Object.fromEntries(run.config()),
+    configSources: await configSources(run, fs),
     plan: planJson(run),
     issues: run.issues().map(({ file, offset, code, message }) => ({ file, offset, code, message })),
   };
+}
+
+/** Where each hyperparameter was read: file, line from 1, byte offset of a line of a log. */
+async function configSources(run: TrackedRun, fs: FileSystem): Promise<Record<string, ConfigPlace>> {
+  const places = [...run.settings.started.places];
+  const lines = new Map<string, Map<number, number>>();
+  for (const file of new Set(places.map(([, place]) => place.file))) {
+    const offsets = places.flatMap(([, place]) => (place.file === file && place.offset !== null ? [place.offset] : []));
+    lines.set(file, await linesAt(fs, file, offsets));
+  }
+  return Object.fromEntries(
+    places.map(([key, place]) => {
+      const line = place.line ?? lines.get(place.file)?.get(place.offset ?? -1) ?? null;
+      return [key, { file: place.file, line, offset: place.offset }];
+    }),
+  );
+}
+
+function leftOut(engine: Engine): string[] {
+  return engine.skipped.map(({ path, reason }) => `left out ${path}: ${reason}`);
 }
 
 /** One log of the run, the most exact first, and the series that are taken from it. */
@@ -106,6 +136,7 @@ function planJson(run: TrackedRun): Record<string, unknown> {
     finalLr: plan.finalLr?.value ?? null,
     source: Object.fromEntries(sources(plan)),
     confidence: known.length === 0 ? 0 : Math.min(...known.map((fact) => fact.confidence)),
+    parts: Object.fromEntries(Object.entries(plan).filter(([, fact]) => fact !== null)),
   };
 }
 

@@ -16,10 +16,12 @@ import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
 import type { EngineHost } from './host';
 import { RootWatch } from './rootWatch';
-import { FolderNames, placeOf, type RunPlace } from './runFolder';
+import { isConfigPath, RunConfigurator, type Skipped } from './runConfigs';
+import { alone, FolderNames, placeOf } from './runFolder';
 import type { ForecastOptions } from './runForecast';
 import { hasLoss, homeOf } from './runHome';
 import type { RunMemory } from './runMemory';
+import { runName } from './runName';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -35,6 +37,8 @@ export interface ScanRoot {
 }
 
 const STATE = 'trainer_state.json';
+/** Files and folders that were left out and are remembered. */
+const MAX_SKIPPED = 1000;
 /** Milliseconds after which the search of a folder on another machine ends with what it found. */
 const REMOTE_SCAN = 60_000;
 /**
@@ -52,8 +56,12 @@ export class Engine {
   readonly #facts = new Map<RunId, PlanFacts>();
   readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
+  readonly #configurator: RunConfigurator;
+  /** What was left out while runs were looked for, and why; the newest entries. */
+  skipped: readonly Skipped[] = [];
 
   constructor(readonly host: EngineHost) {
+    this.#configurator = new RunConfigurator((run) => this.#changed(run, true));
     this.#loop = new FollowLoop(host, (run, restructured) => this.#changed(run, restructured));
     this.#forecaster = new Forecaster(host, {
       runs: () => this.runs(),
@@ -87,6 +95,8 @@ export class Engine {
     for (const root of roots) {
       const report = await scanFolder(this.host.fs, root.path, exclude, signal);
       for (const found of report.logs) await this.#followFound(found, root, this.host.fs);
+      await this.#configure(this.runs(), root.path);
+      this.#skip(report.skipped);
       reports.push(report);
     }
     for (const watch of this.#watches) watch.dispose();
@@ -133,7 +143,9 @@ export class Engine {
       if (stat !== undefined && isSqlite(await fs.read(path, 0, 16))) return this.#followStore(path, root, fs);
       const place = alone(await placeOf(new FolderNames(fs), path, fs.dirname(root.path)));
       const run = await this.#follow({ path, place, certain: true }, root, fs, options.name);
-      return run === undefined ? [] : [run];
+      if (run === undefined) return [];
+      await this.#configure([run], root.path);
+      return [run];
     }
     const timeout = new CancelSource();
     const timer = fs === this.host.fs ? undefined : this.host.clock.after(REMOTE_SCAN, () => timeout.abort());
@@ -143,7 +155,10 @@ export class Engine {
     for (const found of report.logs) {
       for (const run of await this.#followFound(found, root, fs)) runs.add(run);
     }
-    return [...runs].filter((run) => this.#runs.has(run.id));
+    const found = [...runs].filter((run) => this.#runs.has(run.id));
+    await this.#configure(found, path);
+    this.#skip(report.skipped);
+    return found;
   }
 
   /**
@@ -156,10 +171,13 @@ export class Engine {
       this.#loop.nudge(known);
       return true;
     }
+    if (isConfigPath(this.host.fs, path)) return this.#configurator.notice(this.runs(), path);
     const found = await probeFile(new FolderNames(this.host.fs), path, root.path);
     if (found === undefined) return false;
     if (this.#removed.has(found.place.run) || this.#removed.has(path)) return true;
-    return (await this.#followFound(found, root, this.host.fs)).length > 0;
+    const runs = await this.#followFound(found, root, this.host.fs);
+    await this.#configure(runs, root.path);
+    return runs.length > 0;
   }
 
   /** Forgets a run; its files stay as they are. */
@@ -309,6 +327,16 @@ export class Engine {
     return run?.files.find((file) => file.path.endsWith(STATE));
   }
 
+  /** Gives runs the settings that lie beside their logs. */
+  async #configure(runs: readonly TrackedRun[], top: string): Promise<void> {
+    this.#skip(await this.#configurator.configure(runs, top));
+  }
+
+  #skip(skipped: readonly Skipped[]): void {
+    const others = this.skipped.filter((known) => !skipped.some(({ path }) => path === known.path));
+    this.skipped = [...others, ...skipped].slice(-MAX_SKIPPED);
+  }
+
   async #followSeries({ id, name, file }: RemoteRun, group: string): Promise<TrackedRun> {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
@@ -353,20 +381,4 @@ interface FoundOptions {
   readonly name?: string;
   /** The file may appear later. */
   readonly waits?: boolean;
-}
-
-/** A file that the user named is a run of its own unless its program says whose it is. */
-function alone(place: RunPlace): RunPlace {
-  return place.trust === 'sure' ? place : { ...place, run: place.alone, folder: '', trust: 'maybe' };
-}
-
-/** File names that say nothing of the run: its folder is the better name. */
-const PLAIN_NAME =
-  /[/\\](metrics|metric|log|logs|train|training|main|output|stdout|nohup|results?|progress|history|trainer_log|logging|trainer_state)(_log)?\.\w+$/i;
-
-/** A run is named by its path below the root, without a file name that every run has. */
-function runName(root: string, path: string): string {
-  const inside = path.startsWith(root) ? path.slice(root.length).replace(/^[/\\]/, '') : path;
-  const short = inside.replace(PLAIN_NAME, '');
-  return short === '' ? (path.split(/[/\\]/).at(-1) ?? path) : short;
 }

@@ -90,6 +90,8 @@ export class FollowLoop {
         restructured = true;
       }
     }
+    // Configurations are written when a run starts: they cost no look while it goes on.
+    if (restructured) for (const file of run.configs) await file.poll();
     if (grew) this.onChange(run, restructured);
     return grew;
   }

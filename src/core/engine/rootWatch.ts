@@ -2,6 +2,7 @@ import { MAX_FOLDERS_WATCHED } from '../limits';
 import type { FileSystem } from '../sources/fileSystem';
 import { globToRegExp, isIgnoredFolder, isLogPath } from './discovery';
 import type { Clock } from './host';
+import { isConfigPath } from './runConfigs';
 
 /** Shortest and longest pause between two looks in milliseconds. */
 const SHORTEST = 3_000;
@@ -72,7 +73,8 @@ export class RootWatch {
       for (const { name, kind } of await fs.list(path)) {
         const child = fs.join(path, name);
         if (this.#excluded.some((pattern) => pattern.test(child))) continue;
-        if (kind === 'file' && isLogPath(fs, child) && !folder.files.has(child)) folder.files.set(child, -1);
+        const isTelling = isLogPath(fs, child) || isConfigPath(fs, child);
+        if (kind === 'file' && isTelling && !folder.files.has(child)) folder.files.set(child, -1);
         if (kind === 'folder' && !isIgnoredFolder(name)) this.#add(child);
       }
     }

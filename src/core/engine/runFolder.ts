@@ -184,3 +184,8 @@ function placed(fs: FileSystem, layout: Layout, folder: string, inside: string, 
 function placeIn(folder: string, part: string, alone: string, trust: Trust): RunPlace {
   return { run: trust === 'maybe' || trust === 'named' ? alone : folder, alone, folder, part, trust };
 }
+
+/** A file that the user named is a run of its own unless its program says whose it is. */
+export function alone(place: RunPlace): RunPlace {
+  return place.trust === 'sure' ? place : { ...place, run: place.alone, folder: '', trust: 'maybe' };
+}

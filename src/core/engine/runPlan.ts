@@ -1,4 +1,4 @@
-import type { ConfigValue, PlanFacts, SeriesName, Sourced, StepUnit } from '../model';
+import type { PlanFacts, SeriesName, Sourced, StepUnit } from '../model';
 import { planFromConfig } from '../plan/fromConfig';
 import { inferSchedule } from '../plan/infer';
 import { buildLrCurve, type LrCurve } from '../plan/lrCurve';
@@ -6,6 +6,7 @@ import { PLAN_KEYS, type Plan, type PlanPart, type Schedule } from '../plan/plan
 import { resolvePlan } from '../plan/resolve';
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { collectPoints, type Span } from '../series/series';
+import type { RunSettings } from './runSettings';
 
 /** The plan of a run with the learning rate of every step, as far as it can be told. */
 export interface RunPlan {
@@ -33,19 +34,23 @@ export interface PlanSubject {
   spans(name: SeriesName): Span[];
   countOf(name: SeriesName): number;
   facts(): StatedFacts;
-  config(): Map<string, ConfigValue>;
+  /** What it was started with, and what the training code says. */
+  readonly settings: RunSettings;
 }
 
 /** Puts together what the user, the log, the config and the learning rates seen so far say of the plan. */
 export function planOfRun(run: PlanSubject, options: PlanOptions = {}): RunPlan {
   const observed = pointsUntil(collectPoints(run.spans('learning_rate')), options.until ?? Number.POSITIVE_INFINITY);
   const log = run.facts();
-  const config = planFromConfig(run.config(), { unit: run.stepUnit });
+  const { started, code, codeTrust } = run.settings;
+  const unit = run.stepUnit;
+  const config = planFromConfig(started.values, { unit, placeOf: started.placeOf });
+  const fromCode = planFromConfig(code.values, { unit, source: 'code', placeOf: code.placeOf, confidence: codeTrust });
   const { totalSteps } = options;
   const user = sourcedByUser({ ...run.userFacts, ...(totalSteps === undefined ? {} : { totalSteps }) });
-  const hints = { ...plain(config), ...plain(log), ...plain(user) };
+  const hints = { ...plain(fromCode), ...plain(config), ...plain(log), ...plain(user) };
   const inferred = inferSchedule({ steps: observed.steps, lrs: observed.values, hints });
-  const resolved = resolvePlan({ user, log, config, inferred });
+  const resolved = resolvePlan({ user, log, config, code: fromCode, inferred });
   const lrCurve =
     resolved.schedule === null
       ? null

@@ -7,6 +7,7 @@ import { type RunForecast, UNFITTED } from './forecastState';
 import { compareLaunches } from './launchOrder';
 import { Pace } from './pace';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
+import { type RunSettings, settingsOf } from './runSettings';
 import { comparable, giverOf, logsOf, partsOf, type RunSource, sourcesOf, unitOf } from './runSources';
 import { RunWarnings } from './runWarnings';
 
@@ -20,12 +21,16 @@ export class TrackedRun {
   userFacts: PlanFacts | null = null;
   /** Folder in which other logs of the run may lie; empty when there is none. */
   folder = '';
+  /** Configuration files beside the logs, and the training code. */
+  readonly configs: Followed[] = [];
+  code: { readonly file: Followed; readonly trust: number } | undefined;
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
   #plan: { key: string; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;
   #comparable: readonly RunSource[] | undefined;
+  #settings: RunSettings | undefined;
   #givers = new Map<SeriesName, RunSource | undefined>();
   #lossGiver: string | undefined;
   readonly #warnings = new RunWarnings();
@@ -56,6 +61,7 @@ export class TrackedRun {
     this.revision++;
     this.#sources = undefined;
     this.#comparable = undefined;
+    this.#settings = undefined;
     this.#givers.clear();
     const loss = this.lossSeries();
     const giver = loss === undefined ? undefined : this.giver(loss)?.part;
@@ -150,9 +156,27 @@ export class TrackedRun {
       .map((span) => span.steps[0]!);
   }
 
-  /** Hyperparameters as logged; later files win. */
-  config(): Map<string, ConfigValue> {
-    return new Map(this.logs.flatMap((log) => [...log.configEntries]));
+  /** Hyperparameters that the run was started with: the log's word before that of the files beside it. */
+  config(): ReadonlyMap<string, ConfigValue> {
+    return this.settings.started.values;
+  }
+
+  /** Adds a configuration that was written for the run. */
+  attachConfig(file: Followed): void {
+    this.configs.push(file);
+    this.touch(true);
+  }
+
+  /** Adds training code that the run was started from with a probability of `trust`. */
+  attachCode(file: Followed, trust: number): void {
+    this.code = { file, trust };
+    this.touch(true);
+  }
+
+  /** Every hyperparameter with the place where it was read. */
+  get settings(): RunSettings {
+    this.#settings ??= settingsOf(this);
+    return this.#settings;
   }
 
   /** Plan facts as logged; later files win. */

@@ -21,8 +21,10 @@ export interface RecordSink {
   append?(series: SeriesHandle, steps: Float64Array, values: Float64Array): void;
   /** What the steps of this file count; `step` unless said. */
   stepUnit(unit: StepUnit): void;
-  /** One hyperparameter as logged. The last value of a key wins. */
-  config(key: string, value: ConfigValue): void;
+  /** One hyperparameter as logged, and the line (from 1) where it stands if the parser knows. The last value of a key wins. */
+  config(key: string, value: ConfigValue, line?: number): void;
+  /** Parsers of lines tell once how to ask for the offset of the line that they are reading. */
+  readAt?(offset: () => number): void;
   /** Facts of the plan; `where` says in words where they were read. */
   plan(facts: PlanFacts, where: string): void;
   status(event: StatusEvent): void;

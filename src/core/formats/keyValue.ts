@@ -10,7 +10,8 @@ import { type Shape, ShapeReader } from './text/shapes';
 const OPEN_BRACE = 0x7b;
 const COLON = 0x3a;
 const MAX_SETTING = 300;
-const SETTING = /^\s*([A-Za-z][\w./-]{0,60})\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
+const SETTING =
+  /^\s*(?:"(?=[^"]*":)|'(?=[^']*':))?([A-Za-z][\w./-]{0,60})["']?\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
 const TOTALS = [
   /(?<![\d,.])([\d,]+) (?:optimi[sz]er|optimi[sz]ation|training) steps\b/i,
   /\b(?:total|max)[ _](?:(?:optimi[sz]ation|training|train)[ _])?(?:steps|iterations|iters)\s*[:=]\s*([\d,]+)\b/i,

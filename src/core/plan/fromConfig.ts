@@ -8,8 +8,10 @@ import type { PlanPart, ScheduleTable } from './plan';
 export interface ConfigOrigin {
   /** `config` unless given. */
   readonly source?: PlanSource;
-  /** File name for people; without one the facts name the key alone. */
-  readonly file?: string;
+  /** For people: where an entry stands (`in config.yaml, line 3`). */
+  readonly placeOf?: (key: string) => string;
+  /** How sure it is that the entries are those of the run; 1 unless given. */
+  readonly confidence?: number;
   /** What the steps of the log count; epochs are a plan only for logs that count epochs. */
   readonly unit?: StepUnit;
 }
@@ -26,8 +28,11 @@ export function planFromConfig(entries: ReadonlyMap<string, ConfigValue>, origin
   const reader = new ConfigReader(entries);
   const budget = new Budget(reader, origin.unit === 'epoch');
   const source = origin.source ?? 'config';
-  const place = origin.file === undefined ? 'in the configuration' : `in ${origin.file}`;
-  const cite: Cite = (value, key, confidence = 1) => ({ value, source, confidence, where: `${key} ${place}` });
+  const sureness = origin.confidence ?? 1;
+  const cite: Cite = (value, key, confidence = 1) => {
+    const place = origin.placeOf?.(key) ?? 'in the configuration';
+    return { value, source, confidence: Math.min(confidence, sureness), where: `${key} ${place}` };
+  };
   const total = budget.total();
   const horizon = budget.horizon();
   const warmup = budget.warmup(horizon ?? total);

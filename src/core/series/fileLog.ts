@@ -1,7 +1,17 @@
 import type { RecordSink, SeriesHandle } from '../formats/format';
 import { canonicalSeries } from '../formats/keys';
 import { MAX_CONFIG_ENTRIES, MAX_CONFIG_TEXT, MAX_ISSUES_PER_FILE, MAX_LABEL, MAX_SERIES_PER_FILE } from '../limits';
-import type { ConfigValue, Issue, IssueCode, PlanFacts, SeriesName, Sourced, StatusEvent, StepUnit } from '../model';
+import type {
+  ConfigPlace,
+  ConfigValue,
+  Issue,
+  IssueCode,
+  PlanFacts,
+  SeriesName,
+  Sourced,
+  StatusEvent,
+  StepUnit,
+} from '../model';
 import { Series, type SeriesMark } from './series';
 
 /** A plan fact as a file stated it. */
@@ -19,6 +29,7 @@ export interface FileMark {
 export class FileLog implements RecordSink {
   readonly allSeries: Series[] = [];
   readonly configEntries = new Map<string, ConfigValue>();
+  readonly configPlaces = new Map<string, ConfigPlace>();
   readonly facts: StatedFacts = {};
   readonly statuses: StatusEvent[] = [];
   readonly issues: Issue[] = [];
@@ -30,6 +41,7 @@ export class FileLog implements RecordSink {
   placeOf: (offset: number) => number = (offset) => offset;
   #handles = new Map<string, SeriesHandle>();
   #names = new Set<string>();
+  #offset: (() => number) | undefined;
 
   constructor(readonly file: string) {}
 
@@ -66,12 +78,17 @@ export class FileLog implements RecordSink {
     this.unit = unit;
   }
 
-  config(key: string, value: ConfigValue): void {
-    if (this.configEntries.size >= MAX_CONFIG_ENTRIES && !this.configEntries.has(key)) return;
-    this.configEntries.set(
-      key.slice(0, MAX_LABEL),
-      typeof value === 'string' ? value.slice(0, MAX_CONFIG_TEXT) : value,
-    );
+  config(key: string, value: ConfigValue, line?: number): void {
+    const label = key.slice(0, MAX_LABEL);
+    if (this.configEntries.size >= MAX_CONFIG_ENTRIES && !this.configEntries.has(label)) return;
+    this.configEntries.set(label, typeof value === 'string' ? value.slice(0, MAX_CONFIG_TEXT) : value);
+    const offset = line === undefined ? this.#offset?.() : undefined;
+    const place = offset === undefined ? null : this.placeOf(offset);
+    this.configPlaces.set(label, { file: this.file, line: line ?? null, offset: place });
+  }
+
+  readAt(offset: () => number): void {
+    this.#offset = offset;
   }
 
   plan(facts: PlanFacts, where: string): void {

@@ -170,7 +170,7 @@ test('unusable values count as absent, and say where the others were read', () =
     {},
   );
   assert.deepEqual(values({}), {});
-  const plan = planFromConfig(new Map([['trainer/max_steps', 10]]), { file: 'config.yaml', source: 'log' });
+  const plan = planFromConfig(new Map([['trainer/max_steps', 10]]), { placeOf: () => 'in config.yaml', source: 'log' });
   assert.deepEqual(plan.totalSteps, {
     value: 10,
     source: 'log',

@@ -5,15 +5,19 @@ import { plainBytes } from '../json/byteBuffer';
 import { RepeatedRows } from '../rows/repeatedRows';
 import { hasEscape, stripEscapes } from './escapes';
 import type { FieldReader } from './fields';
+import { readHeaderLine } from './headerSettings';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
 import { type LineHandler, LineSplitter, type LinesHandler } from './lines';
 import { afterPrefix } from './prefix';
+import { PythonScanner } from './python';
 import { Scanner } from './scanner';
 
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
+/** Lines before the first record in which settings are looked for. */
+const MAX_HEADER_LINES = 5000;
 /** Prefixes taken off one line: container time, host, rank, logger time, logger name, level, file. */
 const MAX_PREFIXES = 8;
 
@@ -102,6 +106,8 @@ export class LineParser<S extends object> implements LogParser {
   /** Whether the bytes at hand may hold an escape character. */
   #escapes = false;
   #atStart = true;
+  #headerLines = 0;
+  readonly #python = new PythonScanner();
 
   constructor(grammar: LineGrammar<S>) {
     this.#grammar = grammar;
@@ -122,6 +128,7 @@ export class LineParser<S extends object> implements LogParser {
     const state = file.state;
     const signs = this.#signs;
     const atStart = this.#atStart;
+    const headerLines = this.#headerLines;
     file.state = { ...state };
     this.#signs = { ...signs };
     this.#splitter.flush(this.#onLine);
@@ -129,6 +136,7 @@ export class LineParser<S extends object> implements LogParser {
     file.state = state;
     this.#signs = signs;
     this.#atStart = atStart;
+    this.#headerLines = headerLines;
   }
 
   readonly #onLine: LineHandler = (bytes, start, end, offset) => {
@@ -180,11 +188,20 @@ export class LineParser<S extends object> implements LogParser {
       // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.
       scan.reset(bytes, start, end);
       readLifeSign(scan, this.#signs, file.sink);
+      this.#readHeader(scan, start, file.sink);
       const next = depth < MAX_PREFIXES ? afterPrefix(bytes, start, end) : start;
       scan.reset(bytes, next, end);
       if (next === start) return;
       start = next;
     }
+  }
+
+  /** Settings stand before the first record; a sink that only counts wants none. */
+  #readHeader(scan: Scanner, start: number, sink: RecordSink): void {
+    if (this.matches[LineMatch.Points] !== 0 || sink.readAt === undefined) return;
+    if (this.#headerLines++ > MAX_HEADER_LINES) return;
+    scan.pos = start;
+    readHeaderLine(scan, this.#python, sink);
   }
 
   #skipByteOrderMark(): void {
@@ -200,8 +217,11 @@ export class LineParser<S extends object> implements LogParser {
   }
 
   #fileFor(sink: RecordSink): LineFile<S> {
+    if (this.#file?.sink === sink) return this.#file;
     if (this.#file === null) this.#file = { state: this.#grammar.begin(), sink, offset: 0, record: undefined };
     else this.#file.sink = sink;
-    return this.#file;
+    const file = this.#file;
+    sink.readAt?.(() => file.offset);
+    return file;
   }
 }
