@@ -85,7 +85,7 @@ export class RunWarnings {
 
 /** What the user, the log and the configuration state of a run. */
 export function factsOf(run: PlanSubject): RunFacts {
-  const config = run.config();
+  const config = run.settings.started.values;
   const user = sourcedByUser(run.userFacts ?? {});
   const sources = { user, log: run.facts(), config: planFromConfig(config, { unit: run.stepUnit }) };
   return statedFacts(config, sources, run.stepUnit);
