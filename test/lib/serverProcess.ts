@@ -20,8 +20,6 @@ export async function buildServer(folder: string): Promise<void> {
     mainFields: ['module', 'main'],
     format: 'cjs',
     target: 'node20',
-    // As the product is bundled: jsonc-parser's other form cannot be.
-    mainFields: ['module', 'main'],
     logLevel: 'warning',
   });
 }
