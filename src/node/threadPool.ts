@@ -76,7 +76,10 @@ export class ThreadPool implements JobPool {
     if (task?.request.id !== reply.id) return;
     thread.task = undefined;
     if ('ok' in reply) task.resolve(reply.ok as never);
-    else task.reject(new LosslineError('fit.failed', reply.error));
+    else {
+      const { code, message, file, offset } = reply.error;
+      task.reject(new LosslineError(code, message, file, offset));
+    }
     this.#dispatch();
   }
 

@@ -1,4 +1,5 @@
 import type { JobName, Jobs } from '../core/engine/jobs';
+import type { LosslineError } from '../core/errors';
 
 /** A job on its way to a thread. */
 export interface JobRequest {
@@ -8,4 +9,4 @@ export interface JobRequest {
 }
 
 /** What a thread answers. */
-export type JobReply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: string };
+export type JobReply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: ReturnType<LosslineError['toJSON']> };

@@ -19,7 +19,7 @@ const RULES: Readonly<Record<string, readonly string[]>> = {
   'src/kernels': ['src/kernels'],
   'src/protocol': ['src/protocol', 'src/core'],
   'src/node': ['src/node', 'src/core', 'src/worker/messages', 'node:'],
-  'src/worker': ['src/worker', 'src/core', 'node:'],
+  'src/worker': ['src/worker', 'src/core', 'src/node/nodeFileSystem', 'node:'],
   'src/server': ['src/server', 'src/core', 'src/protocol', 'src/node', 'vscode-languageserver', 'node:'],
   'src/cli': ['src/cli', 'src/core', 'src/node', 'node:'],
   'src/extension': [

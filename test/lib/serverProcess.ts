@@ -11,6 +11,8 @@ import {
 /** Bundles the background process and its worker into `folder`, so that a test never runs an old build. */
 export async function buildServer(folder: string): Promise<void> {
   const esbuild = require('esbuild') as typeof Esbuild;
+  const tools = path.resolve('tools/kernels.mjs');
+  const { kernels } = (await import(tools)) as { kernels: () => Esbuild.Plugin };
   await esbuild.build({
     entryPoints: { server: 'src/server/main.ts', worker: 'src/worker/main.ts', cli: 'src/cli/main.ts' },
     outdir: folder,
@@ -20,6 +22,7 @@ export async function buildServer(folder: string): Promise<void> {
     mainFields: ['module', 'main'],
     format: 'cjs',
     target: 'node20',
+    plugins: [kernels()],
     logLevel: 'warning',
   });
 }

@@ -4,6 +4,7 @@ import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { ForecastOptions } from '../forecast/options';
 import type { RunCurve } from '../prior/fittedRun';
 import type { FittedRun } from '../prior/memory';
+import type { AnalysisTask, TensorReport } from '../spectra/analyseTensors';
 
 /** A forecast to be made, with what is known beyond the run. */
 export interface ForecastTask {
@@ -22,6 +23,8 @@ export interface Jobs {
   forecast: { input: ForecastTask; result: ForecastWithFit };
   /** `null`: the run says too little. */
   learn: { input: LearnTask; result: FittedRun | null };
+  /** Spectra of one matrix of a checkpoint, or of the product of two factors. */
+  spectrum: { input: AnalysisTask; result: TensorReport };
 }
 
 export type JobName = keyof Jobs;

@@ -1,13 +1,25 @@
 import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
+import type { FileSystem } from '../sources/fileSystem';
+import { analyseTensors } from '../spectra/analyseTensors';
 import type { JobName, Jobs } from './jobs';
 
-const JOBS: { readonly [N in JobName]: (input: Jobs[N]['input']) => Jobs[N]['result'] } = {
+type Job<N extends JobName> = (
+  input: Jobs[N]['input'],
+  fs: FileSystem,
+) => Jobs[N]['result'] | Promise<Jobs[N]['result']>;
+
+const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
+  spectrum: (task, fs) => analyseTensors(fs, task),
 };
 
-/** Does one job on the calling thread. */
-export function runJob<N extends JobName>(name: N, input: Jobs[N]['input']): Jobs[N]['result'] {
-  return JOBS[name](input);
+/** Does one job on the calling thread. `fs`: where the files are that the job reads itself. */
+export async function runJob<N extends JobName>(
+  name: N,
+  input: Jobs[N]['input'],
+  fs: FileSystem,
+): Promise<Jobs[N]['result']> {
+  return JOBS[name](input, fs);
 }

@@ -1,0 +1,117 @@
+import type { CancelSignal } from '../cancel';
+import type { CheckpointTensor, ParamGroup, SkippedTensor } from '../checkpoints/checkpoint';
+import { openCheckpoint } from '../checkpoints/open';
+import type { JobPool } from '../engine/jobs';
+import { CancelledError, messageOf } from '../errors';
+import type { FileSystem } from '../sources/fileSystem';
+import type { TensorReport } from './analyseTensors';
+import { type SpectraWarning, warningsOf } from './warnings';
+
+/** One part of a job that several machines share: this one takes every `of`-th matrix, beginning with `index` (from 0). */
+export interface Shard {
+  readonly index: number;
+  readonly of: number;
+}
+
+/** How a checkpoint is analysed. */
+export interface CheckpointOptions {
+  readonly exact?: boolean;
+  readonly seed?: number;
+  readonly shard?: Shard;
+  /** Bytes that all threads together may keep of matrices. */
+  readonly budget?: number;
+  /** Threads of the pool, which share the budget. */
+  readonly threads?: number;
+  readonly signal?: CancelSignal;
+  /** Called after every matrix, in the order in which they are done. */
+  readonly onResult?: (report: TensorReport, done: Progress) => void;
+}
+
+/** How far an analysis is. */
+export interface Progress {
+  readonly bytes: number;
+  readonly ofBytes: number;
+  readonly matrices: number;
+  readonly ofMatrices: number;
+}
+
+/** All that spectra say of a checkpoint. */
+export interface CheckpointReport {
+  /** In the order of the checkpoint. */
+  readonly tensors: readonly TensorReport[];
+  readonly skipped: readonly SkippedTensor[];
+  readonly warnings: readonly SpectraWarning[];
+  readonly paramGroups: readonly ParamGroup[];
+  readonly step: number | null;
+}
+
+const DEFAULT_BUDGET = 384 * 1024 * 1024;
+
+/**
+ * Analyses every matrix of the checkpoint at `path` on the threads of `pool`, the smallest first. A matrix that cannot be
+ * read is skipped with the reason and the rest goes on. Rejects as `openCheckpoint` does, and with `CancelledError`.
+ */
+export async function analyseCheckpoint(
+  fs: FileSystem,
+  pool: JobPool,
+  path: string,
+  options: CheckpointOptions = {},
+): Promise<CheckpointReport> {
+  const checkpoint = await openCheckpoint(fs, path);
+  await checkpoint.close();
+  const units = shardOf(unitsOf(checkpoint.tensors), options.shard);
+  const skipped: SkippedTensor[] = [...checkpoint.skipped];
+  const reports = new Map<Unit, TensorReport>();
+  const ofBytes = units.reduce((sum, unit) => sum + unit.bytes, 0);
+  let [bytes, matrices] = [0, 0];
+  const budget = Math.floor((options.budget ?? DEFAULT_BUDGET) / (options.threads ?? 1));
+  const settings = { exact: options.exact === true, budget, ...(options.seed !== undefined && { seed: options.seed }) };
+  await Promise.all(
+    units.map(async (unit) => {
+      const tensors = unit.tensors.map(({ name }) => name);
+      try {
+        const report = await pool.run('spectrum', { path, tensors, options: settings }, options.signal);
+        reports.set(unit, report);
+        bytes += unit.bytes;
+        options.onResult?.(report, { bytes, ofBytes, matrices: ++matrices, ofMatrices: units.length });
+      } catch (error) {
+        if (error instanceof CancelledError) throw error;
+        bytes += unit.bytes;
+        matrices++;
+        skipped.push({ name: tensors.join(' '), file: unit.tensors[0]!.file, reason: messageOf(error) });
+      }
+    }),
+  );
+  const order = new Map(checkpoint.tensors.map((tensor, i) => [tensor, i]));
+  const tensors = [...reports]
+    .sort(([a], [b]) => order.get(a.tensors[0]!)! - order.get(b.tensors[0]!)!)
+    .map(([, report]) => report);
+  const { paramGroups, step } = checkpoint;
+  return { tensors, skipped, warnings: warningsOf(tensors), paramGroups, step };
+}
+
+/** What is analysed as one matrix. */
+interface Unit {
+  readonly tensors: readonly CheckpointTensor[];
+  readonly bytes: number;
+}
+
+/** Every tensor by itself, but factors B and A of one low-rank update together; the smallest first. */
+function unitsOf(tensors: readonly CheckpointTensor[]): Unit[] {
+  const updates = new Map<string, CheckpointTensor>();
+  for (const tensor of tensors) if (tensor.lora?.factor === 'A') updates.set(tensor.lora.module, tensor);
+  const paired = new Set<CheckpointTensor>();
+  const units: Unit[] = [];
+  for (const tensor of tensors) {
+    const partner = tensor.lora?.factor === 'B' ? updates.get(tensor.lora.module) : undefined;
+    if (partner === undefined || partner.shape[0] !== tensor.shape[1]) continue;
+    paired.add(tensor).add(partner);
+    units.push({ tensors: [tensor, partner], bytes: tensor.bytes + partner.bytes });
+  }
+  for (const tensor of tensors) if (!paired.has(tensor)) units.push({ tensors: [tensor], bytes: tensor.bytes });
+  return units.sort((a, b) => a.bytes - b.bytes);
+}
+
+function shardOf(units: Unit[], shard: Shard | undefined): Unit[] {
+  return shard === undefined ? units : units.filter((_, i) => i % shard.of === shard.index);
+}

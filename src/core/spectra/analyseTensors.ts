@@ -1,0 +1,75 @@
+import type { Checkpoint, CheckpointTensor, LayerKind } from '../checkpoints/checkpoint';
+import { openCheckpoint } from '../checkpoints/open';
+import { LosslineError } from '../errors';
+import type { FileSystem } from '../sources/fileSystem';
+import { analyseMatrix, type MatrixReport, measuresOf, type SpectraOptions } from './analyseMatrix';
+import { rowsOfTensor } from './checkpointRows';
+import { Kernels } from './kernels';
+import { lowRankProductValues } from './measures/lowRankProduct';
+import { exactSpectrum } from './spectrum';
+
+/** One matrix of a checkpoint to be analysed: a tensor, or the two factors B and A of a low-rank update, by their names. */
+export interface AnalysisTask {
+  readonly path: string;
+  readonly tensors: readonly string[];
+  readonly options: Omit<SpectraOptions, 'signal'>;
+}
+
+/** A matrix of a checkpoint and what is known of it. */
+export interface TensorReport extends MatrixReport {
+  readonly name: string;
+  readonly file: string;
+  readonly shape: readonly [rows: number, columns: number];
+  readonly dtype: string;
+  readonly kind: LayerKind;
+  readonly layer: number | null;
+  readonly expert: number | null;
+  readonly aliases: readonly string[];
+  /** Rank of a low-rank update. */
+  readonly rank: number | null;
+}
+
+let kernels: Kernels | undefined;
+
+/** Analyses the matrix of one task. Rejects with `file.notFound` or `checkpoint.invalid` when it is no longer there. */
+export async function analyseTensors(fs: FileSystem, { path, tensors, options }: AnalysisTask): Promise<TensorReport> {
+  // One memory for all matrices of a thread: WebAssembly never gives memory back.
+  kernels ??= new Kernels();
+  const checkpoint = await openCheckpoint(fs, path);
+  try {
+    const [first, second] = tensors.map((name) => tensorNamed(checkpoint, name));
+    if (second !== undefined) return await analyseUpdate(checkpoint, first!, second);
+    const report = await analyseMatrix(kernels, rowsOfTensor(checkpoint, first!), options);
+    return { ...identityOf(first!), ...report };
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+function tensorNamed(checkpoint: Checkpoint, name: string): CheckpointTensor {
+  const tensor = checkpoint.tensors.find((candidate) => candidate.name === name);
+  if (tensor === undefined) throw new LosslineError('checkpoint.invalid', `There is no tensor ${name}.`, checkpoint.path);
+  return tensor;
+}
+
+function identityOf({ name, file, shape, dtype, kind, layer, expert, aliases }: CheckpointTensor) {
+  return { name, file, shape, dtype: dtype.name, kind, layer, expert, aliases, rank: null };
+}
+
+/** The product B·A of a low-rank update, without the factor that its configuration scales it by. */
+async function analyseUpdate(checkpoint: Checkpoint, b: CheckpointTensor, a: CheckpointTensor): Promise<TensorReport> {
+  const rank = b.shape[1];
+  const shape = [b.shape[0], a.shape[1]] as const;
+  const identity = { ...identityOf(b), name: b.lora?.module ?? b.name, shape, rank };
+  const [left, right] = [
+    await checkpoint.readRows(b, 0, b.shape[0]),
+    await checkpoint.readRows(a, 0, a.shape[0]),
+  ];
+  const nonFinite = left.nonFinite + right.nonFinite;
+  if (nonFinite > 0) return { ...identity, nonFinite, measures: null, refused: `${nonFinite} entries are not finite` };
+  const values = lowRankProductValues(left.values, right.values, rank);
+  if (!(values[0]! > 0)) return { ...identity, nonFinite: 0, measures: null, refused: 'all entries are zero' };
+  const spectrum = exactSpectrum(values.map((value) => value * value), ...shape, 1e-12);
+  const measures = { ...measuresOf(spectrum, 'factors'), bulkEdge: null, spikes: null, bulkSoftRank: null, untouched: false };
+  return { ...identity, nonFinite: 0, measures, refused: null };
+}

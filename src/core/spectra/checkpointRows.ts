@@ -1,0 +1,18 @@
+import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint';
+import type { RowSource } from './rowSource';
+
+/** Stored formats that can be kept as they are; scaled entries of any format need float32. */
+const WIDTHS: Readonly<Record<string, RowSource['width']>> = { F16: 'f16', BF16: 'bf16' };
+
+/** The rows of a tensor of an open checkpoint. */
+export function rowsOfTensor(checkpoint: Checkpoint, tensor: CheckpointTensor): RowSource {
+  const [rows, columns] = tensor.shape;
+  return {
+    rows,
+    columns,
+    width: (tensor.scale === null ? WIDTHS[tensor.dtype.name] : undefined) ?? 'f32',
+    read: async (firstRow, rowCount, into) => {
+      await checkpoint.readRows(tensor, firstRow, rowCount, into);
+    },
+  };
+}

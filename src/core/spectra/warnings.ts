@@ -1,0 +1,101 @@
+import type { Citation } from '../citation';
+import type { MatrixMeasures } from './analyseMatrix';
+import type { TensorReport } from './analyseTensors';
+
+/** Something that spectra show to be wrong, or worth a look. */
+export interface SpectraWarning {
+  readonly id: string;
+  readonly severity: 'error' | 'warning' | 'info';
+  readonly tensor: string;
+  /** What a person can check. */
+  readonly evidence: string;
+  readonly source: Citation | null;
+}
+
+interface Rule {
+  readonly id: string;
+  readonly severity: SpectraWarning['severity'];
+  readonly source: Citation | null;
+  /** Evidence, or null when all is well. */
+  readonly look: (report: TensorReport, measures: MatrixMeasures | null) => string | null;
+}
+
+const LATENT: Citation = {
+  authors: 'Jha, Reagen',
+  year: 2025,
+  title: 'Spectral scaling laws of feed-forward width',
+  id: '2510.00537',
+};
+const SUPER_WEIGHT: Citation = {
+  authors: 'Yu, Wang, Shan, Wan',
+  year: 2024,
+  title: 'The Super Weight in Large Language Models',
+  id: '2411.07191',
+};
+
+/** Own thresholds: part of the width that the hard rank uses, and spectral concentration, beyond which a layer has collapsed. */
+const COLLAPSED_RANK = 0.01;
+const COLLAPSED_CONCENTRATION = 0.95;
+
+/** Kinds whose rows differ in scale by their nature: tokens are rare or frequent. */
+const BY_TOKEN = new Set(['embedding', 'position', 'head']);
+
+const RULES: readonly Rule[] = [
+  {
+    id: 'spectra.nonFinite',
+    severity: 'error',
+    source: null,
+    look: ({ nonFinite }) => (nonFinite > 0 ? `${nonFinite} entries are NaN or infinite` : null),
+  },
+  {
+    id: 'spectra.zero',
+    severity: 'warning',
+    source: null,
+    look: ({ refused, rank }) => (refused === 'all entries are zero' && rank === null ? refused : null),
+  },
+  {
+    id: 'spectra.collapsed',
+    severity: 'warning',
+    source: LATENT,
+    look: ({ shape, kind, rank }, measures) => {
+      if (measures === null || BY_TOKEN.has(kind) || rank !== null || Math.min(...shape) < 128) return null;
+      const { hardRank, hardRankWithoutLargest, concentration } = measures;
+      const used = (hardRankWithoutLargest ?? hardRank).value / Math.min(...shape);
+      if (used >= COLLAPSED_RANK && concentration.value <= COLLAPSED_CONCENTRATION) return null;
+      return `hard rank is ${(100 * used).toFixed(2)} % of the width, spectral concentration ${concentration.value.toFixed(3)}`;
+    },
+  },
+  {
+    id: 'spectra.untouched',
+    severity: 'info',
+    source: null,
+    look: (_, measures) => {
+      if (!measures?.untouched) return null;
+      const { hardRank, random } = measures;
+      return `hard rank ${hardRank.value.toFixed(1)} is that of a random matrix (${random.hardRank.toFixed(1)}), and so is σ₁`;
+    },
+  },
+  {
+    id: 'spectra.superWeight',
+    severity: 'info',
+    source: SUPER_WEIGHT,
+    look: ({ kind }, measures) => {
+      const entry = measures?.largestEntry;
+      if (!entry?.candidate || kind !== 'down') return null;
+      return `entry [${entry.row}, ${entry.column}] is ${entry.ratio.toFixed(0)} times the root mean square: do not prune or quantise it`;
+    },
+  },
+];
+
+/** What the reports of a checkpoint warn of, errors first. */
+export function warningsOf(reports: readonly TensorReport[]): SpectraWarning[] {
+  const order = ['error', 'warning', 'info'];
+  return reports
+    .flatMap((report) =>
+      RULES.flatMap(({ id, severity, source, look }) => {
+        const evidence = look(report, report.measures);
+        return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, source }];
+      }),
+    )
+    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+}
