@@ -6,9 +6,10 @@ import { convert } from './commands/convert';
 import { detect } from './commands/detect';
 import { hints } from './commands/hints';
 import { predict } from './commands/predict';
+import { spectra } from './commands/spectra';
 import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, hints, predict, watch };
+const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, hints, predict, spectra, watch };
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {

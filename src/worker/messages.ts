@@ -9,4 +9,6 @@ export interface JobRequest {
 }
 
 /** What a thread answers. */
-export type JobReply = { readonly id: number; readonly ok: unknown } | { readonly id: number; readonly error: ReturnType<LosslineError['toJSON']> };
+export type JobReply =
+  | { readonly id: number; readonly ok: unknown }
+  | { readonly id: number; readonly error: ReturnType<LosslineError['toJSON']> };

@@ -99,7 +99,11 @@ export async function analyseMatrix(
   options: SpectraOptions = {},
 ): Promise<MatrixReport> {
   return kernels.scope(async () => {
-    const matrix = await StoredMatrix.load(kernels, cancellable(source, options.signal), options.budget ?? DEFAULT_BUDGET);
+    const matrix = await StoredMatrix.load(
+      kernels,
+      cancellable(source, options.signal),
+      options.budget ?? DEFAULT_BUDGET,
+    );
     const { facts } = matrix;
     const refused = reasonAgainst(matrix);
     if (refused !== null) return { nonFinite: facts.nonFinite, measures: null, refused };
@@ -107,7 +111,7 @@ export async function analyseMatrix(
     const farms = await farmsExponent(kernels, matrix);
     const entry = largestEntry(facts, matrix.rows, matrix.columns);
     let without: Estimate | null = null;
-    if (entry !== null && entry.candidate && entry.share >= HIDING_SHARE) {
+    if (entry?.candidate && entry.share >= HIDING_SHARE) {
       matrix.hideEntry(entry.row, entry.column);
       without = hardRank((await spectrumOf(kernels, matrix, options, facts.energy - facts.largest ** 2)).spectrum);
     }
@@ -119,8 +123,13 @@ export async function analyseMatrix(
 /** The measures that a spectrum alone gives. */
 export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMeasures {
   const { rows, columns, size, energy } = spectrum;
-  const [hard, soft, stable, sigma] = [hardRank(spectrum), softRank(spectrum), stableRank(spectrum), topValues(spectrum)];
-  const fit = tailExponent(eigenvalueList(spectrum));
+  const [hard, soft, stable, sigma] = [
+    hardRank(spectrum),
+    softRank(spectrum),
+    stableRank(spectrum),
+    topValues(spectrum),
+  ];
+  const tail = tailExponent(eigenvalueList(spectrum));
   const edge = fromList(spectrum, (values) => Math.sqrt(bulk(values, rows, columns)?.edge ?? 0)).value;
   return {
     method,
@@ -134,7 +143,7 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
     numericalRank: numericalRank(spectrum),
     condition: condition(spectrum),
     sigma,
-    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, fit?.error ?? 0),
+    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, tail?.error ?? 0),
     alphaNoise: tailExponent(noiseEigenvalues(rows, columns))?.alpha ?? null,
     hill: exponent(spectrum, hillExponent, 0),
     farms: null,
@@ -151,10 +160,10 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
 /** An exponent of the list of eigenvalues; `fitError` is the standard error of the fit itself, which comes on top. */
 function exponent(
   spectrum: Spectrum,
-  fit: (values: Float64Array) => number | null,
+  estimate: (values: Float64Array) => number | null,
   fitError: number,
 ): Estimate | null {
-  const { value, error } = fromList(spectrum, (values) => fit(values) ?? Number.NaN);
+  const { value, error } = fromList(spectrum, (values) => estimate(values) ?? Number.NaN);
   return Number.isNaN(value) ? null : { value, error: Math.hypot(error, 2 * fitError) };
 }
 
@@ -162,7 +171,8 @@ function reasonAgainst({ facts, rows, columns }: StoredMatrix): string | null {
   if (facts.nonFinite > 0) return `${facts.nonFinite} entries are not finite`;
   if (facts.energy === 0) return 'all entries are zero';
   const scale = Math.sqrt(facts.energy / (rows * columns));
-  if (scale < MIN_SCALE || scale > MAX_SCALE) return `entries of size ${scale.toExponential(1)} are beyond float32 products`;
+  if (scale < MIN_SCALE || scale > MAX_SCALE)
+    return `entries of size ${scale.toExponential(1)} are beyond float32 products`;
   return null;
 }
 

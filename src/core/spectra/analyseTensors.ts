@@ -48,7 +48,8 @@ export async function analyseTensors(fs: FileSystem, { path, tensors, options }:
 
 function tensorNamed(checkpoint: Checkpoint, name: string): CheckpointTensor {
   const tensor = checkpoint.tensors.find((candidate) => candidate.name === name);
-  if (tensor === undefined) throw new LosslineError('checkpoint.invalid', `There is no tensor ${name}.`, checkpoint.path);
+  if (tensor === undefined)
+    throw new LosslineError('checkpoint.invalid', `There is no tensor ${name}.`, checkpoint.path);
   return tensor;
 }
 
@@ -61,15 +62,22 @@ async function analyseUpdate(checkpoint: Checkpoint, b: CheckpointTensor, a: Che
   const rank = b.shape[1];
   const shape = [b.shape[0], a.shape[1]] as const;
   const identity = { ...identityOf(b), name: b.lora?.module ?? b.name, shape, rank };
-  const [left, right] = [
-    await checkpoint.readRows(b, 0, b.shape[0]),
-    await checkpoint.readRows(a, 0, a.shape[0]),
-  ];
+  const [left, right] = [await checkpoint.readRows(b, 0, b.shape[0]), await checkpoint.readRows(a, 0, a.shape[0])];
   const nonFinite = left.nonFinite + right.nonFinite;
   if (nonFinite > 0) return { ...identity, nonFinite, measures: null, refused: `${nonFinite} entries are not finite` };
   const values = lowRankProductValues(left.values, right.values, rank);
   if (!(values[0]! > 0)) return { ...identity, nonFinite: 0, measures: null, refused: 'all entries are zero' };
-  const spectrum = exactSpectrum(values.map((value) => value * value), ...shape, 1e-12);
-  const measures = { ...measuresOf(spectrum, 'factors'), bulkEdge: null, spikes: null, bulkSoftRank: null, untouched: false };
+  const spectrum = exactSpectrum(
+    values.map((value) => value * value),
+    ...shape,
+    1e-12,
+  );
+  const measures = {
+    ...measuresOf(spectrum, 'factors'),
+    bulkEdge: null,
+    spikes: null,
+    bulkSoftRank: null,
+    untouched: false,
+  };
   return { ...identity, nonFinite: 0, measures, refused: null };
 }

@@ -1,5 +1,6 @@
-import type { Estimate } from './spectrum';
+import { formatNumber, UNKNOWN } from '../report/numbers';
 import type { TensorReport } from './analyseTensors';
+import type { Estimate } from './spectrum';
 
 /** A report as the command line prints it: `null` where there is no measure. */
 export function tensorJson(report: TensorReport): Record<string, unknown> {
@@ -19,17 +20,17 @@ export function tensorJson(report: TensorReport): Record<string, unknown> {
     method: measures?.method ?? null,
     hardRank: measures?.hardRank ?? null,
     softRank: measures?.softRank ?? null,
-    concentration: valueOf(measures?.concentration),
-    utilization: valueOf(measures?.utilization),
-    stableRank: valueOf(measures?.stableRank),
+    concentration: numberOf(measures?.concentration),
+    utilization: numberOf(measures?.utilization),
+    stableRank: numberOf(measures?.stableRank),
     numericalRank: measures?.numericalRank ?? null,
     condition: measures?.condition ?? null,
     frobenius: measures?.frobenius ?? null,
     spectralNorm: measures?.spectralNorm ?? null,
     sigma: measures?.sigma ?? [],
-    alpha: valueOf(measures?.alpha),
+    alpha: numberOf(measures?.alpha),
     alphaNoise: measures?.alphaNoise ?? null,
-    alphaHill: valueOf(measures?.hill),
+    alphaHill: numberOf(measures?.hill),
     alphaFarms: measures?.farms?.value ?? null,
     alphaFarmsNoise: measures?.farms?.noise ?? null,
     spikes: measures?.spikes ?? null,
@@ -50,7 +51,7 @@ export function tensorJson(report: TensorReport): Record<string, unknown> {
   };
 }
 
-function valueOf(estimate: Estimate | null | undefined): number | null {
+function numberOf(estimate: Estimate | null | undefined): number | null {
   return estimate?.value ?? null;
 }
 
@@ -78,26 +79,27 @@ export function reportLines(reports: readonly TensorReport[]): string[] {
   const lines = rows.map((row) =>
     row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  '),
   );
-  return sorted.reduce<string[]>((all, { refused }, i) => {
-    all.push(refused === null ? lines[i + 1]! : `${lines[i + 1]!}  ${refused}`);
-    return all;
-  }, lines.slice(0, 1));
+  return sorted.reduce<string[]>(
+    (all, { refused }, i) => {
+      all.push(refused === null ? lines[i + 1]! : `${lines[i + 1]!}  ${refused}`);
+      return all;
+    },
+    lines.slice(0, 1),
+  );
 }
 
 function withError(estimate: Estimate | null | undefined, significant: number): string {
-  if (estimate === null || estimate === undefined) return '–';
-  const text = digits(estimate.value, significant);
+  if (estimate === null || estimate === undefined) return UNKNOWN;
+  const text = formatNumber(estimate.value, significant);
   const { error } = estimate;
-  return error === null || error < Math.abs(estimate.value) * 10 ** -significant ? text : `${text}±${digits(error, 2)}`;
+  const shown = error !== null && error >= Math.abs(estimate.value) * 10 ** -significant;
+  return shown ? `${text} ± ${formatNumber(error, 2)}` : text;
 }
 
 function digits(value: number | null | undefined, significant: number): string {
-  if (value === null || value === undefined) return '–';
-  return Math.abs(value) >= 10 ** significant || (value !== 0 && Math.abs(value) < 1e-3)
-    ? value.toExponential(significant - 1)
-    : String(Number(value.toPrecision(significant)));
+  return value === null || value === undefined ? UNKNOWN : formatNumber(value, significant);
 }
 
 function fixed(value: number | undefined, decimals: number): string {
-  return value === undefined ? '–' : value.toFixed(decimals);
+  return value === undefined ? UNKNOWN : value.toFixed(decimals);
 }

@@ -20,18 +20,23 @@ export function randomBaseline(rows: number, columns: number): RandomBaseline {
   };
 }
 
-/** Distances that chance explains, relative: of the hard rank, and of the largest singular value. */
-const SAME_RANK = 0.01;
-const SAME_TOP = 0.03;
+/** Width of the law of Tracy and Widom that chance explains, in its own units: 99.9 % lie between −5 and 5. */
+const TRACY_WIDOM_REACH = 5;
 
 /**
- * Whether a layer looks as it was drawn: hard rank and stable rank within chance of the baseline. Then it is frozen, dead
- * or was left out of the optimizer. Layers below 64 are never called untouched: chance is too large there.
+ * Whether a layer looks as it was drawn: hard rank and largest singular value within chance of the baseline. Then it is
+ * frozen, dead or was left out of the optimizer. Layers below 64 are never called untouched: chance is too large there.
  */
 export function looksUntouched(rows: number, columns: number, hard: Estimate, stable: Estimate): boolean {
-  if (Math.min(rows, columns) < 64) return false;
+  const shorter = Math.min(rows, columns);
+  if (shorter < 64) return false;
   const expected = randomBaseline(rows, columns);
+  const [m, n] = [Math.sqrt(rows), Math.sqrt(columns)];
+  const topReach = (TRACY_WIDOM_REACH * (1 / n + 1 / m) ** (1 / 3)) / (n + m);
+  const rankReach = 0.005 + 1 / shorter;
   const rankOff = Math.abs(hard.value / expected.hardRank - 1);
-  const topOff = Math.abs(Math.sqrt(stable.value / expected.stableRank) - 1);
-  return rankOff <= SAME_RANK + (hard.error ?? 0) / hard.value && topOff <= SAME_TOP;
+  const topOff = Math.abs(expected.stableRank / stable.value - 1);
+  return (
+    rankOff <= rankReach + (hard.error ?? 0) / hard.value && topOff <= topReach + (stable.error ?? 0) / stable.value
+  );
 }

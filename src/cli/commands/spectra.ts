@@ -1,0 +1,88 @@
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { CancelSource } from '../../core/cancel';
+import { analyseCheckpoint, type CheckpointReport, type Shard } from '../../core/spectra/analyseCheckpoint';
+import { reportLines, tensorJson } from '../../core/spectra/report';
+import { NodeFileSystem } from '../../node/nodeFileSystem';
+import { ThreadPool } from '../../node/threadPool';
+import { readArguments } from '../arguments';
+import { type Command, numberOption, UsageError } from '../command';
+import { printJson, printLines } from '../output';
+import { ProgressBar } from '../progressBar';
+
+const USAGE = `lossline spectra PATH [options]
+
+Measures the singular values of every weight matrix of a checkpoint: a file (safetensors, PyTorch and others), an index of shards, or
+their folder. Estimates of large matrices carry the half width of their 95 % interval. The table begins with the worst.
+
+  --exact            all singular values of matrices up to 8192, at the cost of time
+  --threads N        worker threads (default: cores, at most 8)
+  --shard I/N        every N-th matrix only, I from 0 or 1: parts of one job on several machines
+  --json             print JSON`;
+
+const SPEC = { values: ['shard', 'threads'], switches: ['exact', 'json'] } as const;
+
+/** More threads would wait for memory. */
+const MAX_THREADS = 8;
+
+export const spectra: Command = {
+  summary: 'measures the singular values of a checkpoint',
+  usage: USAGE,
+  run: async (argv) => {
+    const { words, values, switches } = readArguments(argv, SPEC, USAGE);
+    const [file, ...more] = words;
+    if (file === undefined || more.length > 0) throw new UsageError(`Name one checkpoint.\n\n${USAGE}`);
+    const shard = values.shard === undefined ? undefined : parseShard(values.shard);
+    const threads = numberOption('threads', values.threads) ?? Math.min(MAX_THREADS, os.availableParallelism());
+    if (!(Number.isInteger(threads) && threads > 0)) throw new UsageError('--threads takes a whole number above zero.');
+    const report = await analyse(path.resolve(file), threads, switches.has('exact'), shard);
+    if (switches.has('json')) printJson(reportJson(report));
+    else printLines(textLines(report));
+    return 0;
+  },
+};
+
+/** `I/N`; both numberings, from 0 and from 1, give parts that together are the whole. */
+function parseShard(text: string): Shard {
+  const [, index, of] = /^(\d{1,6})\/(\d{1,6})$/.exec(text) ?? [];
+  const shard = { index: Number(index), of: Number(of) };
+  if (!(shard.of > 0 && shard.index <= shard.of)) throw new UsageError(`--shard takes I/N, like 1/4, not ${text}.`);
+  return { index: shard.index % shard.of, of: shard.of };
+}
+
+async function analyse(
+  file: string,
+  threads: number,
+  exact: boolean,
+  shard: Shard | undefined,
+): Promise<CheckpointReport> {
+  const pool = new ThreadPool(path.join(__dirname, 'worker.js'), threads);
+  const bar = new ProgressBar();
+  const cancel = new CancelSource();
+  const onInterrupt = (): void => cancel.abort();
+  process.once('SIGINT', onInterrupt);
+  try {
+    return await analyseCheckpoint(new NodeFileSystem(), pool, file, {
+      exact,
+      threads,
+      signal: cancel,
+      ...(shard !== undefined && { shard }),
+      onResult: ({ name }, { bytes, ofBytes }) => bar.draw(bytes / ofBytes, name),
+    });
+  } finally {
+    process.removeListener('SIGINT', onInterrupt);
+    bar.clear();
+    pool.dispose();
+  }
+}
+
+function reportJson({ tensors, skipped, warnings, paramGroups, step }: CheckpointReport): Record<string, unknown> {
+  return { step, tensors: tensors.map(tensorJson), skipped, warnings, paramGroups };
+}
+
+function textLines({ tensors, skipped, warnings }: CheckpointReport): string[] {
+  const lines = tensors.length === 0 ? ['No weight matrix was found.'] : reportLines(tensors);
+  const notes = warnings.map(({ severity, tensor, evidence }) => `${severity}: ${tensor}: ${evidence}`);
+  const left = skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`);
+  return [...lines, ...(notes.length > 0 ? ['', ...notes] : []), ...(left.length > 0 ? ['', ...left] : [])];
+}
