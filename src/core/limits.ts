@@ -78,3 +78,6 @@ export const MAX_SHARD_INDEX = 64 * 1024 * 1024;
 
 /** Files of one checkpoint. */
 export const MAX_SHARDS = 4_096;
+
+/** Settings and table of a GGUF file: vocabularies of 250 000 words take 10 MB. */
+export const MAX_GGUF_HEADER = 64 * 1024 * 1024;

@@ -66,13 +66,20 @@ export interface ParamGroup {
   readonly momentum: number | null;
 }
 
+/** Heads of the attention in one layer. */
+export interface Heads {
+  readonly query: number;
+  /** Heads of keys and of values; fewer than those of queries when these share them. */
+  readonly key: number;
+}
+
 /** What a reader of one format finds. */
 export interface StoredCheckpoint {
   readonly tensors: readonly StoredTensor[];
   readonly skipped: readonly SkippedTensor[];
   readonly paramGroups: readonly ParamGroup[];
-  /** Query heads of one layer and key heads, where the checkpoint says so: fused projections can then be split. */
-  readonly heads?: { readonly query: number; readonly key: number };
+  /** Where the checkpoint says so: fused projections can then be split. */
+  readonly heads?: Heads;
   /** Optimizer steps, where the checkpoint itself says so. */
   readonly step?: number;
 }

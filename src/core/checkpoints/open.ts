@@ -1,7 +1,8 @@
 import type { FileSystem } from '../sources/fileSystem';
 import { CheckpointFiles } from './bytes/fileBytes';
 import type { Checkpoint } from './checkpoint';
-import { matricesOf } from './matrices';
+import { headsBeside } from './matrices/heads';
+import { matricesOf } from './matrices/matricesOf';
 import { checkpointParts } from './parts';
 import { paramGroupsIn, readParts } from './readParts';
 import { readRows } from './rowReader';
@@ -16,7 +17,7 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
   try {
     const parts = await checkpointParts(fileSystem, path);
     const { format, stored } = await readParts(files, parts);
-    const { tensors, skipped } = matricesOf(stored);
+    const { tensors, skipped } = matricesOf(stored, stored.heads ?? (await headsBeside(fileSystem, parts.folder)));
     return {
       path,
       format,

@@ -4,6 +4,8 @@ import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 
 /** The files that make up one checkpoint. */
 export interface CheckpointParts {
+  /** Where they are, and the description of the model may be. */
+  readonly folder: string;
   readonly files: readonly string[];
   /** Tensors that an index names, with the file each should be in. */
   readonly expected: ReadonlyMap<string, string>;
@@ -20,7 +22,7 @@ const KINDS: readonly RegExp[] = [
   /\.safetensors$/,
   /^(pytorch_model|adapter_model)[\w.-]*\.bin$/,
   /^(consolidated|mp_rank|model|module|pytorch_model|weights|checkpoint|ckpt|last|best|latest)[\w.=-]*\.(pth?|ckpt)$/,
-  /\.(pth?|ckpt|gguf|npz)$/,
+  /\.(pth?|ckpt|gguf|npz|npy)$/,
 ];
 const OPTIMIZER = /^optimizer\.(pt|bin)$/;
 /** Files of states that are no weights, whatever folder they lie in. */
@@ -36,12 +38,16 @@ const RANK_FOLDER = /^mp_rank_\d+/;
 export async function checkpointParts(fs: FileSystem, path: string): Promise<CheckpointParts> {
   const stat = await fs.stat(path);
   if (stat === undefined) throw new LosslineError('file.notFound', `Nothing at ${path}.`, path);
-  if (stat.isDirectory) return partsOfFolder(fs, path);
-  if (INDEX.test(fs.basename(path))) return { ...(await shardsOf(fs, path)), optimizers: [] };
-  return { files: [path], expected: new Map(), optimizers: [] };
+  if (stat.isDirectory) return { folder: path, ...(await partsOfFolder(fs, path)) };
+  const folder = fs.dirname(path);
+  if (INDEX.test(fs.basename(path))) return { folder, ...(await shardsOf(fs, path)), optimizers: [] };
+  const file = path.endsWith('.distcp') ? fs.join(folder, '.metadata') : path;
+  return { folder, files: [file], expected: new Map(), optimizers: [] };
 }
 
-async function partsOfFolder(fs: FileSystem, folder: string): Promise<CheckpointParts> {
+type Found = Omit<CheckpointParts, 'folder'>;
+
+async function partsOfFolder(fs: FileSystem, folder: string): Promise<Found> {
   const entries = await fs.list(folder);
   const names = namesOf(entries, 'file');
   const optimizers = names.filter((name) => OPTIMIZER.test(name)).map((name) => fs.join(folder, name));
@@ -56,7 +62,7 @@ async function partsOfFolder(fs: FileSystem, folder: string): Promise<Checkpoint
   return partsOfRanks(fs, folder, namesOf(entries, 'folder'));
 }
 
-async function partsOfRanks(fs: FileSystem, folder: string, names: readonly string[]): Promise<CheckpointParts> {
+async function partsOfRanks(fs: FileSystem, folder: string, names: readonly string[]): Promise<Found> {
   const files: string[] = [];
   for (const name of names.filter((rank) => RANK_FOLDER.test(rank)).slice(0, MAX_SHARDS)) {
     const inside = namesOf(await fs.list(fs.join(folder, name)), 'file');
@@ -93,9 +99,8 @@ async function shardsOf(fs: FileSystem, path: string): Promise<Pick<CheckpointPa
 
 function weightMap(bytes: Uint8Array): object | undefined {
   try {
-    const index: unknown = JSON.parse(new TextDecoder().decode(bytes));
-    const map =
-      typeof index === 'object' && index !== null ? (index as Record<string, unknown>)['weight_map'] : undefined;
+    const index: { weight_map?: unknown } | null = JSON.parse(new TextDecoder().decode(bytes));
+    const map = index?.weight_map;
     return typeof map === 'object' && map !== null ? map : undefined;
   } catch {
     return undefined;

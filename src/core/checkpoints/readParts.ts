@@ -1,4 +1,5 @@
 import { LosslineError, messageOf } from '../errors';
+import { copyOf } from './bytes/byteSource';
 import type { CheckpointFiles } from './bytes/fileBytes';
 import type { CheckpointFormatId, ParamGroup, SkippedTensor, StoredCheckpoint, StoredTensor } from './checkpoint';
 import { HEAD } from './format';
@@ -44,7 +45,7 @@ export async function readParts(
 
 async function readPart(files: CheckpointFiles, path: string): Promise<ReadPart> {
   const source = await files.source(path);
-  const head = await source.read(0, Math.min(HEAD, source.size), (bytes) => bytes.slice());
+  const head = await source.read(0, Math.min(HEAD, source.size), copyOf);
   const name = files.fs.basename(path);
   const format = CHECKPOINT_FORMATS.find((candidate) => candidate.recognise(head, name));
   if (format === undefined) {

@@ -2,10 +2,28 @@ import assert from 'node:assert/strict';
 import type { Checkpoint } from '../../../src/core/checkpoints/checkpoint';
 import { openCheckpoint } from '../../../src/core/checkpoints/open';
 import { NodeFileSystem } from '../../../src/node/nodeFileSystem';
+import { MemoryFileSystem } from '../../lib/memoryFileSystem';
 
-/** A recorded checkpoint of `test/fixtures/checkpoints`. */
-export function openRecorded(name: string): Promise<Checkpoint> {
-  return openCheckpoint(new NodeFileSystem(), `test/fixtures/checkpoints/${name}`);
+/** What `use` makes of a recorded checkpoint of `test/fixtures/checkpoints`, which is closed again. */
+export async function withRecorded<T>(name: string, use: (checkpoint: Checkpoint) => Promise<T> | T): Promise<T> {
+  const checkpoint = await openCheckpoint(new NodeFileSystem(), `test/fixtures/checkpoints/${name}`);
+  try {
+    return await use(checkpoint);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+/** A checkpoint of files in memory, by their names in one folder. */
+export function openFiles(files: Readonly<Record<string, Uint8Array | string>>, path = ''): Promise<Checkpoint> {
+  const fs = new MemoryFileSystem();
+  for (const [name, bytes] of Object.entries(files)) fs.write(`/run/${name}`, bytes);
+  return openCheckpoint(fs, path === '' ? '/run' : `/run/${path}`);
+}
+
+/** Why each tensor that was not read was not. */
+export function reasons({ skipped }: Checkpoint): Record<string, string> {
+  return Object.fromEntries(skipped.map(({ name, reason }) => [name, reason]));
 }
 
 /** The tensor with number `k` in the recorded checkpoints, as `make.py` fills it. */

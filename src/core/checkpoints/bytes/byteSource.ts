@@ -9,3 +9,8 @@ export interface ByteSource {
    */
   read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T>;
 }
+
+/** Bytes of its own, for what outlives the loan. Node's own byte arrays answer `slice` with a view. */
+export function copyOf(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes);
+}

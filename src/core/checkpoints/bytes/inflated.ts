@@ -1,10 +1,17 @@
 import { LosslineError, messageOf } from '../../errors';
 import type { Inflater } from '../../sources/content/unpacker';
-import type { ByteSource } from './byteSource';
+import { type ByteSource, copyOf } from './byteSource';
 import { checkRange } from './slice';
 
 /** Compressed bytes taken at once: DEFLATE makes at most 1032 of one, so 33 MB are the most that is held. */
 const PIECE = 32 * 1024;
+
+/** What the entries of one archive share: only one of them is inflated at a time, so that one holds memory. */
+export interface Inflating {
+  /** Undefined where the host cannot inflate. */
+  readonly newInflater: (() => Inflater) | undefined;
+  current: InflatedBytes | undefined;
+}
 
 /**
  * The content of deflated bytes (RFC 1951). It is inflated from front to back as it is asked for, and anew when asked to go back. Content that
@@ -22,7 +29,7 @@ export class InflatedBytes implements ByteSource {
   constructor(
     readonly compressed: ByteSource,
     readonly size: number,
-    readonly newInflater: (() => Inflater) | undefined,
+    readonly shared: Inflating,
   ) {}
 
   get file(): string {
@@ -52,11 +59,24 @@ export class InflatedBytes implements ByteSource {
   }
 
   #restart(): void {
-    if (this.newInflater === undefined) throw this.#invalid('Compressed entries cannot be read here.');
-    this.#inflater?.dispose();
-    this.#inflater = this.newInflater();
+    const { newInflater, current } = this.shared;
+    if (newInflater === undefined) throw this.#invalid('Compressed entries cannot be read here.');
+    if (current !== undefined && current !== this) current.#suspend();
+    this.shared.current = this;
+    this.#stop();
+    this.#inflater = newInflater();
     this.#taken = 0;
     this.#position = 0;
+  }
+
+  /** Lets go of all memory after the read that is under way; the next one begins anew. */
+  #suspend(): void {
+    this.#last = this.#last.then(() => this.#stop());
+  }
+
+  #stop(): void {
+    this.#inflater?.dispose();
+    this.#inflater = undefined;
     this.#held = new Uint8Array(0);
   }
 
@@ -72,12 +92,12 @@ export class InflatedBytes implements ByteSource {
     if (length === 0 || this.#inflater!.ended)
       throw this.#invalid(`It ends at byte ${this.#position} of ${this.size}.`);
     // The bytes are lent, and the inflater works on them later.
-    const piece = await this.compressed.read(this.#taken, length, (bytes) => bytes.slice());
+    const piece = await this.compressed.read(this.#taken, length, copyOf);
     this.#taken += length;
     const parts: Uint8Array[] = [];
     let total = 0;
     const take = (part: Uint8Array): boolean => {
-      parts.push(part.slice());
+      parts.push(copyOf(part));
       total += part.length;
       return this.#position + total <= this.size;
     };
@@ -89,8 +109,7 @@ export class InflatedBytes implements ByteSource {
   }
 
   #invalid(message: string): LosslineError {
-    this.#inflater?.dispose();
-    this.#inflater = undefined;
+    this.#stop();
     return new LosslineError('checkpoint.invalid', message, this.file, this.#position);
   }
 }

@@ -2,7 +2,7 @@ import { LosslineError } from '../../errors';
 import { MAX_TENSORS } from '../../limits';
 import type { Inflater } from '../../sources/content/unpacker';
 import type { ByteSource } from './byteSource';
-import { InflatedBytes } from './inflated';
+import { InflatedBytes, type Inflating } from './inflated';
 import { checkRange } from './slice';
 
 /** End record, and the longest comment behind it. */
@@ -46,12 +46,14 @@ interface Place extends ZipEntry {
 export class ZipArchive {
   readonly #places: ReadonlyMap<string, Place>;
   readonly #contents = new Map<string, ByteSource>();
+  readonly #inflating: Inflating;
 
   private constructor(
     readonly source: ByteSource,
     places: readonly Place[],
-    readonly newInflater: (() => Inflater) | undefined,
+    newInflater: (() => Inflater) | undefined,
   ) {
+    this.#inflating = { newInflater, current: undefined };
     this.#places = new Map(places.map((place) => [place.name, place]));
   }
 
@@ -83,7 +85,7 @@ export class ZipArchive {
     const place = this.#places.get(name);
     if (known !== undefined || place === undefined) return known;
     const stored = new EntryBytes(this.source, place);
-    const content = place.deflated ? new InflatedBytes(stored, place.size, this.newInflater) : stored;
+    const content = place.deflated ? new InflatedBytes(stored, place.size, this.#inflating) : stored;
     this.#contents.set(name, content);
     return content;
   }

@@ -1,5 +1,6 @@
 import { MAX_PICKLE } from '../../limits';
 import type { ByteSource } from '../bytes/byteSource';
+import { readPrefix } from '../bytes/prefix';
 import type { StoredCheckpoint } from '../checkpoint';
 import type { CheckpointFormat } from '../format';
 import { PickleFault } from '../pickle/machine';
@@ -15,7 +16,6 @@ import type { StoragePlace } from '../torch/tensorChunk';
 const MAGIC = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
 /** Magic number, version of the protocol, properties of the machine, the checkpoint, keys of its storages. */
 const PICKLES = 5;
-const FIRST_PIECE = 1024 * 1024;
 /** Each storage is preceded by its number of entries. */
 const COUNT = 8;
 
@@ -31,7 +31,10 @@ export const torchLegacy: CheckpointFormat = {
 };
 
 async function read(source: ByteSource): Promise<StoredCheckpoint> {
-  const { values, end, storages } = await readPickles(source);
+  const isCut = (error: unknown): boolean => error instanceof PickleFault && error.cut;
+  const { values, end, storages } = await readPrefix(source, MAX_PICKLE, picklesIn, isCut).catch((error: unknown) => {
+    throw asInvalid(error, source.file);
+  });
   const [, , , root, keys] = values;
   const places = await placesOf(source, end, storages, Array.isArray(keys) ? keys : []);
   return storedTensors(stateDictOf(root!, source.file), source.file, ({ key }) => {
@@ -44,19 +47,6 @@ interface Pickles {
   /** Byte after the last of them. */
   readonly end: number;
   readonly storages: readonly Persistent[];
-}
-
-/** Reads pickles of unknown length: with twice the bytes as long as the last of them is cut off. */
-async function readPickles(source: ByteSource): Promise<Pickles> {
-  const most = Math.min(source.size, MAX_PICKLE);
-  for (let length = Math.min(FIRST_PIECE, most); ; length = Math.min(2 * length, most)) {
-    const bytes = await source.read(0, length, (lent) => lent.slice());
-    try {
-      return picklesIn(bytes);
-    } catch (error) {
-      if (!(error instanceof PickleFault && error.cut && length < most)) throw asInvalid(error, source.file);
-    }
-  }
 }
 
 function picklesIn(bytes: Uint8Array): Pickles {

@@ -15,12 +15,15 @@ export class PickleFault extends Error {
 }
 
 /**
- * Work that one pickle may cause: 1 for each instruction, 4 for a text and 16 for each object it makes, so that at most a
- * million objects are held, some hundred MB. A model has 25 per tensor.
+ * Work that one pickle may cause: 2 for each instruction and more for what it makes, by the memory and time that takes.
+ * A tensor takes 500, a box of a distributed checkpoint 270.
  */
-const MAX_WORK = 16_000_000;
-const OBJECT_WORK = 16;
-const TEXT_WORK = 4;
+const MAX_WORK = 40_000_000;
+const INSTRUCTION_WORK = 2;
+const OBJECT_WORK = 8;
+const TEXT_WORK = 8;
+const ITEM_WORK = 2;
+const FIRST_ITEM_WORK = 32;
 
 /** Bytes of a whole number that is kept; larger ones occur only in attacks. */
 const MAX_INTEGER_BYTES = 32;
@@ -30,10 +33,12 @@ const utf8 = new TextDecoder();
 /** Stack, memo and input of a pickle that is being read. */
 export class PickleMachine {
   position = 0;
-  readonly memo = new Map<number, PickleValue>();
   readonly persistent: Persistent[] = [];
   #stack: PickleValue[] = [];
   readonly #marks: PickleValue[][] = [];
+  /** Indices as writers give them, one after the other, and those that only attackers choose. */
+  readonly #memo: PickleValue[] = [];
+  readonly #farMemo = new Map<number, PickleValue>();
   #work = 0;
   readonly #view: DataView;
 
@@ -91,6 +96,7 @@ export class PickleMachine {
   line(): string {
     const end = this.bytes.indexOf(0x0a, this.position);
     if (end < 0) throw new PickleFault('The pickle is cut off.', this.position, true);
+    this.spend(TEXT_WORK);
     const text = this.text(end - this.position);
     this.position++;
     return text;
@@ -106,7 +112,7 @@ export class PickleMachine {
     return BigInt(Number(value)) === value && Number.isSafeInteger(Number(value)) ? Number(value) : value;
   }
 
-  spend(work = 1): void {
+  spend(work = INSTRUCTION_WORK): void {
     this.#work += work;
     if (this.#work > MAX_WORK) throw this.fault('The pickle makes too many objects.');
   }
@@ -139,6 +145,12 @@ export class PickleMachine {
     return value;
   }
 
+  /** The topmost `count` values, in the order in which they came. */
+  popMany(count: number): PickleValue[] {
+    if (this.#stack.length < count) throw this.fault('The pickle takes more than it has.');
+    return this.#stack.splice(this.#stack.length - count);
+  }
+
   popArray(): PickleValue[] {
     const value = this.pop();
     if (!Array.isArray(value)) throw this.fault('Arguments are no tuple.');
@@ -160,8 +172,18 @@ export class PickleMachine {
     return items;
   }
 
+  /** Keeps the topmost value as number `index`, or as the next one. */
+  keep(index = this.#memo.length + this.#farMemo.size): void {
+    this.spend(ITEM_WORK);
+    if (index <= this.#memo.length) this.#memo[index] = this.top();
+    else {
+      this.spend(FIRST_ITEM_WORK);
+      this.#farMemo.set(index, this.top());
+    }
+  }
+
   recall(index: number): void {
-    const value = this.memo.get(index);
+    const value = this.#memo[index] ?? this.#farMemo.get(index) ?? (index < this.#memo.length ? null : undefined);
     if (value === undefined) throw this.fault(`Nothing was kept as ${index}.`);
     this.again(value);
   }
@@ -181,20 +203,19 @@ export class PickleMachine {
   /** `object.extend(items)` */
   append(items: readonly PickleValue[]): void {
     const target = this.top();
-    const list = Array.isArray(target) ? target : target instanceof Inert ? target.items : undefined;
-    if (list === undefined) throw this.fault('What is extended is no list.');
+    const list = target instanceof Inert ? target.ownItems() : target;
+    if (!Array.isArray(list)) throw this.fault('What is extended is no list.');
     for (const item of items) list.push(item);
   }
 
   /** `object[key] = value`, for keys and values in turn. */
   setItems(items: readonly PickleValue[]): void {
     const target = this.top();
-    const dict = target instanceof PickleDict ? target : target instanceof Inert ? target.dict : undefined;
-    if (dict === undefined || items.length % 2 === 1) throw this.fault('What gets items is no dictionary.');
-    for (let i = 0; i < items.length; i += 2) {
-      this.spend(4);
-      dict.entries.set(items[i]!, items[i + 1]!);
-    }
+    const dict = target instanceof Inert ? target.ownDict() : target;
+    if (!(dict instanceof PickleDict) || items.length % 2 === 1) throw this.fault('What gets items is no dictionary.');
+    if (items.length > 0 && dict.size === 0) this.spend(FIRST_ITEM_WORK);
+    this.spend(ITEM_WORK * items.length);
+    for (let i = 0; i < items.length; i += 2) dict.set(items[i]!, items[i + 1]!);
   }
 
   /** `object.__setstate__(state)`; what is no stub keeps its value. */

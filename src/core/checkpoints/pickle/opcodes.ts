@@ -12,11 +12,6 @@ const outOfBand: Instruction = (m) => {
   throw m.fault('The pickle has buffers outside itself.');
 };
 
-const put = (m: PickleMachine, index: number): void => {
-  m.spend(4);
-  m.memo.set(index, m.top());
-};
-
 const newDict = (m: PickleMachine, items: readonly PickleValue[]): void => {
   m.push(new PickleDict());
   m.setItems(items);
@@ -58,12 +53,6 @@ const object: Instruction = (m) => {
 };
 
 const build: Instruction = (m) => m.setState(m.pop());
-
-const tuple = (m: PickleMachine, size: number): void => {
-  const items: PickleValue[] = [];
-  for (let i = 0; i < size; i++) items.unshift(m.pop());
-  m.push(items);
-};
 
 const reduce: Instruction = (m) => {
   const args = m.popArray();
@@ -128,18 +117,18 @@ const TABLE: readonly (readonly [code: string | number, name: string, run: Instr
   ['t', 'TUPLE', (m) => m.push(m.popMark())],
   [0x91, 'FROZENSET', (m) => m.push(m.popMark())],
   ['d', 'DICT', (m) => newDict(m, m.popMark())],
-  [0x85, 'TUPLE1', (m) => tuple(m, 1)],
-  [0x86, 'TUPLE2', (m) => tuple(m, 2)],
-  [0x87, 'TUPLE3', (m) => tuple(m, 3)],
+  [0x85, 'TUPLE1', (m) => m.push(m.popMany(1))],
+  [0x86, 'TUPLE2', (m) => m.push(m.popMany(2))],
+  [0x87, 'TUPLE3', (m) => m.push(m.popMany(3))],
   ['a', 'APPEND', (m) => m.append([m.pop()])],
   ['e', 'APPENDS', (m) => m.append(m.popMark())],
   [0x90, 'ADDITEMS', (m) => m.append(m.popMark())],
   ['s', 'SETITEM', (m) => m.setItems(pairs(m))],
   ['u', 'SETITEMS', (m) => m.setItems(m.popMark())],
-  ['p', 'PUT', (m) => put(m, index(m))],
-  ['q', 'BINPUT', (m) => put(m, m.u8())],
-  ['r', 'LONG_BINPUT', (m) => put(m, m.length(4))],
-  [0x94, 'MEMOIZE', (m) => put(m, m.memo.size)],
+  ['p', 'PUT', (m) => m.keep(index(m))],
+  ['q', 'BINPUT', (m) => m.keep(m.u8())],
+  ['r', 'LONG_BINPUT', (m) => m.keep(m.length(4))],
+  [0x94, 'MEMOIZE', (m) => m.keep()],
   ['g', 'GET', (m) => m.recall(index(m))],
   ['h', 'BINGET', (m) => m.recall(m.u8())],
   ['j', 'LONG_BINGET', (m) => m.recall(m.length(4))],

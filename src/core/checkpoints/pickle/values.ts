@@ -26,12 +26,28 @@ export class Global {
   }
 }
 
+const NO_ENTRIES: ReadonlyMap<PickleValue, PickleValue> = new Map();
+
 /** A dictionary; the later of two equal keys counts. Keys that are objects are equal only to themselves. */
 export class PickleDict {
-  readonly entries = new Map<PickleValue, PickleValue>();
+  /** Made with the first entry: an empty dictionary costs an attacker one byte. */
+  #entries: Map<PickleValue, PickleValue> | undefined;
+
+  get entries(): ReadonlyMap<PickleValue, PickleValue> {
+    return this.#entries ?? NO_ENTRIES;
+  }
+
+  get size(): number {
+    return this.entries.size;
+  }
 
   get(key: PickleValue): PickleValue | undefined {
-    return this.entries.get(key);
+    return this.#entries?.get(key);
+  }
+
+  set(key: PickleValue, value: PickleValue): void {
+    this.#entries ??= new Map();
+    this.#entries.set(key, value);
   }
 }
 
@@ -39,9 +55,9 @@ export class PickleDict {
 export class Inert {
   /** What `__setstate__` would have been given, or the attributes. */
   state: PickleValue = null;
-  /** What `append` and `__setitem__` would have been given. */
-  readonly items: PickleValue[] = [];
-  readonly dict = new PickleDict();
+  /** What `append` and `__setitem__` would have been given, if anything. */
+  items: PickleValue[] | null = null;
+  dict: PickleDict | null = null;
 
   constructor(
     readonly made: PickleValue,
@@ -51,6 +67,16 @@ export class Inert {
   /** Name of what would have been called: `posix.system`. */
   get path(): string {
     return this.made instanceof Global ? this.made.path : 'an object without a name';
+  }
+
+  ownItems(): PickleValue[] {
+    this.items ??= [];
+    return this.items;
+  }
+
+  ownDict(): PickleDict {
+    this.dict ??= new PickleDict();
+    return this.dict;
   }
 
   /** The attribute `name`, where the state holds attributes; undefined otherwise. */

@@ -98,7 +98,8 @@ function tensorRecord(args: readonly PickleValue[], dtype?: Dtype): TensorRecord
   return new TensorRecord(storage, type, offset, shape, strides);
 }
 
-function isNumbers(value: PickleValue | undefined): value is number[] {
+/** True for a list of numbers: a shape, strides, offsets. */
+export function isNumbers(value: PickleValue | undefined): value is number[] {
   return Array.isArray(value) && value.every((item) => typeof item === 'number');
 }
 
@@ -112,7 +113,7 @@ function fromType([made, , args]: readonly PickleValue[]): PickleValue | undefin
 function orderedDict([pairs]: readonly PickleValue[]): PickleDict | undefined {
   const dict = new PickleDict();
   if (pairs !== undefined && !Array.isArray(pairs)) return undefined;
-  for (const pair of pairs ?? []) if (Array.isArray(pair)) dict.entries.set(pair[0] ?? null, pair[1] ?? null);
+  for (const pair of pairs ?? []) if (Array.isArray(pair)) dict.set(pair[0] ?? null, pair[1] ?? null);
   return dict;
 }
 

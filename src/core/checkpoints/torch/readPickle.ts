@@ -1,6 +1,6 @@
 import { LosslineError } from '../../errors';
 import { MAX_PICKLE } from '../../limits';
-import type { ByteSource } from '../bytes/byteSource';
+import { type ByteSource, copyOf } from '../bytes/byteSource';
 import { PickleFault } from '../pickle/machine';
 import { type Unpickled, unpickle } from '../pickle/unpickle';
 import { TORCH_CALLS } from './objects';
@@ -13,7 +13,7 @@ export async function readPickle(source: ByteSource): Promise<Unpickled> {
   }
   try {
     // The bytes are lent; texts and byte strings of the pickle outlive them.
-    return unpickle(await source.read(0, size, (bytes) => bytes.slice()), TORCH_CALLS);
+    return unpickle(await source.read(0, size, copyOf), TORCH_CALLS);
   } catch (error) {
     throw asInvalid(error, file);
   }

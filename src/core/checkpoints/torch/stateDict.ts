@@ -25,7 +25,7 @@ export interface StateDict {
 const MODEL_KEY = /^(model|state_dict|model_state_dict|model_state|module|net|network|weights|params|parameters)$/;
 
 /** Keys under which trainers keep the state of optimizers. */
-const OPTIMIZER_KEY =
+export const OPTIMIZER_KEY =
   /^(optim(izer)?(s|_states?|_state_dict|_history)?|opt|opt_state|last_optimizer_state|exp_avg(_sq)?|adam_\w+)$/;
 
 /** How a pickled module keeps what it is made of. */
@@ -88,6 +88,7 @@ class Walk {
   #inert(value: Inert, path: readonly string[], depth: number): void {
     const before = this.records.length;
     this.visit(value.state, path, depth + 1);
+    this.visit(value.items, path, depth + 1);
     this.visit(value.dict, path, depth + 1);
     if (this.records.length === before && !this.#calls.has(value.path)) {
       this.#calls.add(value.path);

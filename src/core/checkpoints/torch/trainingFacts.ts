@@ -1,10 +1,10 @@
-import type { ParamGroup } from '../checkpoint';
+import type { Heads, ParamGroup } from '../checkpoint';
+import { headsIn } from '../matrices/heads';
 import { Inert, PickleDict, type PickleValue } from '../pickle/values';
 
 /** What a checkpoint says about its training. */
 export interface TrainingFacts {
-  /** Query heads of one layer and key heads. */
-  readonly heads?: { readonly query: number; readonly key: number };
+  readonly heads?: Heads;
   /** Optimizer steps. */
   readonly step?: number;
 }
@@ -45,24 +45,17 @@ function number(value: PickleValue | undefined): number | null {
 
 const STEP_KEYS = ['global_step', 'iter_num', 'iteration', 'global_steps', 'step', 'steps'];
 const SETTINGS_KEYS = ['args', 'model_args', 'config', 'hyper_parameters', 'hparams', 'cfg', 'model_config'];
-const QUERY_HEADS = ['num_attention_heads', 'n_head', 'n_heads', 'num_heads'];
-const KEY_HEADS = ['num_query_groups', 'num_key_value_heads', 'n_kv_heads', 'n_kv_head'];
 
 /** Steps and heads among the entries of a checkpoint beside its weights. */
 export function factsOf(root: PickleValue): TrainingFacts {
-  const step = firstNumber(root, STEP_KEYS);
-  const settings = SETTINGS_KEYS.map((key) => entryOf(root, key)).find((value) => firstNumber(value, QUERY_HEADS));
-  const query = firstNumber(settings, QUERY_HEADS);
-  const heads = query === undefined ? undefined : { query, key: firstNumber(settings, KEY_HEADS) ?? query };
+  const step = numberAt(root, STEP_KEYS);
+  const heads = SETTINGS_KEYS.map((key) => headsIn((name) => entryOf(entryOf(root, key), name))).find((found) => found);
   return { ...(step !== undefined && { step }), ...(heads !== undefined && { heads }) };
 }
 
-function firstNumber(holder: PickleValue | undefined, keys: readonly string[]): number | undefined {
-  for (const key of keys) {
-    const value = entryOf(holder, key);
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  }
-  return undefined;
+function numberAt(holder: PickleValue, keys: readonly string[]): number | undefined {
+  const values = keys.map((key) => entryOf(holder, key));
+  return values.find((value): value is number => Number.isSafeInteger(value) && (value as number) >= 0);
 }
 
 /** Entry of a dictionary or attribute of an object. */

@@ -1,4 +1,4 @@
-import type { LayerKind } from './checkpoint';
+import type { LayerKind } from '../checkpoint';
 
 /** What a parameter's name says. */
 export interface LayerName {
@@ -72,7 +72,7 @@ const RULES: readonly Rule[] = [
 const WRAPPERS =
   /(^|\.)(_orig_mod|module|_fsdp_wrapped_module|_checkpoint_wrapped_module|base_model|base_layer)(?=\.)/g;
 
-const LORA = /^(.*)\.(?:lora_(A|B)|lora_(?:embedding_)(A|B)|(?:lora\.)?(lora_a|lora_b))(?:\.[^.]+)?$/;
+const LORA = /^(.*)\.(?:lora_(A|B)|lora_embedding_(A|B)|(?:lora\.)?lora_([ab]))(?:\.[^.]+)?$/;
 
 const LAYER = /(?:^|\.)(?:layers?|h|blocks?|blk|resblocks|encoder|decoder|resnets|stages)\.(\d+)(?=\.|$)/;
 
@@ -80,21 +80,32 @@ const EXPERT = /(?:^|\.)(?:experts?|local_experts)\.(\d+)(?=\.|$)/;
 
 /** What `name`, a parameter's path, says about it. Unknown names are of kind `other`; nothing throws. */
 export function understandName(name: string): LayerName {
-  const path = name
-    .replace(WRAPPERS, '')
-    .replace(/^\./, '')
-    .replace(/\.(weight|kernel|w)$/, '');
+  const path = plainPath(name);
   const adapter = LORA.exec(path);
   const module = adapter === null ? path : adapter[1]!;
   const found = RULES.find(({ pattern }) => pattern.test(module));
-  const factor = (adapter?.[2] ?? adapter?.[3] ?? adapter?.[4]?.slice(-1))?.toUpperCase();
+  const factor = (adapter?.[2] ?? adapter?.[3] ?? adapter?.[4])?.toUpperCase();
   return {
     kind: found?.kind ?? 'other',
     layer: numberIn(LAYER.exec(module)),
-    expert: numberIn(EXPERT.exec(module)),
+    expert: numberIn(EXPERT.exec(module) ?? /\.weight(\d+)$/.exec(name)),
     lora: factor === 'A' || factor === 'B' ? { factor, module } : null,
     fused: found?.fused ?? null,
   };
+}
+
+/** The path up to the number of the layer: the same for all matrices of one layer, empty outside the layers. */
+export function layerPath(name: string): string {
+  const path = plainPath(name);
+  const match = LAYER.exec(path);
+  return match === null ? '' : path.slice(0, match.index + match[0].length);
+}
+
+function plainPath(name: string): string {
+  return name
+    .replace(WRAPPERS, '')
+    .replace(/^\./, '')
+    .replace(/\.(weight\d*|kernel|w)$/, '');
 }
 
 function numberIn(match: RegExpExecArray | null): number | null {
