@@ -2,6 +2,7 @@
 import { LosslineError, messageOf } from '../core/errors';
 import { type Command, UsageError } from './command';
 import { check } from './commands/check';
+import { compare } from './commands/compare';
 import { convert } from './commands/convert';
 import { detect } from './commands/detect';
 import { hints } from './commands/hints';
@@ -9,7 +10,16 @@ import { predict } from './commands/predict';
 import { spectra } from './commands/spectra';
 import { watch } from './commands/watch';
 
-const COMMANDS: Readonly<Record<string, Command>> = { check, convert, detect, hints, predict, spectra, watch };
+const COMMANDS: Readonly<Record<string, Command>> = {
+  check,
+  compare,
+  convert,
+  detect,
+  hints,
+  predict,
+  spectra,
+  watch,
+};
 
 /** Exit codes: 0 done, 1 could not be done, 2 called wrongly. */
 async function main(argv: readonly string[]): Promise<number> {

@@ -128,3 +128,28 @@ test('wrong calls say what is wrong', () => {
     /no series accuracy: .*train_loss/,
   );
 });
+
+test('compare ranks runs, lowest end first, as a table and as JSON', () => {
+  const runs = [curve, ...others];
+  const { code, out } = lossline('compare', ...runs, '--total-steps', '24000', '--json');
+  assert.equal(code, 0);
+  const comparison = JSON.parse(out) as { series: string; runs: Record<string, number | string | boolean>[] };
+  assert.equal(comparison.series, 'train_loss');
+  assert.deepEqual(
+    comparison.runs.map(({ rank, name }) => [rank, name]),
+    [
+      [1, 'mpl-100M-wsd-20000-24000.csv'],
+      [2, 'mpl-100M-cosine-24000.csv'],
+      [3, 'mpl-100M-constant-24000.csv'],
+    ],
+  );
+  assert.ok(
+    comparison.runs.every(({ worthFinishing }) => worthFinishing === true),
+    'finished runs stay',
+  );
+  const text = lossline('compare', ...runs, '--total-steps', '24000').out.split('\n');
+  assert.match(text[0]!, /run +seen +final loss +best/);
+  assert.match(text[1]!, /^1 +mpl-100M-wsd-20000-24000\.csv/);
+  assert.equal(lossline('compare', curve, '--json').code, 1);
+  assert.equal(lossline('compare').code, 2);
+});

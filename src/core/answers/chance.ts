@@ -1,4 +1,3 @@
-import { varianceAlong } from '../fit/normalEquations';
 import { evaluateFitted, type FittedForecast, type HalfWidths } from '../forecast/fittedForecast';
 import type { ForecastWithFit } from '../forecast/lawForecast';
 import { type Answer, answered, declined } from './answer';
@@ -34,10 +33,10 @@ export interface End {
   readonly relativeSd: number;
   readonly halfWidths: HalfWidths;
   /**
-   * Relative standard deviation by what a prior says of the annealing, of `relativeSd` a part: runs that lean on the same
-   * prior err together in it.
+   * The parameter held by a prior that the end hangs on most, and the part of the relative error that goes with it: runs
+   * that lean on the same prior err together in it. `null` when the run determines all.
    */
-  readonly shared: number;
+  readonly held: { readonly param: number; readonly sd: number } | null;
 }
 
 /** The end of a run as its forecast says it, measured when it is over; `null` without a final loss. */
@@ -46,12 +45,26 @@ export function endOf({ forecast, fitted }: ForecastWithFit): End | null {
   if (finalLoss === null) return null;
   if (refused?.code === 'finished' || fitted === null) {
     const relativeSd = Math.log(finalLoss.interval95[1] / finalLoss.value) / NORMAL_95;
-    return { value: finalLoss.value, relativeSd, halfWidths: { of80: NORMAL_80, of95: NORMAL_95 }, shared: 0 };
+    return { value: finalLoss.value, relativeSd, halfWidths: { of80: NORMAL_80, of95: NORMAL_95 }, held: null };
   }
   const { values, relativeSd, gradients } = evaluateFitted(fitted, Float64Array.of(fitted.finalStep));
-  const held = gradients.map((value, a) => (fitted.held[a] ? value : 0));
-  const shared = Math.sqrt(varianceAlong(held, fitted.covariance));
-  return { value: values[0]!, relativeSd: relativeSd[0]!, halfWidths: fitted.halfWidths, shared };
+  const held = heldBy(fitted, gradients);
+  return { value: values[0]!, relativeSd: relativeSd[0]!, halfWidths: fitted.halfWidths, held };
+}
+
+/** Part of the error of the end that goes with each parameter held by a prior: its regression on that parameter. */
+function heldBy({ held, covariance }: FittedForecast, gradient: Float64Array): End['held'] {
+  const size = gradient.length;
+  let most: End['held'] = null;
+  for (let param = 0; param < size; param++) {
+    const variance = covariance[param * (size + 1)]!;
+    if (!held[param] || !(variance > 0) || !Number.isFinite(variance)) continue;
+    let along = 0;
+    for (let a = 0; a < size; a++) along += gradient[a]! * covariance[a * size + param]!;
+    const sd = along / Math.sqrt(variance);
+    if (most === null || Math.abs(sd) > Math.abs(most.sd)) most = { param, sd };
+  }
+  return most;
 }
 
 /** How far errors from one prior go together: runs of one project are alike in part (see `PROJECT_SHARE` of the prior). */
@@ -63,7 +76,8 @@ const COMMON = 0.5;
  * know. In [0, 1].
  */
 export function chanceBelowRun(a: End, b: End): number {
-  const together = COMMON * a.shared * b.shared;
+  const isOne = a.held !== null && a.held.param === b.held?.param;
+  const together = isOne ? COMMON * a.held!.sd * b.held!.sd : 0;
   const variance = a.relativeSd ** 2 + b.relativeSd ** 2 - 2 * together;
   const sd = Math.sqrt(Math.max(variance, 1e-18));
   const width = (of: keyof HalfWidths): number =>

@@ -26,7 +26,7 @@ export class TrackedRun {
   code: { readonly file: Followed; readonly trust: number } | undefined;
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
-  #plan: { key: string; plan: RunPlan } | undefined;
+  #plan: { key: string; revision: number; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;
   #comparable: readonly RunSource[] | undefined;
@@ -208,8 +208,9 @@ export class TrackedRun {
 
   /** The plan from everything known up to the last line: what a forecast is made with. */
   freshPlan(): RunPlan {
+    if (this.#plan?.revision === this.revision) return this.#plan.plan;
     const plan = planOfRun(this);
-    this.#plan = { key: planKey(this), plan };
+    this.#plan = { key: planKey(this), revision: this.revision, plan };
     return plan;
   }
 

@@ -58,7 +58,7 @@ test('a run ends below another with chances that add up; what both owe to one pr
   const [a, b] = [ends[0]!, { ...ends[1]!, value: ends[0]!.value * 1.01 }];
   const chance = chanceBelowRun(a, b);
   assert.ok(chance > 0.5 && Math.abs(chance + chanceBelowRun(b, a) - 1) < 1e-9);
-  assert.ok(chance > chanceBelowRun({ ...a, shared: 0 }, b));
+  assert.ok(chance > chanceBelowRun({ ...a, held: null }, b));
 });
 
 test('a what-if of the plan itself changes nothing; another schedule ends near its true end', () => {

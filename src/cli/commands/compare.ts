@@ -1,0 +1,103 @@
+import * as path from 'node:path';
+import type { ComparedRun, Comparison } from '../../core/engine/comparison';
+import type { ForecastOptions } from '../../core/engine/runForecast';
+import { compare as compareRuns } from '../../core/library';
+import { formatInterval } from '../../core/report/interval';
+import { formatPercent, formatStep, UNKNOWN } from '../../core/report/numbers';
+import { readArguments } from '../arguments';
+import { type Command, numberOption, UsageError } from '../command';
+import { commandEngine } from '../engine';
+import { readHistory } from '../history';
+import { printJson, printLines } from '../output';
+
+const USAGE = `lossline compare PATH… [options]
+
+Forecasts several runs and says how they will stand: logs, or folders of runs.
+
+  --series NAME     compare by this series (default: the loss that all have)
+  --total-steps N   planned optimizer steps of every run, whatever the logs say
+  --until STEP      forget everything after this step
+  --history PATH…   learn from these earlier runs
+  --json            print JSON
+
+A run is called not worth finishing when its chance to end below the best finished run, or below the best
+forecast when none is finished, is less than 5 %.`;
+
+const SPEC = { values: ['series', 'total-steps', 'until'], lists: ['history'], switches: ['json'] } as const;
+
+export const compare: Command = {
+  summary: 'says how several runs will stand in the end',
+  usage: USAGE,
+  run: async (argv) => {
+    const { words, values, lists, switches } = readArguments(argv, SPEC, USAGE);
+    if (words.length === 0) throw new UsageError(`Name the logs or folders of at least two runs.\n\n${USAGE}`);
+    const engine = commandEngine();
+    try {
+      const history = lists.history!.length === 0 ? [] : (await readHistory(lists.history!, '', values.series)).runs;
+      const paths = words.map((file) => path.resolve(file));
+      const comparison = await compareRuns(engine, paths, { ...optionsOf(values), history });
+      if (switches.has('json')) printJson(comparisonJson(comparison));
+      else printLines(comparisonLines(comparison));
+      return 0;
+    } finally {
+      engine.dispose();
+    }
+  },
+};
+
+function optionsOf(values: Readonly<Record<string, string | undefined>>): ForecastOptions {
+  const totalSteps = numberOption('total-steps', values['total-steps']);
+  if (totalSteps !== undefined && totalSteps <= 0) throw new UsageError('--total-steps takes a positive number.');
+  const until = numberOption('until', values.until);
+  return {
+    ...(values.series === undefined ? {} : { series: values.series }),
+    ...(totalSteps === undefined ? {} : { totalSteps }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function comparisonJson({ series, runs }: Comparison): Record<string, unknown> {
+  return {
+    series,
+    runs: runs.map(({ standing, ...run }) => ({
+      ...run,
+      rank: standing?.rank ?? null,
+      chanceBest: standing?.chanceBest ?? null,
+      chanceBeatsFinished: standing?.chanceBeatsFinished ?? null,
+      worthFinishing: standing?.isWorthFinishing ?? null,
+    })),
+  };
+}
+
+const HEAD = ['', 'run', 'seen', 'final loss', 'best', 'beats finished', ''];
+
+function comparisonLines({ series, runs }: Comparison): string[] {
+  const rows = [HEAD, ...runs.map(comparedCells)];
+  const widths = HEAD.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
+  const table = rows.map((row) =>
+    row
+      .map((cell, c) => cell.padEnd(widths[c]!))
+      .join('  ')
+      .trimEnd(),
+  );
+  return series === null ? [...table, 'These runs have no loss in common: each is shown by its own.'] : table;
+}
+
+function comparedCells({ name, seen, finalStep, finalLoss, refused, standing }: ComparedRun): string[] {
+  const isOver = refused?.code === 'finished';
+  const share = seen === null ? UNKNOWN : `${formatPercent(seen.fraction)} of ${formatStep(finalStep)}`;
+  const remarks = [
+    ...(isOver ? ['finished'] : []),
+    ...(refused !== null && !isOver ? [refused.reason] : []),
+    ...(standing?.isWorthFinishing === false ? ['not worth finishing'] : []),
+  ];
+  return [
+    standing === null ? UNKNOWN : `${standing.rank}`,
+    name,
+    share,
+    finalLoss === null ? UNKNOWN : formatInterval({ value: finalLoss.value, interval: finalLoss.interval80 }),
+    formatPercent(standing?.chanceBest),
+    formatPercent(standing?.chanceBeatsFinished),
+    remarks.join('; '),
+  ];
+}

@@ -1,0 +1,91 @@
+import { endOf } from '../answers/chance';
+import { rankRuns, type Standing } from '../answers/ranking';
+import { LosslineError } from '../errors';
+import type { Estimate, Forecast } from '../forecast/forecast';
+import type { RunId, SeriesName } from '../model';
+import type { Engine } from './engine';
+import type { RunFit } from './forecaster';
+import type { ForecastOptions } from './runForecast';
+
+/** One run among others; `null` where its end cannot be told, and `refused` says why. Plain data. */
+export interface ComparedRun {
+  readonly run: RunId;
+  readonly name: string;
+  readonly series: SeriesName | null;
+  readonly seen: Forecast['seen'] | null;
+  readonly finalStep: number | null;
+  readonly finalLoss: Estimate | null;
+  readonly refused: { readonly code: string; readonly reason: string } | null;
+  readonly standing: Standing | null;
+}
+
+/** Runs side by side, the lowest expected end first, those without an end last. */
+export interface Comparison {
+  /** The series they are compared by; `null` when they have none in common, so that each is taken by its own loss. */
+  readonly series: SeriesName | null;
+  readonly runs: readonly ComparedRun[];
+}
+
+/**
+ * Forecasts the runs and says how they stand: what `lossline compare` prints. Runs are compared by the loss that a
+ * forecast of them takes, or the first one that all have. Faults of one run are told with it. Throws
+ * `argument.invalid` for fewer than two runs.
+ */
+export async function compareRuns(
+  engine: Engine,
+  ids: readonly RunId[],
+  options: ForecastOptions = {},
+): Promise<Comparison> {
+  if (ids.length < 2) throw new LosslineError('argument.invalid', 'A comparison needs two runs.');
+  const series = options.series ?? commonSeries(engine, ids);
+  const fits = await Promise.all(
+    ids.map((id) => fitOf(engine, id, series === null ? options : { ...options, series })),
+  );
+  const known = fits.flatMap((fit, i) => {
+    const end = 'fault' in fit ? null : endOf(fit);
+    return end === null || 'fault' in fit ? [] : [{ i, end, isFinished: isOver(fit) }];
+  });
+  const standings = new Map(rankRuns(known).map((standing, k) => [known[k]!.i, standing]));
+  const rows = ids.map((id, i) => comparedRun(engine, id, fits[i]!, standings.get(i) ?? null));
+  return { series, runs: rows.sort((a, b) => rankOf(a) - rankOf(b)) };
+}
+
+/** Nothing more is expected: a run that logs every n steps may end up to n before its plan. */
+function isOver({ input: { steps, finalStep } }: RunFit): boolean {
+  const [previous = 0, last = 0] = steps.slice(-2);
+  return 2 * last - previous >= finalStep;
+}
+
+interface Fault {
+  readonly fault: { readonly code: string; readonly reason: string };
+}
+
+async function fitOf(engine: Engine, id: RunId, options: ForecastOptions): Promise<RunFit | Fault> {
+  try {
+    return await engine.fit(id, options);
+  } catch (error) {
+    if (error instanceof LosslineError) return { fault: { code: error.code, reason: error.message } };
+    throw error;
+  }
+}
+
+function comparedRun(engine: Engine, id: RunId, fit: RunFit | Fault, standing: Standing | null): ComparedRun {
+  const name = engine.run(id)?.name ?? id;
+  if ('fault' in fit) {
+    const none = { series: null, seen: null, finalStep: null, finalLoss: null, standing: null };
+    return { run: id, name, ...none, refused: fit.fault };
+  }
+  const { seen, finalStep, finalLoss, refused } = fit.forecast;
+  return { run: id, name, series: fit.series, seen, finalStep, finalLoss, refused, standing };
+}
+
+/** The loss that a forecast of every run takes, else the first loss that all of them have. */
+function commonSeries(engine: Engine, ids: readonly RunId[]): SeriesName | null {
+  const runs = ids.flatMap((id) => engine.run(id) ?? []);
+  const wanted = [...runs.map((run) => run.lossSeries()), 'val_loss', 'train_loss'];
+  return wanted.find((name) => name !== undefined && runs.every((run) => run.parts(name).length > 0)) ?? null;
+}
+
+function rankOf({ standing }: ComparedRun): number {
+  return standing?.rank ?? Number.MAX_SAFE_INTEGER;
+}
