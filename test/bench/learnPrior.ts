@@ -3,7 +3,7 @@
 import * as fs from 'node:fs';
 import type { Calibration, Score } from '../../src/core/forecast/calibration';
 import { calibrate } from '../../src/core/forecast/calibration';
-import { type GeneralPrior, learnPrior } from '../../src/core/prior/learnPrior';
+import { type GeneralPrior, type Group, learnPrior } from '../../src/core/prior/learnPrior';
 import { type LoadedCurve, loadCurve, readManifest } from '../core/fit/curveFolder';
 import { thinGroups } from '../core/fit/protocols';
 import {
@@ -58,16 +58,17 @@ function list(values: readonly number[]): string {
   return `[${values.map((value) => String(Number(value.toPrecision(3)))).join(', ')}]`;
 }
 
-function priorFile({ centre, perLogLr, spread, spreadOther, from }: GeneralPrior): string {
+function priorFile({ adamw, perLogLr, other, balance, from }: GeneralPrior): string {
   const sources = from.sources.map((source) => `'${source}'`).join(', ');
+  const group = ({ centre, spread }: Group): string => `{ centre: ${list(centre)}, spread: ${list(spread)} }`;
   return `import type { GeneralPrior } from './learnPrior';
 
 /** Prior learnt from public runs. Written by \`npm run bench learnPrior\`: change nothing by hand. */
 export const SHIPPED_PRIOR: GeneralPrior = {
-  centre: ${list(centre)},
+  adamw: ${group(adamw)},
   perLogLr: ${list(perLogLr)},
-  spread: ${list(spread)},
-  spreadOther: ${list(spreadOther)},
+  other: ${group(other)},
+  balance: { mean: ${round(balance.mean)}, sd: ${round(balance.sd)} },
   from: { families: ${from.families}, sources: [${sources}] },
 };
 `;

@@ -34,6 +34,8 @@ export const DATA_MODEL = {
   /** Error of the laws themselves at the newest bin; grows with the distance in steps, so that old data weigh less. */
   lawError: 0.002,
   lawErrorGrowth: 0.6,
+  /** The loss of the first steps lies off every law, above it or below, and nears it within a thousand steps. */
+  transient: { error: 0.02, step: 600, power: 8 },
   /** Huber's threshold: 1e-3 of the loss, as published, but at least this many standard deviations of the bin. */
   huberShare: 1e-3,
   huberSigmas: 1.5,
@@ -146,7 +148,8 @@ function weigh(bins: Bins, path: LrPath, lawError: number): FitCurve {
   const newest = steps[steps.length - 1] ?? 1;
   const sigma = steps.map((step, i) => {
     const error = lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1));
-    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error);
+    const early = DATA_MODEL.transient.error * (DATA_MODEL.transient.step / step) ** DATA_MODEL.transient.power;
+    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error, early);
   });
   const thresholds = sigma.map((sd) => Math.max(DATA_MODEL.huberShare / sd, DATA_MODEL.huberSigmas));
   return { path, steps, targets: logLosses, sigma, thresholds };

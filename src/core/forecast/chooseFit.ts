@@ -2,6 +2,7 @@ import { choleskyFactor } from '../fit/cholesky';
 import { fitLaw, type LawFit } from '../fit/fitLaw';
 import { type Posterior, posteriorOf } from '../fit/posterior';
 import type { FitCurve } from '../fit/problem';
+import { finalProgressOf } from '../laws/generalisedAnnealing';
 import type { Law } from '../laws/law';
 import { CONSTANTS, type Constants, constantsOf, priorTermsOf } from '../prior/constants';
 import { type FittedRun, nearestRuns, priorFrom } from '../prior/memory';
@@ -75,7 +76,8 @@ function candidates(
     list.push(...guesses.map((name) => candidate('model', history, name, logOdds)));
   }
   if (history.length > 0) list.push(candidate('project', history.map(withoutModel)));
-  list.push(candidate('public', []));
+  const prior = priorFrom([], { ...facts, finalProgress: finalProgressOf(curve.path) }, general);
+  list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [] });
   return list;
 }
 

@@ -77,12 +77,16 @@ function fittedOf(
   { fit, posterior, basis }: ChosenFit,
 ): FittedForecast {
   const lastSeen = input.steps[input.steps.length - 1]!;
-  const regime = regimeOf(basis, path, lastSeen);
+  const { posteriorShare, ...errors } = errorModelOf(
+    law.id,
+    regimeOf(basis),
+    options.calibration ?? SHIPPED_CALIBRATION,
+  );
   return {
     lawId: law.id,
     theta: fit.theta,
     settings: fit.settings,
-    covariance: posterior.covariance,
+    covariance: posterior.covariance.map((value) => value * posteriorShare ** 2),
     held: posterior.identified.map((identified) => !identified),
     path,
     lastSeen,
@@ -91,7 +95,7 @@ function fittedOf(
     finalStep: input.finalStep,
     smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
     basis,
-    ...errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION),
+    ...errors,
   };
 }
 

@@ -1,15 +1,31 @@
+import { logRateOf } from './adamwRate';
 import { ALPHA, annealedPower, FIRST_OF_DROP, RELEASE, SIZE } from './annealedPower';
 import type { Law, LawInput } from './law';
-import { type LrPath, powerSumAt, progressAt, type RateBlocks, rateAt, rateBlocks, sumPowers } from './lrPath';
+import { type LrPath, powerSumAt, type RateBlocks, rateAt, rateBlocks, sumPowers } from './lrPath';
 import { logPrior } from './prior';
 
-/** Fixed exponents of the law. */
-export const GENERALISED_EXPONENTS = {
-  /** Progress counts e to this power. */
-  progress: 0.6,
-  /** The noise that a learning rate keeps up grows with e to this power. */
-  noise: 0.75,
-} as const;
+/** The clock that forgets noise counts e to this power. */
+const MEMORY = 1.5;
+
+/** Exponents of the rate e in progress and in noise. */
+interface Exponents {
+  readonly progress: number;
+  readonly noise: number;
+}
+
+/** Logarithms of the rate over 1e-3 between which the exponents move: the recorded runs tell no more. */
+const LOG_RATES = [Math.log(0.22), Math.log(2)] as const;
+
+/**
+ * Exponents for a run with this peak learning rate. The higher the rate, the less more of it brings and costs: loss
+ * saturates in the rate, so its exponents along one run fall with the peak. Other units than AdamW's count
+ * as 1e-3.
+ */
+export function exponentsAt(peakLr: number): Exponents {
+  const [low, high] = LOG_RATES;
+  const z = Math.min(high, Math.max(low, logRateOf(peakLr) ?? 0));
+  return { progress: 0.55 - 0.05 * z, noise: 0.6 - 0.15 * z };
+}
 
 /** Progress at which R is measured, so that it does not depend on alpha: U = 1000 steps at peak. */
 const UNIT = 1000;
@@ -24,12 +40,13 @@ const MAX_BLOCKS = 96;
  * Generalised annealing law, in normalised units e = lr / peak:
  *
  *     L(s) = L0 + R · (U(s) / 1000)^-alpha - B · (1 + D(s))
- *     U(s) = sum of e_i^0.6,   V(s) = sum of e_i   (i <= s)
- *     D(s) = sum over k <= s of (e_{k-1}^0.75 - e_k^0.75) · (1 - (1 + C · (V(s) - V(k)))^-1/2),   e_{-1} = 0
+ *     U(s) = sum of e_i^p,   W(s) = sum of e_i^1.5   (i <= s)
+ *     D(s) = sum over k <= s of (e_{k-1}^q - e_k^q) · (1 - (1 + C · (W(s) - W(k)))^-1/2),   e_{-1} = 0
+ *     p = 0.55 - 0.05 z,   q = 0.6 - 0.15 z,   z = ln(peak / 1e-3) within [ln 0.22, ln 2]
  *
  * At constant peak rate D tends to -1, so B counts what a full decay can release. Joins the two ideas of the learning-rate
  * annealing law (progress and drop, arXiv 2408.11029, equation 2) and the power memory of the multi-power law
- * (arXiv 2503.12811, equation 5) with exponents below 1, which the recorded curves of docs/laws.md ask for.
+ * (arXiv 2503.12811, equation 5) with exponents that the recorded curves of docs/laws.md ask for.
  */
 export const generalisedAnnealing: Law = {
   id: 'generalisedAnnealing',
@@ -95,22 +112,30 @@ export const generalisedAnnealing: Law = {
   ],
 };
 
+/** Progress U of the law at the end of `path`, in units of 1000 steps at peak rate. */
+export function finalProgressOf(path: LrPath): number {
+  const { sums } = sumPowers(path, exponentsAt(path.peakLr).progress);
+  return Math.max(LEAST_PROGRESS, (sums[sums.length - 1] ?? 0) / UNIT);
+}
+
 type Columns = [Float64Array, Float64Array, Float64Array];
 
-/** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its ages in V. */
+/** Columns: U / 1000, where each row's blocks begin (rows + 1), and of every block its weight and its ages in W. */
 function prepareDrops(path: LrPath, steps: Float64Array): LawInput {
-  const progress = sumPowers(path, GENERALISED_EXPONENTS.progress);
+  const progress = sumPowers(path, exponentsAt(path.peakLr).progress);
+  const { noise } = exponentsAt(path.peakLr);
+  const memory = sumPowers(path, MEMORY);
   const blocks = rateBlocks(path, MAX_BLOCKS);
-  const [first, last] = [blocks.from, blocks.to].map((ends) => ends.map((step) => progressAt(path, step)));
-  const whole = blocks.after.map((rate, k) => weightOf(blocks, k, rate));
+  const [first, last] = [blocks.from, blocks.to].map((ends) => ends.map((step) => powerSumAt(memory, step)));
+  const whole = blocks.after.map((rate, k) => weightOf(blocks, k, rate, noise));
   const begins = new Float64Array(steps.length + 1);
   const [weights, oldest, newest] = [0, 1, 2].map(() => new Float64Array(steps.length * whole.length)) as Columns;
   let used = 0;
   for (const [i, step] of steps.entries()) {
-    const now = progressAt(path, step);
+    const now = powerSumAt(memory, step);
     for (let k = 0; k < first!.length && (blocks.from[k]! < step || blocks.to[k]! <= step); k++) {
       const isDone = blocks.to[k]! <= step;
-      weights[used] = isDone ? whole[k]! : weightOf(blocks, k, rateAt(path, step));
+      weights[used] = isDone ? whole[k]! : weightOf(blocks, k, rateAt(path, step), noise);
       oldest[used] = Math.max(0, now - first![k]!);
       newest[used++] = isDone ? Math.max(0, now - last![k]!) : 0;
     }
@@ -120,8 +145,8 @@ function prepareDrops(path: LrPath, steps: Float64Array): LawInput {
   return { rows: steps.length, columns: [reached, begins, weights, oldest, newest] };
 }
 
-function weightOf(blocks: RateBlocks, k: number, reached: number): number {
-  return blocks.before[k]! ** GENERALISED_EXPONENTS.noise - Math.max(0, reached) ** GENERALISED_EXPONENTS.noise;
+function weightOf(blocks: RateBlocks, k: number, reached: number, power: number): number {
+  return blocks.before[k]! ** power - Math.max(0, reached) ** power;
 }
 
 /**

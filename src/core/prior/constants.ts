@@ -5,7 +5,7 @@ import type { Posterior } from '../fit/posterior';
 import type { PriorTerm } from '../laws/prior';
 
 /** The constants of a run of the generalised annealing law that earlier runs tell something about, in this order. */
-export const CONSTANT_NAMES = ['ln alpha', 'ln B', 'ln C', 'ln R', 'anchor'] as const;
+export const CONSTANT_NAMES = ['ln alpha', 'ln release', 'ln C', 'ln R', 'anchor'] as const;
 
 /** How many there are. */
 export const CONSTANTS = CONSTANT_NAMES.length;
@@ -15,6 +15,18 @@ export const CONSTANTS = CONSTANT_NAMES.length;
  * level of a run, so it carries over between runs of one model on the same data only.
  */
 const ANCHOR_PROGRESS = 10;
+
+/**
+ * The release is the part of B that has come this long after a sudden full decay, in steps at peak rate. Runs with one
+ * short decay determine it far better than B, which they confound with C.
+ */
+const RELEASE_AGE = 500;
+
+/** Share of B released by that age, and its derivative by C. */
+function releasedAt(memory: number): [number, number] {
+  const base = 1 + RELEASE_AGE * memory;
+  return [1 - base ** -0.5, 0.5 * RELEASE_AGE * base ** -1.5];
+}
 
 /** Constants with their uncertainty: `mean` has 5 entries, `covariance` is 5 × 5, row-major. Plain data. */
 export interface Constants {
@@ -26,7 +38,7 @@ export interface Constants {
 export function constantsAt(theta: Float64Array): number[] {
   const [level, reach, alpha, drop, memory] = [theta[0]!, theta[1]!, theta[2]!, theta[3]!, theta[4]!];
   const anchor = level + reach * ANCHOR_PROGRESS ** -alpha;
-  return [Math.log(alpha), Math.log(drop), Math.log(memory), Math.log(reach), anchor];
+  return [Math.log(alpha), Math.log(drop * releasedAt(memory)[0]), Math.log(memory), Math.log(reach), anchor];
 }
 
 /** Derivatives of the constants by the parameters: 5 × 5, row-major. */
@@ -35,7 +47,9 @@ function constantsJacobian(theta: Float64Array): Float64Array {
   const power = ANCHOR_PROGRESS ** -alpha;
   const out = new Float64Array(CONSTANTS * CONSTANTS);
   out[2] = 1 / alpha;
+  const [released, slope] = releasedAt(memory);
   out[5 + 3] = 1 / drop;
+  out[5 + 4] = slope / released;
   out[10 + 4] = 1 / memory;
   out[15 + 1] = 1 / reach;
   out.set([1, power, -reach * power * Math.log(ANCHOR_PROGRESS)], 20);

@@ -1,6 +1,7 @@
 import { choleskyFactor, choleskySolve } from '../fit/cholesky';
+import { logRateOf } from '../laws/adamwRate';
 import { CONSTANTS, type Constants } from './constants';
-import { type GeneralPrior, logRateOf } from './learnPrior';
+import { type GeneralPrior, logSlopeAt } from './learnPrior';
 
 /** What is known of a run when its prior is asked for. */
 export interface RunFacts {
@@ -8,6 +9,8 @@ export interface RunFacts {
   readonly peakLr: number;
   /** Name of model and data: runs with the same name share their level. Unknown: a model of its own. */
   readonly model?: string;
+  /** Progress U at the planned end, in units of 1000 steps at peak rate. */
+  readonly finalProgress?: number;
 }
 
 /** An earlier run of the user: what a prior needs of it. Plain data, to be kept between sessions. */
@@ -34,14 +37,32 @@ const SAME_RATE = 0.02;
 /** The level of a model never seen: any. */
 const UNKNOWN_LEVEL = { mean: 3, sd: 20 } as const;
 
-/** Prior of a run from public runs alone. The anchor is free. */
-export function generalPriorOf(general: GeneralPrior, { peakLr }: RunFacts): Constants {
+/**
+ * Prior of a run from public runs alone: by its learning rate where that is one of AdamW, else by the balance of noise and
+ * progress at the planned end, where that is known. The anchor is free.
+ */
+export function generalPriorOf(general: GeneralPrior, { peakLr, finalProgress }: RunFacts): Constants {
   const z = logRateOf(peakLr);
-  const spread = z === undefined ? general.spreadOther : general.spread;
-  const mean = [...general.centre.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
+  const { centre, spread } = z === undefined ? general.other : general.adamw;
+  const mean = [...centre.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
   const covariance = new Array<number>(CONSTANTS * CONSTANTS).fill(0);
   for (const [d, sd] of [...spread, UNKNOWN_LEVEL.sd].entries()) covariance[d * (CONSTANTS + 1)] = sd ** 2;
-  return { mean, covariance };
+  const prior = { mean, covariance };
+  return z === undefined && finalProgress !== undefined ? balanced(prior, general, finalProgress) : prior;
+}
+
+/** Conditions `prior` on the balance of noise and progress, linear about its mean. */
+function balanced({ mean, covariance }: Constants, { balance }: GeneralPrior, finalProgress: number): Constants {
+  const gradient = [Math.exp(mean[0]!) * Math.log(finalProgress) - 1, 1, 0, -1, 0];
+  const found = mean[1]! - logSlopeAt(mean, finalProgress);
+  const links = mean.map((_, a) => gradient.reduce((sum, g, b) => sum + covariance[a * CONSTANTS + b]! * g, 0));
+  const variance = balance.sd ** 2 + links.reduce((sum, link, a) => sum + link * gradient[a]!, 0);
+  return {
+    mean: mean.map((value, a) => value + (links[a]! / variance) * (balance.mean - found)),
+    covariance: covariance.map((value, at) => {
+      return value - (links[Math.floor(at / CONSTANTS)]! * links[at % CONSTANTS]!) / variance;
+    }),
+  };
 }
 
 /**

@@ -69,16 +69,17 @@ test('the interval narrows as the run goes on', () => {
 });
 
 test('intervals of runs drawn from the prior hold their share of the true ends, before and within the decay', () => {
-  const { centre, spread, perLogLr } = SHIPPED_PRIOR;
+  const { adamw, perLogLr } = SHIPPED_PRIOR;
   const rate = Math.log(0.6);
   for (const until of [6000, 17_000]) {
     const inside = { of80: 0, of95: 0 };
     for (let seed = 1; seed <= 60; seed++) {
       const draws = normals(4, 1000 + seed);
-      const [alpha, drop, memory, reach] = centre.map((value, d) =>
-        Math.exp(value + perLogLr[d]! * rate + spread[d]! * draws[d]!),
+      const [alpha, release, memory, reach] = adamw.centre.map((value, d) =>
+        Math.exp(value + perLogLr[d]! * rate + adamw.spread[d]! * draws[d]!),
       );
-      const theta = Float64Array.of(2.8, reach!, alpha!, drop!, memory!);
+      const drop = release! / (1 - (1 + 500 * memory!) ** -0.5);
+      const theta = Float64Array.of(2.8, reach!, alpha!, drop, memory!);
       const { interval80, interval95 } = predictFinalLoss(madeRun(until, 0.005, seed, theta)).finalLoss!;
       const end = truth(Float64Array.of(TOTAL), theta)[0]!;
       if (interval80[0] < end && end < interval80[1]) inside.of80++;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { generalisedAnnealing } from '../../../src/core/laws/generalisedAnnealing';
-import { learnPrior } from '../../../src/core/prior/learnPrior';
+import { type GeneralPrior, learnPrior } from '../../../src/core/prior/learnPrior';
 import { SHIPPED_PRIOR } from '../../../src/core/prior/shippedPrior';
 import { type LoadedCurve, loadCurve, readManifest } from '../fit/curveFolder';
 import { quantile, thinGroups } from '../fit/protocols';
@@ -26,22 +26,20 @@ const median = (trials: readonly { readonly error: number }[]): number =>
 test('the shipped prior is what the recorded curves give', () => {
   const learnt = learnPrior(families);
   assert.deepEqual(learnt.from, SHIPPED_PRIOR.from);
-  for (const key of ['centre', 'perLogLr', 'spread', 'spreadOther'] as const) {
-    learnt[key].forEach((value, d) => {
-      assert.ok(
-        Math.abs(value - SHIPPED_PRIOR[key][d]!) <= 0.006 * Math.max(1, Math.abs(value)),
-        `${key} ${d}: ${value}`,
-      );
-    });
+  const numbers = ({ adamw, perLogLr, other, balance }: GeneralPrior): number[] =>
+    [adamw, other].flatMap(({ centre, spread }) => [...centre, ...spread]).concat(perLogLr, balance.mean, balance.sd);
+  const shipped = numbers(SHIPPED_PRIOR);
+  for (const [k, value] of numbers(learnt).entries()) {
+    assert.ok(Math.abs(value - shipped[k]!) <= 0.006 * Math.max(1, Math.abs(value)), `${k}: ${value}`);
   }
 });
 
 // The limits leave 15 % to the figures of docs/forecast-quality.md.
 for (const [fraction, cold, warm] of [
-  [0.2, 0.55, 0.2],
-  [0.3, 0.48, 0.24],
-  [0.5, 0.32, 0.21],
-  [0.7, 0.22, 0.17],
+  [0.2, 0.51, 0.18],
+  [0.3, 0.54, 0.2],
+  [0.5, 0.36, 0.19],
+  [0.7, 0.27, 0.16],
 ] as const) {
   test(`from ${100 * fraction} % of a run the end is forecast within ${cold} % (median), prior from other sources`, () => {
     const run = (knowledge: 'cold' | 'warm'): Trial[] =>
@@ -62,8 +60,8 @@ for (const [fraction, cold, warm] of [
 
 test('three schedules predict six others better than every published law of docs/laws.md', () => {
   for (const [group, limit] of [
-    ['mpl-25M', 0.0011],
-    ['mpl-100M', 0.0008],
+    ['mpl-25M', 0.001],
+    ['mpl-100M', 0.0007],
   ] as const) {
     const own = curves.filter((curve) => curve.facts.group === group);
     const { predE } = oneModelScores(own, generalisedAnnealing, priorFor(own[0]!, general(own[0]!)));

@@ -2,6 +2,8 @@ import { type Calibration, calibrate, regimeOf, type Score } from '../../../src/
 import { evaluateFitted, type FittedForecast } from '../../../src/core/forecast/fittedForecast';
 import type { Forecast, ForecastInput } from '../../../src/core/forecast/forecast';
 import { type ForecastOptions, fitForecast } from '../../../src/core/forecast/predict';
+import { finalProgressOf } from '../../../src/core/laws/generalisedAnnealing';
+import { traceLr } from '../../../src/core/laws/lrPath';
 import { constantsOfRuns, fittedRunOf } from '../../../src/core/prior/fittedRun';
 import { type FamilyConstants, type GeneralPrior, learnPrior } from '../../../src/core/prior/learnPrior';
 import type { FittedRun } from '../../../src/core/prior/memory';
@@ -18,14 +20,19 @@ const DIVERGED = 6;
 
 export const isSound = ({ losses }: LoadedCurve): boolean => losses[losses.length - 1]! < DIVERGED;
 
+/** Model, data and learning rate; runs that differ in their seed only are one family. */
+const familyOf = ({ facts }: LoadedCurve): string => facts.prefix_group.replace(/-\d$/, '');
+
 /** Constants of every model at every learning rate, from whole validation curves. */
 export function familiesOf(curves: readonly LoadedCurve[]): FamilyConstants[] {
   const sound = curves.filter((curve) => curve.facts.loss_kind === 'val' && isSound(curve));
-  return [...new Set(sound.map((curve) => curve.facts.prefix_group))].flatMap((name) => {
-    const own = sound.filter((curve) => curve.facts.prefix_group === name);
+  return [...new Set(sound.map(familyOf))].flatMap((name) => {
+    const own = sound.filter((curve) => familyOf(curve) === name);
     const stride = Math.ceil(own.length / FAMILY_CURVES);
     const constants = constantsOfRuns(own.filter((_, i) => i % stride === 0));
-    return constants === undefined ? [] : [{ source: own[0]!.facts.source, name, ...constants }];
+    if (constants === undefined) return [];
+    const ends = own.map(({ lr, total }) => Math.log(finalProgressOf(traceLr(lr, total)!)));
+    return [{ source: own[0]!.facts.source, name, finalProgress: Math.exp(mean(ends)), ...constants }];
   });
 }
 
@@ -84,12 +91,14 @@ export function trial(
   const end = endOf(curve);
   const family = curve.facts.prefix_group;
   if (fitted === null || !SCORED.includes(forecast.refused?.code)) {
-    const score: Score = { regime: 'publicBefore', family, z: Number.NaN };
+    const score: Score = { regime: 'public', family, z: Number.NaN };
     return { curve, fraction, forecast, error: Number.NaN, sd: Number.NaN, score };
   }
   const ratio = meanAt(fitted, end.steps) / end.loss;
-  const [sd] = evaluateFitted(fitted, Float64Array.of(fitted.finalStep)).relativeSd;
-  const regime = regimeOf(fitted.basis, fitted.path, fitted.lastSeen);
+  // The noise of the truth itself is that of a mean over its own number of points.
+  const smoothNoise = forecast.report.pointNoise / end.loss / Math.sqrt(end.steps.length);
+  const [sd] = evaluateFitted({ ...fitted, smoothNoise }, Float64Array.of(fitted.finalStep)).relativeSd;
+  const regime = regimeOf(fitted.basis);
   const score: Score = { regime, family, z: Math.log(ratio) / sd! };
   return { curve, fraction, forecast, error: 100 * (ratio - 1), sd: 100 * sd!, score };
 }

@@ -10,7 +10,6 @@ import { priorTermsOf } from '../../../src/core/prior/constants';
 import type { GeneralPrior } from '../../../src/core/prior/learnPrior';
 import { generalPriorOf } from '../../../src/core/prior/memory';
 import type { LoadedCurve } from '../fit/curveFolder';
-import { publishedCurve } from '../fit/protocols';
 import { endOf, isSound, mean } from './tasks';
 
 /** Terms of the general prior for a run at the peak rate of `curve`. */
@@ -32,12 +31,15 @@ export interface Transfer {
   readonly error: number;
 }
 
+/** All of a run but its first tenth. */
+const WHOLE = 0.1;
+
 /** The curve up to `until`, made ready for a fit. */
-function part({ steps, losses, lr, total }: LoadedCurve, until: number, law: Law): FitCurve {
+function part({ steps, losses, lr, total }: LoadedCurve, until: number, law: Law, window?: number): FitCurve {
   const seen = steps.filter((step) => step <= until).length;
   const path = traceLr(lr, Math.min(until, total));
   const data = { steps: steps.slice(0, seen), losses: losses.slice(0, seen), path };
-  return prepareCurve(data, { lawError: law.lawError }).curve;
+  return prepareCurve(data, { lawError: law.lawError, ...(window === undefined ? {} : { window }) }).curve;
 }
 
 const finalShare = ({ facts, total }: LoadedCurve): number => (total - (facts.schedule.decay_start ?? total)) / total;
@@ -57,7 +59,11 @@ export function fromOneCooldown(curves: readonly LoadedCurve[], law: Law, priors
     .filter((c) => isCooldown(c) && c.facts.schedule.decay_shape === 'linear' && Math.abs(finalShare(c) - 0.2) < 0.02)
     .sort((a, b) => a.total - b.total);
   if (constant === undefined || decayed === undefined) return [];
-  const fit = fitLaw(law, [constant, decayed].map(publishedCurve), { priors });
+  const fit = fitLaw(
+    law,
+    [constant, decayed].map((curve) => part(curve, curve.total, law, WHOLE)),
+    { priors },
+  );
   return sound
     .filter((curve) => curve !== constant && curve !== decayed)
     .map((curve) => ({ curve, error: endError(fit, curve) }));

@@ -7,7 +7,8 @@ import type { LrCurve } from '../../../src/core/plan/lrCurve';
 const TOTAL = 6000;
 const CURVES: Record<string, LrCurve> = {
   'warm-up, peak, linear decay': { steps: Float64Array.of(0, 200, 4000, TOTAL), lrs: Float64Array.of(0, 1, 1, 0) },
-  'linear from the first step': { steps: Float64Array.of(0, TOTAL), lrs: Float64Array.of(0.02, 0) },
+  'linear from the first step': { steps: Float64Array.of(0, TOTAL), lrs: Float64Array.of(0.002, 0) },
+  'a low rate': { steps: Float64Array.of(0, 200, 4000, TOTAL), lrs: Float64Array.of(0, 3e-4, 3e-4, 0) },
   'cosine in many knots': {
     steps: Float64Array.from({ length: 1001 }, (_, i) => 6 * i),
     lrs: Float64Array.from({ length: 1001 }, (_, i) => 0.1 + 0.45 * (1 + Math.cos((Math.PI * i) / 1000))),
@@ -23,16 +24,18 @@ const CURVES: Record<string, LrCurve> = {
 function direct(theta: Float64Array, lr: LrCurve, at: number): number {
   const path = traceLr(lr, TOTAL)!;
   const rates = Array.from({ length: at + 1 }, (_, s) => rateAt(path, s));
-  let [u, v] = [0, 0];
+  const z = Math.min(Math.log(2), Math.max(Math.log(0.22), path.peakLr <= 0.01 ? Math.log(path.peakLr / 1e-3) : 0));
+  const [p, q] = [0.55 - 0.05 * z, 0.6 - 0.15 * z];
+  let [u, w] = [0, 0];
   const sums = rates.map((rate) => {
-    u += rate ** 0.6;
-    v += rate;
-    return v;
+    u += rate ** p;
+    w += rate ** 1.5;
+    return w;
   });
   let drop = 0;
   for (let k = 0; k <= at; k++) {
-    const weight = (k === 0 ? 0 : rates[k - 1]! ** 0.75) - rates[k]! ** 0.75;
-    drop += weight * (1 - (1 + theta[4]! * (v - sums[k]!)) ** -0.5);
+    const weight = (k === 0 ? 0 : rates[k - 1]! ** q) - rates[k]! ** q;
+    drop += weight * (1 - (1 + theta[4]! * (w - sums[k]!)) ** -0.5);
   }
   return theta[0]! + theta[1]! * (u / 1000) ** -theta[2]! - theta[3]! * (1 + drop);
 }
