@@ -4,6 +4,7 @@
 import * as fs from 'node:fs';
 import { reduceSeries } from '../../src/core/fit/binAccumulator';
 import { backTestLaws } from '../../src/core/forecast/backTest';
+import type { Calibration } from '../../src/core/forecast/calibration';
 import type { ForecastInput } from '../../src/core/forecast/forecast';
 import { predictFinalLoss } from '../../src/core/forecast/predict';
 import { generalisedAnnealing } from '../../src/core/laws/generalisedAnnealing';
@@ -50,8 +51,10 @@ const val = curves.filter((curve) => curve.facts.loss_kind === 'val');
 const ownPriors = (curve: LoadedCurve) => priorFor(curve, priors.get(curve.facts.source)!);
 
 if (priors.size > 1) {
-  liveTables('val');
-  liveTables('train');
+  const live = { val: liveTrials('val'), train: liveTrials('train') };
+  const widths = calibrationsWithout([...Object.values(live.val), ...Object.values(live.train)].flat());
+  liveTables('val', live.val, widths);
+  liveTables('train', live.train, widths);
 }
 transferTables();
 planTables();
@@ -59,18 +62,24 @@ floorTable();
 speedTable();
 if (mode === 'write') writePage();
 
-function liveTables(kind: 'val' | 'train'): void {
+type Trials = Readonly<Record<Knowledge, readonly Trial[]>>;
+
+function liveTrials(kind: 'val' | 'train'): Trials {
   const facts = curves.map((curve) => curve.facts).filter((f) => f.loss_kind === kind);
   const names = new Set(thinGroups(facts).map((f) => f.id));
   const tested = curves.filter((curve) => names.has(curve.facts.id) && isSound(curve));
-  const trialsOf = (knowledge: Knowledge): Trial[] =>
+  const of = (knowledge: Knowledge): Trial[] =>
     tested.flatMap((curve) => {
       const options = knowing(knowledge, curve, { general: priors.get(curve.facts.source)!, memory });
       return FRACTIONS.flatMap((fraction) => trial(curve, fraction, { ...options, lawId: law.id }) ?? []);
     });
-  const sets = { cold: trialsOf('cold'), once: trialsOf('once'), warm: trialsOf('warm') };
-  const widths = calibrationsWithout(Object.values(sets).flat());
-  say(`\n### ${kind === 'val' ? 'Validation' : 'Training'} loss, ${tested.length} curves\n`);
+  return { cold: of('cold'), once: of('once'), warm: of('warm') };
+}
+
+function liveTables(kind: 'val' | 'train', sets: Trials, widths: ReadonlyMap<string, Calibration>): void {
+  const tested = new Set(sets.cold.map(({ curve }) => curve));
+  if (tested.size === 0) return;
+  say(`\n### ${kind === 'val' ? 'Validation' : 'Training'} loss, ${tested.size} curves\n`);
   say(`| |error| in %, median / p90 | ${FRACTIONS.map((f) => `${100 * f} %`).join(' | ')} |`);
   say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
   for (const [name, trials] of Object.entries(sets)) {

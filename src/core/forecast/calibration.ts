@@ -1,8 +1,13 @@
+import type { Bins } from '../fit/bins';
+import { median } from '../fit/robust';
 import type { LawId } from '../laws/law';
 import type { HalfWidths, LawError, PriorBasis } from './fittedForecast';
 
-/** What decides how far a forecast errs: whether the earlier runs it leans on are the user's or public ones. */
-export type Regime = 'public' | 'history';
+/**
+ * What decides how far a forecast errs: whether the earlier runs it leans on are the user's or public ones, and whether
+ * the noise of the points hides the shape of the curve, as single batches do.
+ */
+export type Regime = 'public' | 'history' | 'publicNoisy' | 'historyNoisy';
 
 /** Half-widths for every regime. */
 export type Calibration = Readonly<Record<Regime, HalfWidths>>;
@@ -25,16 +30,25 @@ const GENERAL: ErrorModel = {
 /**
  * Of the generalised annealing law, the most likely values for the forecasts of docs/forecast-quality.md (Student's
  * distribution with 4 degrees of freedom): posteriors are too wide, because bins and priors count as less sure than they
- * are; public runs leave the release of a decay open by 9 %.
+ * are; public runs leave the release of a decay open by 9 %. Noise is as wide as it says.
  */
+const FROM_PUBLIC = { lawError: { annealing: 0.09, progress: 0, floor: 0.0006 }, posteriorShare: 0.65 };
+const FROM_HISTORY = { lawError: { annealing: 0, progress: 0, floor: 0.0016 }, posteriorShare: 0.45 };
 const GENERALISED: Readonly<Record<Regime, Omit<ErrorModel, 'halfWidths'>>> = {
-  public: { lawError: { annealing: 0.09, progress: 0, floor: 0.0006 }, posteriorShare: 0.65 },
-  history: { lawError: { annealing: 0, progress: 0, floor: 0.0016 }, posteriorShare: 0.45 },
+  public: FROM_PUBLIC,
+  publicNoisy: { ...FROM_PUBLIC, posteriorShare: 1 },
+  history: FROM_HISTORY,
+  historyNoisy: { lawError: { ...FROM_HISTORY.lawError, progress: 0.05 }, posteriorShare: 0.6 },
 };
 
-/** The regime of a forecast that leans on `basis`. */
-export function regimeOf(basis: PriorBasis): Regime {
-  return basis === 'public' || basis === 'own' ? 'public' : 'history';
+/** Bins are noisy when the middle one is known no better than this, relative to its loss. */
+const NOISY = 0.002;
+
+/** The regime of a forecast from `bins` that leans on `basis`. */
+export function regimeOf(basis: PriorBasis, { pointNoise, counts }: Bins): Regime {
+  const isNoisy = pointNoise / Math.sqrt(median(counts)) > NOISY;
+  if (basis === 'public' || basis === 'own') return isNoisy ? 'publicNoisy' : 'public';
+  return isNoisy ? 'historyNoisy' : 'history';
 }
 
 /** The error model of a law in a regime. */
@@ -64,7 +78,12 @@ export function calibrate(scores: readonly Score[]): Calibration {
     const used = new Set(own.map((score) => score.family)).size < FEW_FAMILIES ? scores : own;
     return { of80: weightedQuantile(used, 0.8), of95: weightedQuantile(used, 0.95) };
   };
-  return { public: of('public'), history: of('history') };
+  return {
+    public: of('public'),
+    history: of('history'),
+    publicNoisy: of('publicNoisy'),
+    historyNoisy: of('historyNoisy'),
+  };
 }
 
 function weightedQuantile(scores: readonly Score[], share: number): number {

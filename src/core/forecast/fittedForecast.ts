@@ -4,6 +4,7 @@ import type { LawId, Remaining } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
 import { lawById } from '../laws/registry';
 import type { LrCurve } from '../plan/lrCurve';
+import type { Regime } from './calibration';
 
 /** Error of a law beyond what its parameters leave open. */
 export interface LawError {
@@ -55,6 +56,8 @@ export interface FittedForecast {
   readonly halfWidths: HalfWidths;
   /** Which earlier runs hold what the run itself does not determine. */
   readonly basis: PriorBasis;
+  /** What the half-widths were learnt from. */
+  readonly regime: Regime;
 }
 
 /** Expected loss at some steps with its uncertainty and its derivatives. Equal lengths. */

@@ -77,11 +77,8 @@ function fittedOf(
   { fit, posterior, basis }: ChosenFit,
 ): FittedForecast {
   const lastSeen = input.steps[input.steps.length - 1]!;
-  const { posteriorShare, ...errors } = errorModelOf(
-    law.id,
-    regimeOf(basis),
-    options.calibration ?? SHIPPED_CALIBRATION,
-  );
+  const regime = regimeOf(basis, prepared.bins);
+  const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
   return {
     lawId: law.id,
     theta: fit.theta,
@@ -95,6 +92,7 @@ function fittedOf(
     finalStep: input.finalStep,
     smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
     basis,
+    regime,
     ...errors,
   };
 }

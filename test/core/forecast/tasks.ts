@@ -1,4 +1,4 @@
-import { type Calibration, calibrate, regimeOf, type Score } from '../../../src/core/forecast/calibration';
+import { type Calibration, calibrate, type Score } from '../../../src/core/forecast/calibration';
 import { evaluateFitted, type FittedForecast } from '../../../src/core/forecast/fittedForecast';
 import type { Forecast, ForecastInput } from '../../../src/core/forecast/forecast';
 import { type ForecastOptions, fitForecast } from '../../../src/core/forecast/predict';
@@ -98,8 +98,7 @@ export function trial(
   // The noise of the truth itself is that of a mean over its own number of points.
   const smoothNoise = forecast.report.pointNoise / end.loss / Math.sqrt(end.steps.length);
   const [sd] = evaluateFitted({ ...fitted, smoothNoise }, Float64Array.of(fitted.finalStep)).relativeSd;
-  const regime = regimeOf(fitted.basis);
-  const score: Score = { regime, family, z: Math.log(ratio) / sd! };
+  const score: Score = { regime: fitted.regime, family, z: Math.log(ratio) / sd! };
   return { curve, fraction, forecast, error: 100 * (ratio - 1), sd: 100 * sd!, score };
 }
 
