@@ -86,7 +86,7 @@ test('panels use nothing of the core but shapes and formatting', () => {
 
 test('formats and laws do not know each other, but for the one they refine', () => {
   const item = /^src\/core\/(formats|laws)\/[a-zA-Z]+$/;
-  const shared = /\/(format|registry|detect|keys|law|prior|lrPath|annealingArea|annealedPower|rateDrops)$/;
+  const shared = /\/(format|registry|detect|keys|law|prior|lrPath|annealingArea|annealedPower|rateDrops|adamwRate)$/;
   const refines = (file: string): string | undefined =>
     /refines: '(\w+)'/.exec(fs.readFileSync(path.join(root, file), 'utf8'))?.[1];
   const faults = imports.filter(({ from, to }) => {

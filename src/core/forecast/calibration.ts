@@ -1,13 +1,7 @@
 import type { Bins } from '../fit/bins';
 import { median } from '../fit/robust';
 import type { LawId } from '../laws/law';
-import type { HalfWidths, LawError, PriorBasis } from './fittedForecast';
-
-/**
- * What decides how far a forecast errs: whether the earlier runs it leans on are the user's or public ones, and whether
- * the noise of the points hides the shape of the curve, as single batches do.
- */
-export type Regime = 'public' | 'history' | 'publicNoisy' | 'historyNoisy';
+import type { HalfWidths, LawError, PriorBasis, Regime } from './fittedForecast';
 
 /** Half-widths for every regime. */
 export type Calibration = Readonly<Record<Regime, HalfWidths>>;

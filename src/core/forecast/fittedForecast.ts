@@ -4,7 +4,6 @@ import type { LawId, Remaining } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
 import { lawById } from '../laws/registry';
 import type { LrCurve } from '../plan/lrCurve';
-import type { Regime } from './calibration';
 
 /** Error of a law beyond what its parameters leave open. */
 export interface LawError {
@@ -26,6 +25,12 @@ export interface HalfWidths {
  * The earlier runs a prior rests on: of the same model, of the same project, public ones; `own` for a law with one prior.
  */
 export type PriorBasis = 'model' | 'project' | 'public' | 'own';
+
+/**
+ * What decides how far a forecast errs: whether the earlier runs it leans on are the user's or public ones, and whether
+ * the noise of the points hides the shape of the curve, as single batches do.
+ */
+export type Regime = 'public' | 'history' | 'publicNoisy' | 'historyNoisy';
 
 /**
  * A law fitted to a run, with what the fit leaves open: enough to say what the loss would be under another learning rate.
