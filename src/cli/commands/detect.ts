@@ -6,6 +6,7 @@ import type { TrackedRun } from '../../core/engine/trackedRun';
 import type { ConfigPlace } from '../../core/model';
 import type { Plan } from '../../core/plan/plan';
 import { formatStep } from '../../core/report/numbers';
+import { segmentsIn } from '../../core/series/series';
 import type { FileSystem } from '../../core/sources/fileSystem';
 import { linesAt } from '../../core/sources/linesAt';
 import { type Command, UsageError } from '../command';
@@ -118,11 +119,16 @@ function seriesJson(run: TrackedRun, name: string): Record<string, unknown> {
   };
 }
 
-/** Stretches of the loss between restarts: first and last valid step and number of points. */
-function segmentsOf(run: TrackedRun): { firstStep: number; lastStep: number; points: number }[] {
+/** Stretches of the loss between restarts in file order: first and last step, points as logged, and those no later stretch replaced. */
+function segmentsOf(run: TrackedRun): Record<string, number>[] {
   const name = run.lossSeries();
   if (name === undefined) return [];
-  return run.spans(name).map(({ steps }) => ({ firstStep: steps[0]!, lastStep: steps.at(-1)!, points: steps.length }));
+  return segmentsIn(run.parts(name)).map(({ span: { steps }, end }) => ({
+    firstStep: steps[0]!,
+    lastStep: steps.at(-1)!,
+    points: steps.length,
+    valid: end,
+  }));
 }
 
 function planJson(run: TrackedRun): Record<string, unknown> {

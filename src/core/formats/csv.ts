@@ -25,6 +25,7 @@ export const csv: LogFormat = {
     id: '10.17487/RFC4180',
   },
   kind: 'stream',
+  hasEchoes: true,
   probe,
   open: (sample) => new CsvParser(sample),
 };

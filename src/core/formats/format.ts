@@ -72,6 +72,8 @@ export interface LogFormat {
   readonly source: Citation;
   /** `stream`: grows by appending. `document`: rewritten whole, read again on each change. */
   readonly kind: 'stream' | 'document';
+  /** Any program may write it, from any number of processes: a record that follows itself is an echo. */
+  readonly hasEchoes?: true;
   /** The format this one is a dialect of. */
   readonly refines?: FormatId;
   probe(sample: LogSample): Verdict;

@@ -27,6 +27,7 @@ export const jsonl: LogFormat = {
     where: 'text file, one JSON object per line',
   },
   kind: 'stream',
+  hasEchoes: true,
   probe,
   open: (sample) => new JsonlParser(sample),
 };

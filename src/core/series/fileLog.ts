@@ -34,6 +34,8 @@ export class FileLog implements RecordSink {
   readonly statuses: StatusEvent[] = [];
   readonly issues: Issue[] = [];
   issuesDropped = 0;
+  /** See `Series`; set before the first series. */
+  dropsEchoes = false;
   unit: StepUnit = 'step';
   /** End of what is certain while an unfinished last line has been read ahead. */
   ahead: FileMark | undefined;
@@ -59,6 +61,7 @@ export class FileLog implements RecordSink {
       label.slice(0, MAX_LABEL),
       canonical.unit,
       this.allSeries[0]?.steps,
+      this.dropsEchoes,
     );
     this.#names.add(series.name);
     this.allSeries.push(series);

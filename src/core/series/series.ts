@@ -14,6 +14,7 @@ export class Series {
   nonFinite = 0;
   #min = Number.POSITIVE_INFINITY;
   #max = Number.NEGATIVE_INFINITY;
+  #lastValue = Number.NaN;
 
   constructor(
     readonly name: SeriesName,
@@ -22,6 +23,8 @@ export class Series {
     readonly unit: string,
     /** Steps of the leading series of the same log, shared as long as they are the same. */
     leader?: StepColumn,
+    /** The point before, told again, is the same point: several processes write it, or a writer logs it twice. */
+    readonly dropsEchoes = false,
   ) {
     this.steps = new StepColumn(leader);
   }
@@ -49,6 +52,10 @@ export class Series {
 
   /** Appends a point. Non-finite values are kept and counted: they are facts of the run. */
   push(step: number, value: number): void {
+    if (this.dropsEchoes) {
+      if (step === this.steps.last && Object.is(value, this.#lastValue)) return;
+      this.#lastValue = value;
+    }
     if (step < this.steps.last) this.segmentStarts.push(this.length);
     this.steps.push(step);
     this.values.push(value);
@@ -62,6 +69,10 @@ export class Series {
 
   /** Appends points of finite values, as many as `steps` has; both are copied. As `push` for each, in less time. */
   append(steps: Float64Array, values: Float64Array): void {
+    if (this.dropsEchoes && this.#echoes(steps, values)) {
+      for (let i = 0; i < steps.length; i++) this.push(steps[i]!, values[i]!);
+      return;
+    }
     let last = this.steps.last;
     let min = this.#min;
     let max = this.#max;
@@ -77,6 +88,19 @@ export class Series {
     this.#max = max;
     this.steps.append(steps);
     this.values.append(values);
+    if (values.length > 0) this.#lastValue = values[values.length - 1]!;
+  }
+
+  /** Whether a point is told twice in a row. */
+  #echoes(steps: Float64Array, values: Float64Array): boolean {
+    let step = this.steps.last;
+    let value = this.#lastValue;
+    for (let i = 0; i < steps.length; i++) {
+      if (steps[i] === step && values[i] === value) return true;
+      step = steps[i]!;
+      value = values[i]!;
+    }
+    return false;
   }
 
   /** The present end of the series, to come back to with `restore`. O(1). */
@@ -98,6 +122,7 @@ export class Series {
     this.nonFinite = mark.nonFinite;
     this.#min = mark.min;
     this.#max = mark.max;
+    this.#lastValue = this.values.at(mark.length - 1);
   }
 }
 
@@ -122,16 +147,16 @@ export interface Span {
  * Costs O(segments · log rows) and copies nothing; the spans are valid until the next append.
  */
 export function resolveSpans(parts: readonly Series[]): Span[] {
-  return segmentsOf(parts).flatMap(({ span, end }) => (end > 0 ? [cutSpan(span, 0, end)] : []));
+  return segmentsIn(parts).flatMap(({ span, end }) => (end > 0 ? [cutSpan(span, 0, end)] : []));
 }
 
 /** Superseded rows: the ghosts of what was rolled back, in file order. */
 export function supersededSpans(parts: readonly Series[]): Span[] {
-  return segmentsOf(parts).flatMap(({ span, end }) => (end < span.steps.length ? [cutSpan(span, end)] : []));
+  return segmentsIn(parts).flatMap(({ span, end }) => (end < span.steps.length ? [cutSpan(span, end)] : []));
 }
 
 /** Every segment of `parts` in file order, and the number of its rows that no later segment replaces. */
-function segmentsOf(parts: readonly Series[]): { span: Span; end: number }[] {
+export function segmentsIn(parts: readonly Series[]): { span: Span; end: number }[] {
   const segments: { span: Span; end: number }[] = [];
   let cut = Number.POSITIVE_INFINITY;
   for (const series of parts.toReversed()) {

@@ -255,6 +255,7 @@ export class FollowedFile implements Followed {
     const log = this.#openLog();
     clearIssues(log, ['file.empty', 'format.unknown']);
     this.format = found.format;
+    log.dropsEchoes = found.format.hasEchoes === true;
     this.guessed = found.verdict === 'maybe';
     this.#parser = found.format.open(sample);
     this.#content = content;

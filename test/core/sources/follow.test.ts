@@ -106,6 +106,27 @@ test('a table that is rewritten with another column keeps no ghosts; with other 
   assert.equal(file.logs.length, 2);
 });
 
+test('records that two processes write are counted once, however they are cut; restarts are kept', async () => {
+  const row = (step: number, loss: number): string => `{"step": ${step}, "loss": ${loss}, "lr": 0.1}\n`;
+  let text = '';
+  for (let step = 1; step <= 40; step++) text += row(step, 5 / step).repeat(2);
+  text += row(20, 0.25) + row(21, 0.24);
+  const whole = async (cuts: readonly number[]) => {
+    const fs = new MemoryFileSystem();
+    const file = new FollowedFile(fs, '/l.jsonl');
+    for (const cut of cuts) {
+      fs.write('/l.jsonl', text.slice(0, cut));
+      await file.poll();
+      file.readAhead();
+    }
+    return ['train_loss', 'learning_rate'].map((name) => Array.from(file.log!.find(name)!.steps.view()));
+  };
+  const once = [...range(1, 41), 20, 21];
+  assert.deepEqual(await whole([text.length]), [once, once]);
+  for (let cut = 1; cut < text.length; cut += 7)
+    assert.deepEqual(await whole([cut, text.length]), [once, once], `cut at ${cut}`);
+});
+
 test('a rotated log keeps its first part; a vanished one keeps all', async () => {
   const fs = new MemoryFileSystem();
   fs.write('/l.jsonl', lines(0, 20));
