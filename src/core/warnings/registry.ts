@@ -1,20 +1,58 @@
 import type { Detector } from './detector';
+import { activationRms } from './detectors/activationRms';
+import { adamEpsilon } from './detectors/adamEpsilon';
+import { attentionEntropy } from './detectors/attentionEntropy';
+import { attentionLogits } from './detectors/attentionLogits';
+import { clipping } from './detectors/clipping';
+import { cosineHorizon } from './detectors/cosineHorizon';
+import { criticalBatch } from './detectors/criticalBatch';
+import { delayedGeneralisation } from './detectors/delayedGeneralisation';
 import { divergence } from './detectors/divergence';
 import { divergenceAhead } from './detectors/divergenceAhead';
+import { doubleDescent } from './detectors/doubleDescent';
 import { gradientOutlier } from './detectors/gradientOutlier';
+import { learningRateOffPlan } from './detectors/learningRateOffPlan';
+import { lossScale } from './detectors/lossScale';
 import { lossSpike } from './detectors/lossSpike';
 import { nonFinite } from './detectors/nonFinite';
+import { outputLogits } from './detectors/outputLogits';
+import { overfitting } from './detectors/overfitting';
 import { plateau } from './detectors/plateau';
+import { repeatedData } from './detectors/repeatedData';
+import { restartSeam } from './detectors/restartSeam';
+import { sharpness } from './detectors/sharpness';
+import { stalledRun } from './detectors/stalledRun';
+import { throughputDrop } from './detectors/throughputDrop';
+import { warmup } from './detectors/warmup';
 import type { WarningId } from './warning';
 
 /** All detectors in order of their ids. */
 export const DETECTORS: readonly Detector[] = [
+  activationRms,
+  adamEpsilon,
+  attentionEntropy,
+  attentionLogits,
+  clipping,
+  cosineHorizon,
+  criticalBatch,
+  delayedGeneralisation,
   divergence,
   divergenceAhead,
+  doubleDescent,
   gradientOutlier,
+  learningRateOffPlan,
+  lossScale,
   lossSpike,
   nonFinite,
+  outputLogits,
+  overfitting,
   plateau,
+  repeatedData,
+  restartSeam,
+  sharpness,
+  stalledRun,
+  throughputDrop,
+  warmup,
 ];
 
 /** The detector called `id`, or `undefined`. */

@@ -41,7 +41,7 @@ export const divergence = detector<State>({
     year: 2023,
     title: 'Small-scale proxies for large-scale Transformer training instabilities',
     id: '2309.14322',
-    where: 'sections 3.1 and 3.2',
+    where: 'section 3',
   },
   concerns: ['learning_rate', 'warmup', 'gradient_clip'],
   listens: /^train_loss$/,

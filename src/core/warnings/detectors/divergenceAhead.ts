@@ -61,7 +61,7 @@ export const divergenceAhead = detector<State>({
     year: 2023,
     title: 'Small-scale proxies for large-scale Transformer training instabilities',
     id: '2309.14322',
-    where: 'slow divergences, section 3.1.2',
+    where: 'section 3, divergences that build up slowly',
   },
   concerns: ['learning_rate', 'weight_decay', 'z_loss'],
   listens: /^train_loss$/,

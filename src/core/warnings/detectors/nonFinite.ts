@@ -31,7 +31,7 @@ export const nonFinite = detector<State>({
     year: 2022,
     title: 'PaLM: Scaling Language Modeling with Pathways',
     id: '2204.02311',
-    where: 'section 5.1, restart and skip of batches',
+    where: 'section 5.1, training instability',
   },
   concerns: ['learning_rate', 'precision', 'gradient_clip'],
   listens: /^(train_loss|val_loss|grad_norm)$|^(?!.*grad).*(^|[^a-z])loss($|[^a-z])/,
@@ -62,7 +62,7 @@ function lost(state: State, { series, value }: Reading): Finding {
     : 'it never had a finite value';
   const times = state.count > 1 ? ` ${formatStep(state.count)} values in this stretch are none.` : '';
   return {
-    severity: series === 'grad_norm' ? 'warning' : 'error',
+    severity: series !== 'grad_norm' ? 'error' : state.everFinite ? 'warning' : 'info',
     step: state.step,
     text: `${series} is ${formatLoss(value)} at step ${formatStep(state.step)}; ${last}.${times}`,
     numbers: { count: state.count, lastFinite: state.everFinite ? state.lastValue : null },
