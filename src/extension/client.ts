@@ -16,6 +16,9 @@ export interface Connection {
 /** Heap of the background process in MB: series of hundreds of runs fit, a runaway does not take the machine. */
 const HEAP_MB = 2048;
 
+/** Languages in which hyperparameters are looked for. */
+const LANGUAGES = ['python', 'yaml', 'json', 'jsonc', 'toml', 'shellscript'];
+
 // One level of braces: the editor's file watcher matches no nested ones.
 const LOG_FILES = '**/{*.log,*.txt,*.out,*.csv,*.tsv,*.jsonl,trainer_state.json,metrics.json,events.out.tfevents.*}';
 
@@ -29,7 +32,10 @@ export async function connect(serverScript: string, output: vscode.LogOutputChan
     'Lossline',
     { run: { ...module, options }, debug: { ...module, options } },
     {
-      documentSelector: [{ scheme: 'file', language: 'python' }],
+      documentSelector: LANGUAGES.flatMap((language) => [
+        { scheme: 'file', language },
+        { scheme: 'vscode-notebook-cell', language },
+      ]),
       synchronize: { fileEvents: watcher },
       outputChannel: output,
       diagnosticPullOptions: { onChange: true, onTabs: false },

@@ -7,15 +7,14 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
-import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Engine, ScanRoot } from '../core/engine/engine';
 import { LosslineError, messageOf } from '../core/errors';
 import { userSshHosts } from '../node/remote/sshHosts';
 import type { Reply } from '../protocol/channel';
 import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
-import { diagnosticsOf } from './features/diagnostics';
-import { hoverAt } from './features/hover';
+import { EDITOR_CAPABILITIES, serveEditor } from './editor';
+import { SOURCE_DOCUMENTS } from './hints/sourceDocument';
 import { Panels } from './panels';
 import { RunsFeed } from './runsFeed';
 import { summaryOf } from './runView';
@@ -28,7 +27,7 @@ const USER_ERROR = -32000;
 
 /** Wires the engine to a language-server connection and starts listening. */
 export function serve(connection: Connection, engine: Engine): void {
-  const documents = new TextDocuments(TextDocument);
+  const documents = new TextDocuments(SOURCE_DOCUMENTS);
   const panels = new Panels(engine, (panel, name, body) => {
     void connection.sendNotification(protocol.PANEL_EVENT, {
       panel,
@@ -36,18 +35,15 @@ export function serve(connection: Connection, engine: Engine): void {
       body,
     } satisfies protocol.PanelEvent['params']);
   });
-  connection.onInitialize(
-    (): InitializeResult => ({
-      capabilities: {
-        textDocumentSync: TextDocumentSyncKind.Incremental,
-        hoverProvider: true,
-        diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
-      },
+  const editor = serveEditor(connection, engine, documents);
+  connection.onInitialize(({ capabilities }): InitializeResult => {
+    editor.initialize(capabilities);
+    return {
+      capabilities: { textDocumentSync: TextDocumentSyncKind.Incremental, ...EDITOR_CAPABILITIES },
       serverInfo: { name: 'lossline' },
-    }),
-  );
+    };
+  });
   serveRuns(connection, engine);
-  serveDocuments(connection, engine, documents);
   connection.onRequest(PANEL_REQUEST, ({ panel, name, body }) => panels.request(panel, name, body));
   connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel }: protocol.PanelDidHide['params']) =>
     panels.hide(panel),
@@ -100,25 +96,6 @@ function serveRuns(connection: Connection, engine: Engine): void {
       const root = roots.find((candidate) => path?.startsWith(candidate.path));
       if (path !== undefined && root !== undefined && type !== FileChangeType.Deleted) void engine.notice(path, root);
     }
-  });
-}
-
-function serveDocuments(connection: Connection, engine: Engine, documents: TextDocuments<TextDocument>): void {
-  connection.onHover(({ textDocument, position }) => {
-    const document = documents.get(textDocument.uri);
-    return document === undefined ? null : hoverAt(document, position, engine);
-  });
-  connection.languages.diagnostics.on(({ textDocument }) => {
-    const document = documents.get(textDocument.uri);
-    return { kind: 'full', items: document === undefined ? [] : diagnosticsOf(document, engine) };
-  });
-  let refresh: { dispose(): void } | undefined;
-  engine.onDidChange(({ kind }) => {
-    if (kind === 'forecast' || refresh !== undefined || documents.keys().length === 0) return;
-    refresh = engine.host.clock.after(1000, () => {
-      refresh = undefined;
-      connection.languages.diagnostics.refresh();
-    });
   });
 }
 

@@ -28,7 +28,11 @@ test('every command of the manifest is registered, and the other way round', () 
 test('every setting of the manifest is read, and the other way round', () => {
   const declared = manifest.contributes.configuration.flatMap(({ properties }) => Object.keys(properties)).sort();
   const section = /getConfiguration\('lossline'\)\s*\.get(?:<[^>]+>)?\('([\w.]+)'/g;
-  const used = [...extension.matchAll(section)].map(([, name]) => `lossline.${name}`).sort();
+  const inHost = [...extension.matchAll(section)].map(([, name]) => `lossline.${name}`);
+  const inServer = [...read('src/server/editor.ts').matchAll(/_SETTING = '(lossline\.[\w.]+)'/g)].map(
+    ([, name]) => name!,
+  );
+  const used = [...inHost, ...inServer].sort();
   assert.deepEqual([...new Set(used)], declared);
 });
 

@@ -41,6 +41,8 @@ export interface Rule {
   readonly validity: string;
   readonly mark: Mark;
   readonly cites: readonly [Citation, ...Citation[]];
+  /** True when a value outside is a mistake that the file or its run proves, not an opinion of a law. */
+  readonly isProblem?: boolean;
   /** One paragraph for its page. */
   readonly about: string;
   /** What it says; `null` when it does not apply (another optimizer, nothing changed). */

@@ -1,38 +1,47 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
-import type { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Engine } from '../../core/engine/engine';
-import { toPath } from '../uris';
-import { runOfCode } from './codeRun';
-import { learningRatesOn } from './learningRateLine';
+import { findings } from '../../core/hints/evaluate';
+import type { HyperSetting } from '../../core/hints/finder';
+import { type CodeRun, runOfDocument } from '../hints/runOfDocument';
+import type { SourceDocument } from '../hints/sourceDocument';
 import { differs, loggedRate } from './loggedRate';
-
-/** Lines of a document that are looked at. */
-const MAX_LINES = 20_000;
+import { rangeOf } from './ranges';
 
 /**
- * Problems of a Python file: the only learning rate it sets is not the one its live run logs. Files with several
- * learning rates stay silent: which of them counts cannot be known.
+ * Problems of a file: values that are clearly wrong by what the file itself or its run shows, and a learning rate that is
+ * not the one the run logs. Opinions of laws are hints, never problems.
  */
-export function diagnosticsOf(document: TextDocument, engine: Engine): Diagnostic[] {
-  const file = toPath(document.uri);
-  if (file === undefined || document.languageId !== 'python') return [];
-  const run = runOfCode(file, engine);
-  const logged = run === undefined ? undefined : loggedRate(run);
-  if (run === undefined || logged === undefined || !logged.certain) return [];
-  const settings = document
-    .getText()
-    .split('\n', MAX_LINES)
-    .flatMap((text, line) => learningRatesOn(text).map((setting) => ({ ...setting, line })))
-    .filter(({ value }) => value !== null && value > 0);
-  const only = settings[0];
-  if (settings.length !== 1 || only === undefined || !differs(only.value!, logged.peak)) return [];
-  return [
-    {
-      severity: DiagnosticSeverity.Information,
-      range: { start: { line: only.line, character: only.start }, end: { line: only.line, character: only.end } },
-      source: 'Lossline',
-      code: 'learning-rate-differs',
-      message: `The run ${run.name} logs a peak learning rate of ${logged.peak}, this line sets ${only.value}.`,
-    },
-  ];
+export function diagnosticsOf(document: SourceDocument, engine: Engine): Diagnostic[] {
+  const { hints } = document;
+  const found = hints?.hyperparameters ?? [];
+  if (hints === undefined || found.length === 0) return [];
+  const code = runOfDocument(document, engine);
+  const problems = found.flatMap((at) =>
+    findings(hints.hint(at, code?.facts))
+      .filter(({ rule, finding }) => rule.isProblem === true && finding.verdict === 'outside')
+      .map(({ rule, finding }) => problem(document, at, rule.id, `${rule.title}: ${finding.summary}.`)),
+  );
+  return [...problems, ...rateProblem(document, found, code)];
+}
+
+/** Files with several learning rates stay silent: which of them counts cannot be known. */
+function rateProblem(
+  document: SourceDocument,
+  found: readonly HyperSetting[],
+  code: CodeRun | undefined,
+): Diagnostic[] {
+  const logged = code === undefined ? undefined : loggedRate(code.run);
+  const rates = found.filter(({ id, value }) => id === 'learningRate' && typeof value === 'number' && value > 0);
+  const values = new Set(rates.map(({ value }) => value));
+  const at = rates[0];
+  if (code === undefined || logged?.certain !== true || at === undefined || values.size !== 1) return [];
+  const value = at.value as number;
+  if (!differs(value, logged.peak)) return [];
+  const message = `The run ${code.run.name} logs a peak learning rate of ${logged.peak}, this line sets ${value}.`;
+  return [problem(document, at, 'learning-rate-differs', message)];
+}
+
+function problem(document: SourceDocument, at: HyperSetting, code: string, message: string): Diagnostic {
+  const range = rangeOf(document, at.setting.span);
+  return { severity: DiagnosticSeverity.Information, range, source: 'Lossline', code, message };
 }

@@ -13,6 +13,7 @@ export const scheduleHorizon = defineRule({
   formula: '|horizon − steps| ≤ 5 % of the steps',
   validity: 'schedules that fall to the end, such as cosine and linear',
   mark: 'derived',
+  isProblem: true,
   cites: [PAPERS.chinchilla, PAPERS.cooldown],
   about:
     'A cosine that is cut short loses about the gain of its decay; one that ends early trains on at the lowest learning rate.',
