@@ -132,7 +132,7 @@ describe('problems and fixes', () => {
   test('a schedule that ends elsewhere is a problem, and its fix applies', () => {
     const document = open(text);
     const [problem] = diagnosticsOf(document, engine).filter(({ code }) => code === 'scheduleHorizon');
-    assert.match(problem!.message, /the run ends/);
+    assert.match(String(problem!.message), /the run ends/);
     const actions = codeActionsOf(document, problem!.range, [problem!], engine);
     const fix = actions.find(({ kind }) => kind === 'quickfix')!;
     const [edit] = fix.edit!.changes![document.uri]!;

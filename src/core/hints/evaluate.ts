@@ -27,6 +27,8 @@ export interface Hint {
   readonly at: HyperSetting;
   readonly results: readonly RuleResult[];
   readonly facts: Facts;
+  /** Lowest and highest value that the rules give for it, `null` unless at least two do. Rules that disagree are never averaged. */
+  readonly spread: { readonly low: number; readonly high: number; readonly rules: number } | null;
 }
 
 /** Facts that only a followed run with other values gives: a rule without them has nothing to say, and does not ask. */
@@ -52,14 +54,30 @@ export function hintFor(
     const inputs = rule.needs.flatMap((name) => (facts[name] === undefined ? [] : [{ name, fact: facts[name] }]));
     if (missing.length > 0) return [{ rule, finding: null, inputs, missing }];
     const finding = rule.evaluate(values as Given<FactName>);
-    return finding === null ? [] : [{ rule, finding: soften(finding), inputs, missing }];
+    return finding === null ? [] : [{ rule, finding: restrain(finding, at), inputs, missing }];
   });
-  return { at, results, facts };
+  const spread = spreadOf(results);
+  return { at, results: results.map((result) => settle(result, at, spread)), facts, spread };
 }
 
-/** Outside the range that it was measured in a rule shows its number and judges nothing. */
-function soften(finding: Finding): Finding {
-  return finding.outsideValidity === undefined ? finding : { ...finding, verdict: 'note' };
+/** Outside the range that it was measured in a rule shows its number and judges nothing; values for other lines are dropped. */
+function restrain({ suggestion, ...finding }: Finding, { id }: HyperSetting): Finding {
+  const isMine = suggestion?.of.includes(id) === true && Number.isFinite(suggestion.value);
+  const verdict = finding.outsideValidity === undefined ? finding.verdict : 'note';
+  return { ...finding, verdict, ...(isMine ? { suggestion } : {}) };
+}
+
+function spreadOf(results: readonly RuleResult[]): Hint['spread'] {
+  const values = results.flatMap(({ finding }) => finding?.suggestion?.value ?? []);
+  return values.length < 2 ? null : { low: Math.min(...values), high: Math.max(...values), rules: values.length };
+}
+
+/** Between values that the rules give no single one of them can call the value wrong. */
+function settle(result: RuleResult, { value }: HyperSetting, spread: Hint['spread']): RuleResult {
+  const { finding } = result;
+  if (spread === null || finding?.suggestion === undefined || typeof value !== 'number') return result;
+  const isBetween = value >= spread.low && value <= spread.high;
+  return isBetween && finding.verdict !== 'inside' ? { ...result, finding: { ...finding, verdict: 'note' } } : result;
 }
 
 /** The results with a finding, worst first. */

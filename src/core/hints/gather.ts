@@ -86,13 +86,16 @@ const CHANGED: Partial<Record<NumberFact, NumberFact>> = {
   steps: 'runSteps',
 };
 
+/** Facts of the run that rules need also where they equal those of the code: without them nothing can be carried over. */
+const KEPT = new Set<NumberFact>(['runWeightDecay']);
+
 /** A number that the run tells: for what the code does not say, or beside it when it says something else. */
 function putLogged(draft: FactDraft, name: NumberFact, value: number, run: RunFacts): void {
   const where = `logged by ${run.name}`;
   const known = draft[name];
   const changed = CHANGED[name];
   if (known === undefined) put(draft, name, value, 'run', where);
-  else if (changed !== undefined && known.source === 'code' && differs(known.value, value)) {
+  else if (changed !== undefined && known.source === 'code' && (KEPT.has(changed) || differs(known.value, value))) {
     put(draft, changed, value, 'run', where);
   }
 }

@@ -66,8 +66,11 @@ export function hintLines(hint: Hint): string[] {
     const doubt = finding.outsideValidity === undefined ? '' : ` [${finding.outsideValidity}]`;
     return `  ${VERDICT_SIGNS[finding.verdict]} ${rule.title}: ${finding.summary}${doubt} (arXiv ${rule.cites[0].id})`;
   });
+  const { spread } = hint;
+  const range =
+    spread === null ? [] : [`    ${spread.rules} rules say ${formatLr(spread.low)} to ${formatLr(spread.high)}`];
   const silent = hint.results.filter(({ finding }) => finding === null).map((result) => `    ${missingText(result)}`);
-  return said.length + silent.length === 0 ? [] : [head, ...said, ...silent];
+  return said.length + silent.length === 0 ? [] : [head, ...said, ...range, ...silent];
 }
 
 /** What a rule would need to say something. */

@@ -18,8 +18,12 @@ export interface Finding {
   readonly summary: string;
   /** Numbers behind it: what each is and its value, ready to show. */
   readonly rows: readonly (readonly [label: string, value: string])[];
-  /** Value that the rule gives for this hyperparameter, with its band where the source states one. */
-  readonly suggestion?: { readonly value: number; readonly band?: readonly [number, number] };
+  /** Value that the rule gives, for which hyperparameters, with its band where the source states one. */
+  readonly suggestion?: {
+    readonly of: readonly HyperId[];
+    readonly value: number;
+    readonly band?: readonly [number, number];
+  };
   /** Says in which way the inputs lie outside the range the rule was measured in. */
   readonly outsideValidity?: string;
 }
@@ -41,8 +45,8 @@ export interface Rule {
   readonly validity: string;
   readonly mark: Mark;
   readonly cites: readonly [Citation, ...Citation[]];
-  /** True when a value outside is a mistake that the file or its run proves, not an opinion of a law. */
-  readonly isProblem?: boolean;
+  /** The line on which a value outside is a mistake that the file or its run proves; absent where it is an opinion of a law. */
+  readonly problemOn?: HyperId;
   /** One paragraph for its page. */
   readonly about: string;
   /** What it says; `null` when it does not apply (another optimizer, nothing changed). */

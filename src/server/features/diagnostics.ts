@@ -18,7 +18,7 @@ export function diagnosticsOf(document: SourceDocument, engine: Engine): Diagnos
   const code = runOfDocument(document, engine);
   const problems = found.flatMap((at) =>
     findings(hints.hint(at, code?.facts))
-      .filter(({ rule, finding }) => rule.isProblem === true && finding.verdict === 'outside')
+      .filter(({ rule, finding }) => rule.problemOn === at.id && finding.verdict === 'outside')
       .map(({ rule, finding }) => problem(document, at, rule.id, `${rule.title}: ${finding.summary}.`)),
   );
   return [...problems, ...rateProblem(document, found, code)];

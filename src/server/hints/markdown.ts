@@ -13,7 +13,7 @@ export function hintMarkdown(hint: Hint): string {
   const said = findings(hint);
   const parts = [
     headline(hint, said[0]?.finding),
-    spread(said),
+    spreadText(hint),
     table(said),
     details(said),
     silent(hint.results),
@@ -30,12 +30,10 @@ function headline({ at }: Hint, first: Finding | undefined): string {
   return `**Lossline** · ${codeSpan(at.setting.name)}${value} (${hyperparameter(at.id).title})${summary}`;
 }
 
-/** Rules that give a value each: from the lowest to the highest. Empty when fewer than two do. */
-function spread(said: readonly Said[]): string {
-  const values = said.flatMap(({ finding }) => finding.suggestion?.value ?? []);
-  if (values.length < 2) return '';
-  const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low === high ? '' : `${values.length} rules say ${formatLr(low)} to ${formatLr(high)}.`;
+/** From the lowest to the highest value that rules give. */
+function spreadText({ spread }: Hint): string {
+  if (spread === null || spread.low === spread.high) return '';
+  return `${spread.rules} rules say ${formatLr(spread.low)} to ${formatLr(spread.high)}.`;
 }
 
 function table(said: readonly Said[]): string {
@@ -94,5 +92,5 @@ export function codeSpan(text: string): string {
 
 /** The text with every sign that means something in Markdown made plain. */
 export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+!<>|~-]/g, '\\$&').replaceAll(/\s+/g, ' ');
+  return text.replaceAll(/[\\`*_{}[\]()#+!<>|~]|^-/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

@@ -183,12 +183,12 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { facts: { ...GPT, optimizer: 'sgd' }, verdict: null },
   ],
   weightDecayTransfer: [
-    { facts: { ...GPT, batchTokens: 1e6, runBatchTokens: 5e5 }, verdict: 'near', suggestion: 0.2 },
-    { facts: GPT, verdict: null },
+    { facts: { ...GPT, batchTokens: 1e6, runBatchTokens: 5e5, runWeightDecay: 0.1 }, verdict: 'near', suggestion: 0.2 },
+    { facts: { ...GPT, runWeightDecay: 0.1 }, verdict: null },
   ],
   weightDecayWidth: [
-    { facts: { weightDecay: 0.1, width: 1024, runWidth: 256 }, verdict: 'near', suggestion: 0.2 },
-    { facts: { weightDecay: 0, width: 1024, runWidth: 256 }, verdict: null },
+    { facts: { weightDecay: 0.1, width: 1024, runWidth: 256, runWeightDecay: 0.1 }, verdict: 'near', suggestion: 0.2 },
+    { facts: { weightDecay: 0, width: 1024, runWidth: 256, runWeightDecay: 0 }, verdict: null },
   ],
   weightDecayZero: [
     { facts: { weightDecay: 0 }, verdict: 'note' },

@@ -13,7 +13,7 @@ export const adamEpsilon = defineRule({
   formula: 'RMS of the gradient = norm / √N; it should stay above 10 ε',
   validity: 'Adam in 32-bit floating point, where 1e-15 is safe',
   mark: 'verified',
-  isProblem: true,
+  problemOn: 'epsilon',
   cites: [PAPERS.smallScaleProxies],
   about:
     'The RMS of the gradient falls as models grow. Once it is near ε, updates shrink without a word; a smaller ε is safe in 32-bit floating point.',
@@ -27,7 +27,7 @@ export const adamEpsilon = defineRule({
         ? `the RMS of the gradient, ${formatLr(rms)}, is close to ε: updates are damped`
         : `the RMS of the gradient is ${formatLr(rms)}, well above ε`,
       rows: [['RMS of the gradient', formatLr(rms)]],
-      ...(isNear ? { suggestion: { value: 1e-15 } } : {}),
+      ...(isNear ? { suggestion: { of: ['epsilon'], value: 1e-15 } } : {}),
     };
   },
 });

@@ -32,7 +32,7 @@ export const batchScaling = defineRule({
           `${formatLr(runLr ?? lr)} → ${formatLr(value)} (${optimizer === 'sgd' ? 'linear' : 'square root'})`,
         ],
       ],
-      suggestion: { value },
+      suggestion: { of: ['learningRate'], value },
     };
   },
 });

@@ -31,7 +31,7 @@ export const beta2Batch = defineRule({
       verdict: verdictOfRatio(halfLife(beta2) * batchTokens, halfLife(runBeta2 ?? beta2) * runBatchTokens, 2, 10),
       summary: `${formatNumber(value)} keeps the half-life in tokens at the new batch`,
       rows,
-      suggestion: { value },
+      suggestion: { of: ['beta2'], value },
     };
   },
 });

@@ -30,7 +30,7 @@ export const cooldownLength = defineRule({
       verdict: share < constant('shortCooldownShare') ? 'near' : 'inside',
       summary: `${formatPercent(share)} of the run; 20 % matches cosine`,
       rows,
-      suggestion: { value },
+      suggestion: { of: ['decaySteps'], value },
     };
   },
 });

@@ -29,7 +29,7 @@ export const decayToZero = defineRule({
         ['share of the peak', formatPercent(share)],
         ['tokens per parameter', ratio === undefined ? 'not known' : formatLr(ratio)],
       ],
-      ...(applies ? { suggestion: { value: 0 } } : {}),
+      ...(applies ? { suggestion: { of: ['finalLr', 'finalLrRatio'], value: 0 } } : {}),
     };
   },
 });

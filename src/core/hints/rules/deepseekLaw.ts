@@ -37,7 +37,7 @@ export const deepseekLaw = defineRule({
         ['learning rate', formatLr(best.lr)],
         ['batch', `${formatCompact(best.batchTokens)} tokens${yours}`],
       ],
-      suggestion: { value: best.lr },
+      suggestion: { of: ['learningRate'], value: best.lr },
       ...(compute >= 1e17 && compute <= 2e19 ? {} : { outsideValidity: 'compute outside the range of the fit' }),
     };
   },

@@ -33,7 +33,7 @@ export const emaHorizon = defineRule({
         verdict: 'note',
         summary: `${formatNumber(value, 6)} keeps its span at the new batch`,
         rows,
-        suggestion: { value },
+        suggestion: { of: ['emaDecay'], value },
       };
     }
     const share = steps === undefined ? undefined : span / steps;

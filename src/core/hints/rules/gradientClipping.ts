@@ -13,7 +13,7 @@ export const gradientClipping = defineRule({
   formula: 'customary 1.0; clipped in more than 20 % of the steps: the effective learning rate is lower than written',
   validity: 'clipping of the norm over all parameters; the 20 % are a rule of thumb of this product',
   mark: 'derived',
-  isProblem: true,
+  problemOn: 'gradClip',
   cites: [PAPERS.smallScaleProxies],
   about: 'Clipping is there for rare outliers. When it acts in most steps it has become a part of the learning rate.',
   evaluate({ gradClip, clippedShare, gradNorm }) {

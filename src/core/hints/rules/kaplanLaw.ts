@@ -26,7 +26,7 @@ export const kaplanLaw = defineRule({
       verdict: verdictOfRatio(lr, value, 2, 5),
       summary: `${formatLr(value)} for ${formatCompact(parameters)} parameters`,
       rows: [['learning rate', formatLr(value)]],
-      suggestion: { value },
+      suggestion: { of: ['learningRate'], value },
       ...(parameters < 1e10 ? {} : { outsideValidity: '10B parameters and more' }),
     };
   },

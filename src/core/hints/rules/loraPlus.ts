@@ -31,7 +31,7 @@ export const loraPlus = defineRule({
           ? `ratio ${formatNumber(loraLrRatio)}, usual ${usual}`
           : 'the ratio should be at least 1: B learns faster than A',
       rows: [['usual ratio', String(usual)]],
-      suggestion: { value: usual },
+      suggestion: { of: ['loraLrRatio'], value: usual },
     };
   },
 });

@@ -29,7 +29,7 @@ export const muPWidth = defineRule({
       verdict: verdictOfRatio(lr, value, 1.5, 8),
       summary: `${formatNumber(m)} × the width: without muP about ${formatLr(value)}`,
       rows,
-      suggestion: { value },
+      suggestion: { of: ['learningRate'], value },
     };
   },
 });

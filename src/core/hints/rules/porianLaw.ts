@@ -35,7 +35,7 @@ export const porianLaw = defineRule({
         ['learning rate', formatLr(best.lr)],
         ['batch', `${formatCompact(best.batchTokens)} tokens${yours}`],
       ],
-      suggestion: { value: best.lr },
+      suggestion: { of: ['learningRate'], value: best.lr },
       ...(fits ? {} : { outsideValidity: 'larger than 0.9B or far from 20 tokens per parameter' }),
     };
   },

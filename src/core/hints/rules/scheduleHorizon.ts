@@ -13,7 +13,7 @@ export const scheduleHorizon = defineRule({
   formula: '|horizon − steps| ≤ 5 % of the steps',
   validity: 'schedules that fall to the end, such as cosine and linear',
   mark: 'derived',
-  isProblem: true,
+  problemOn: 'horizonSteps',
   cites: [PAPERS.chinchilla, PAPERS.cooldown],
   about:
     'A cosine that is cut short loses about the gain of its decay; one that ends early trains on at the lowest learning rate.',
@@ -28,6 +28,6 @@ export const scheduleHorizon = defineRule({
       share < 0
         ? `the run ends ${formatPercent(-share)} before its schedule: the last part of the decay is lost`
         : `the schedule ends ${formatPercent(share)} before the run: the rest trains at the lowest learning rate`;
-    return { verdict: 'outside', summary, rows, suggestion: { value: steps } };
+    return { verdict: 'outside', summary, rows, suggestion: { of: ['horizonSteps'], value: steps } };
   },
 });

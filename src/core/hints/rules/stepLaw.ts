@@ -19,7 +19,7 @@ export const stepLaw = defineRule({
         ['learning rate', `${formatLr(value)} (95 % of the fit: ${formatLr(band[0])} to ${formatLr(band[1])})`],
         ['parameters, tokens', `${formatCompact(parameters)}, ${formatCompact(tokens)}`],
       ],
-      suggestion: { value, band },
+      suggestion: { of: ['learningRate'], value, band },
       ...stepLawDoubt(parameters, tokens),
     };
   },

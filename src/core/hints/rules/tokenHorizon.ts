@@ -35,7 +35,7 @@ export const tokenHorizon = defineRule({
         ['exponent', String(exponent)],
         ['learning rate by the law', formatLr(value)],
       ],
-      suggestion: { value },
+      suggestion: { of: ['learningRate'], value },
       ...(tokens > 800e9 ? { outsideValidity: 'more tokens than the law was measured to' } : {}),
     };
   },

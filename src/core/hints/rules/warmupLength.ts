@@ -46,7 +46,7 @@ export const warmupLength = defineRule({
       verdict: isShort || isLong ? 'near' : 'inside',
       summary,
       rows,
-      ...(isShort ? { suggestion: { value: least! } } : {}),
+      ...(isShort ? { suggestion: { of: ['warmupSteps'], value: least! } } : {}),
     };
   },
 });

@@ -42,7 +42,7 @@ export const weightDecayTimescale = defineRule({
         ['best timescale', `${formatPercent(best)} at ${formatLr(ratio)} tokens per parameter`],
         ['weight decay by the law', formatLr(value)],
       ],
-      suggestion: { value },
+      suggestion: { of: ['weightDecay'], value },
       ...(tested ? {} : { outsideValidity: 'model or tokens per parameter outside the range of the fit' }),
     };
   },

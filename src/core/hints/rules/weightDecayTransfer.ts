@@ -6,7 +6,7 @@ export const weightDecayTransfer = defineRule({
   id: 'weightDecayTransfer',
   title: 'Weight decay after a change of batch or length',
   on: ['weightDecay', 'batchTokens', 'totalSteps', 'totalTokens'],
-  needs: ['weightDecay', 'batchTokens', 'tokens', 'lr'],
+  needs: ['weightDecay', 'batchTokens', 'tokens', 'lr', 'runWeightDecay'],
   formula: 'λ = λ_run · (η_run / η) · (B / B_run) · (D_run / D)',
   validity: 'AdamW; keeps the timescale B / (η λ D) of the followed run',
   mark: 'verified',
@@ -17,17 +17,19 @@ export const weightDecayTransfer = defineRule({
     if (optimizer !== undefined && optimizer !== 'adam') return null;
     const changed = runLr !== undefined || runBatchTokens !== undefined || runTokens !== undefined;
     if (!changed || !(weightDecay > 0) || !(lr > 0)) return null;
-    const from = runWeightDecay ?? weightDecay;
     const value =
-      from * ((runLr ?? lr) / lr) * (batchTokens / (runBatchTokens ?? batchTokens)) * ((runTokens ?? tokens) / tokens);
+      runWeightDecay *
+      ((runLr ?? lr) / lr) *
+      (batchTokens / (runBatchTokens ?? batchTokens)) *
+      ((runTokens ?? tokens) / tokens);
     return {
       verdict: verdictOfRatio(weightDecay, value, 1.5, 4),
       summary: `the timescale of the followed run asks for weight decay ${formatLr(value)} now`,
       rows: [
-        ['weight decay of the run', formatLr(from)],
+        ['weight decay of the run', formatLr(runWeightDecay)],
         ['weight decay that keeps its timescale', formatLr(value)],
       ],
-      suggestion: { value },
+      suggestion: { of: ['weightDecay'], value },
     };
   },
 });
