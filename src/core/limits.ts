@@ -81,3 +81,7 @@ export const MAX_SHARDS = 4_096;
 
 /** Settings and table of a GGUF file: vocabularies of 250 000 words take 10 MB. */
 export const MAX_GGUF_HEADER = 64 * 1024 * 1024;
+
+/** Folders looked into, and checkpoints found, for one run: a run of a million steps that saves every 200. */
+export const MAX_CHECKPOINT_FOLDERS = 2_000;
+export const MAX_CHECKPOINTS = 5_000;

@@ -6,6 +6,7 @@ import { matricesOf } from './matrices/matricesOf';
 import { checkpointParts } from './parts';
 import { paramGroupsIn, readParts } from './readParts';
 import { readRows } from './rowReader';
+import { stepInPath } from './steps';
 
 /**
  * Opens the checkpoint at `path`: a file, the index of a sharded one, or a folder that holds one. Headers are read, entries are
@@ -24,7 +25,7 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
       tensors,
       skipped: [...stored.skipped, ...skipped],
       paramGroups: [...stored.paramGroups, ...(await paramGroupsIn(files, parts.optimizers))],
-      step: stored.step ?? null,
+      step: stored.step ?? stepInPath(path).step,
       readRows,
       close: () => files.close(),
     };

@@ -1,6 +1,7 @@
 import { LosslineError } from '../errors';
 import { MAX_SHARD_INDEX, MAX_SHARDS } from '../limits';
-import type { FileSystem, FolderEntry } from '../sources/fileSystem';
+import type { FileSystem } from '../sources/fileSystem';
+import { rankFolders, SHARD_INDEX, weightsIn } from './weightFiles';
 
 /** The files that make up one checkpoint. */
 export interface CheckpointParts {
@@ -13,34 +14,17 @@ export interface CheckpointParts {
   readonly optimizers: readonly string[];
 }
 
-const INDEX = /\.(safetensors|bin|pt)\.index\.json$/;
-/** What a folder's weights are called, the first kind that occurs. */
-const KINDS: readonly RegExp[] = [
-  INDEX,
-  /^\.metadata$/,
-  /^(model|pytorch_model|diffusion_pytorch_model|adapter_model|consolidated|params)[\w.-]*\.safetensors$/,
-  /\.safetensors$/,
-  /^(pytorch_model|adapter_model)[\w.-]*\.bin$/,
-  /^(consolidated|mp_rank|model|module|pytorch_model|weights|checkpoint|ckpt|last|best|latest)[\w.=-]*\.(pth?|ckpt)$/,
-  /\.(pth?|ckpt|gguf|npz|npy)$/,
-];
-const OPTIMIZER = /^optimizer\.(pt|bin)$/;
-/** Files of states that are no weights, whatever folder they lie in. */
-const NO_WEIGHTS =
-  /^(optimizer|scheduler|scaler|rng_state|training_args|random_states|zero_pp_rank|bf16_zero|distrib_optim|common)/;
-/** Megatron keeps each rank in a folder of its own. */
-const RANK_FOLDER = /^mp_rank_\d+/;
-
 /**
- * What belongs to the checkpoint at `path`: itself, the shards of an index, or what a folder holds. Rejects with `file.notFound`, `file.unknownFormat`
- * when a folder holds no checkpoint, `checkpoint.invalid` when an index is broken or names files outside its folder.
+ * What belongs to the checkpoint at `path`: itself, the shards of an index, or what a folder holds. Rejects with
+ * `file.notFound`, `file.unknownFormat` when a folder holds no checkpoint, `argument.invalid` when it holds several,
+ * `checkpoint.invalid` when an index is broken or names files outside its folder.
  */
 export async function checkpointParts(fs: FileSystem, path: string): Promise<CheckpointParts> {
   const stat = await fs.stat(path);
   if (stat === undefined) throw new LosslineError('file.notFound', `Nothing at ${path}.`, path);
   if (stat.isDirectory) return { folder: path, ...(await partsOfFolder(fs, path)) };
   const folder = fs.dirname(path);
-  if (INDEX.test(fs.basename(path))) return { folder, ...(await shardsOf(fs, path)), optimizers: [] };
+  if (SHARD_INDEX.test(fs.basename(path))) return { folder, ...(await shardsOf(fs, path)), optimizers: [] };
   const file = path.endsWith('.distcp') ? fs.join(folder, '.metadata') : path;
   return { folder, files: [file], expected: new Map(), optimizers: [] };
 }
@@ -49,32 +33,28 @@ type Found = Omit<CheckpointParts, 'folder'>;
 
 async function partsOfFolder(fs: FileSystem, folder: string): Promise<Found> {
   const entries = await fs.list(folder);
-  const names = namesOf(entries, 'file');
-  const optimizers = names.filter((name) => OPTIMIZER.test(name)).map((name) => fs.join(folder, name));
-  for (const kind of KINDS) {
-    const found = names.filter((name) => kind.test(name) && !NO_WEIGHTS.test(name));
-    if (found.length === 0) continue;
-    const first = fs.join(folder, found[0]!);
-    if (kind === INDEX) return { ...(await shardsOf(fs, first)), optimizers };
-    const files = found.slice(0, MAX_SHARDS).map((name) => fs.join(folder, name));
-    return { files, expected: new Map(), optimizers };
+  const weights = weightsIn(entries);
+  if (weights === undefined) return partsOfRanks(fs, folder, rankFolders(entries));
+  const { names, together } = weights;
+  if (!together && names.length > 1) {
+    const message = `The folder holds ${names.length} checkpoints, from ${names[0]} to ${names.at(-1)}: name one of them.`;
+    throw new LosslineError('argument.invalid', message, folder);
   }
-  return partsOfRanks(fs, folder, namesOf(entries, 'folder'));
+  const optimizers = weights.optimizers.map((name) => fs.join(folder, name));
+  const first = fs.join(folder, names[0]!);
+  if (SHARD_INDEX.test(first)) return { ...(await shardsOf(fs, first)), optimizers };
+  return { files: names.slice(0, MAX_SHARDS).map((name) => fs.join(folder, name)), expected: new Map(), optimizers };
 }
 
-async function partsOfRanks(fs: FileSystem, folder: string, names: readonly string[]): Promise<Found> {
+async function partsOfRanks(fs: FileSystem, folder: string, ranks: readonly string[]): Promise<Found> {
   const files: string[] = [];
-  for (const name of names.filter((rank) => RANK_FOLDER.test(rank)).slice(0, MAX_SHARDS)) {
-    const inside = namesOf(await fs.list(fs.join(folder, name)), 'file');
-    for (const file of inside)
-      if (/\.pt$/.test(file) && !NO_WEIGHTS.test(file)) files.push(fs.join(fs.join(folder, name), file));
+  for (const rank of ranks.slice(0, MAX_SHARDS)) {
+    const inside = fs.join(folder, rank);
+    const names = weightsIn(await fs.list(inside))?.names ?? [];
+    files.push(...names.map((name) => fs.join(inside, name)));
   }
   if (files.length > 0) return { files, expected: new Map(), optimizers: [] };
   throw new LosslineError('file.unknownFormat', 'The folder holds no checkpoint that can be read.', folder);
-}
-
-function namesOf(entries: readonly FolderEntry[], kind: FolderEntry['kind']): string[] {
-  return entries.flatMap((entry) => (entry.kind === kind ? [entry.name] : [])).sort();
 }
 
 /** `{"metadata": …, "weight_map": {name: file}}` as Hugging Face writes it. */

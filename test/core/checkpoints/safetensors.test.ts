@@ -83,7 +83,7 @@ describe('safetensors: headers that lie', () => {
     ['overlap', `{"v":${entry('[1,2]', '[0,8]')},"w":${entry('[1,2]', '[4,12]')}}`, /overlaps/],
   ];
   for (const [what, header, reason] of lies) {
-    test(what, async () => assert.match((await reasons(header))['w']!, reason));
+    test(what, async () => assert.match((await reasons(header)).w!, reason));
   }
 
   const files: readonly [what: string, bytes: Uint8Array][] = [

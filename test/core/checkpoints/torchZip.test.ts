@@ -132,7 +132,7 @@ describe('torchZip: pickles that would run code', () => {
       const [module, name] = made.split(' ') as [string, string];
       const checkpoint = await open(dict({ evil: call(module, name, op.whole(7)), w: tensor({}) }));
       assert.equal(checkpoint.tensors.length, 1);
-      assert.match(reasons(checkpoint)['evil'] ?? '', /which is not made/);
+      assert.match(reasons(checkpoint).evil ?? '', /which is not made/);
     }
   });
 });
@@ -155,7 +155,7 @@ describe('torchZip: tensors that lie', () => {
   for (const [what, claim, reason] of lies) {
     test(what, async () => {
       const checkpoint = await open(dict({ bad: tensor(claim), good: tensor({}) }));
-      assert.match(reasons(checkpoint)['bad']!, reason);
+      assert.match(reasons(checkpoint).bad!, reason);
       assert.deepEqual(
         checkpoint.tensors.map(({ name }) => name),
         ['good'],

@@ -90,7 +90,7 @@ export class InflatedBytes implements ByteSource {
     this.#pass(this.#held.length);
     const length = Math.min(PIECE, this.compressed.size - this.#taken);
     if (length === 0 || this.#inflater!.ended)
-      throw this.#invalid(`It ends at byte ${this.#position} of ${this.size}.`);
+      throw this.#invalid(`Its content ends at byte ${this.#position} of ${this.size}.`);
     // The bytes are lent, and the inflater works on them later.
     const piece = await this.compressed.read(this.#taken, length, copyOf);
     this.#taken += length;
@@ -102,9 +102,9 @@ export class InflatedBytes implements ByteSource {
       return this.#position + total <= this.size;
     };
     await this.#inflater!.push(piece, take).catch((error: unknown) => {
-      throw this.#invalid(`It is damaged: ${messageOf(error)}.`);
+      throw this.#invalid(`Its content is damaged: ${messageOf(error)}.`);
     });
-    if (this.#position + total > this.size) throw this.#invalid(`It is larger than ${this.size} bytes.`);
+    if (this.#position + total > this.size) throw this.#invalid(`Its content is larger than ${this.size} bytes.`);
     this.#held = joined(parts, total);
   }
 
