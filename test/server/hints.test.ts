@@ -46,7 +46,7 @@ describe('hover', () => {
   test('says the law first, then the inputs with their lines, the papers, the run and its forecast', () => {
     const text = hover(open(GPT), 'weight_decay');
     assert.match(text, /^\*\*Lossline\*\* · `weight_decay` = 0\.1 \(weight decay\) — averages over/);
-    assert.match(text, /\(learning\\_rate, line 24\)/);
+    assert.match(text, /\(learning\\_rate, line 23\)/);
     assert.match(text, /\[Bergsma et al\. 2025\]\(https:\/\/arxiv\.org\/abs\/2505\.13738\)/);
     assert.match(text, new RegExp(`Run \`${run.name}\``));
   });

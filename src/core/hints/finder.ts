@@ -27,7 +27,9 @@ const TRAINING_PACKAGES = new Set(
 export function findHyperparameters(facts: SourceFacts): HyperSetting[] {
   const candidates = facts.settings.flatMap((setting) => {
     const found = hyperparameterOf(setting.name, setting.owners);
-    return found === undefined || !isPlausible(setting, found) ? [] : [{ ...found, setting }];
+    if (found === undefined) return [];
+    const { value } = setting;
+    return isPlausible(setting, value, found) ? [{ ...found, setting, value }] : [];
   });
   const trains =
     facts.imports.some((module) => TRAINING_PACKAGES.has(module.split('.')[0]!)) ||
@@ -35,7 +37,7 @@ export function findHyperparameters(facts: SourceFacts): HyperSetting[] {
   return candidates
     .filter(({ isWeak }) => trains || !isWeak)
     .filter(({ hyper }) => trains || !SHARED_NAMES.has(hyper.id))
-    .map(({ hyper, setting }) => ({ id: hyper.id, setting, value: setting.value }))
+    .map(({ hyper, setting, value }) => ({ id: hyper.id, setting, value }))
     .sort((a, b) => a.setting.span.from - b.setting.span.from);
 }
 
@@ -62,8 +64,12 @@ const SHARED_NAMES = new Set<HyperId>([
 ]);
 
 /** A value that the hyperparameter can have; without a known value only what is passed on under a name that is clear. */
-function isPlausible(setting: Setting, { hyper, isWeak }: { hyper: Hyperparameter; isWeak: boolean }): boolean {
-  if (setting.value !== undefined) return hyper.accepts(setting.value);
+function isPlausible(
+  setting: Setting,
+  value: SettingValue | undefined,
+  { hyper, isWeak }: { hyper: Hyperparameter; isWeak: boolean },
+): boolean {
+  if (value !== undefined) return hyper.accepts(value);
   if (setting.form !== 'keyword' && setting.form !== 'flag') return false;
   return !isWeak || (hyper.id === 'learningRate' && isNamedCall(setting.owners.at(-1) ?? ''));
 }

@@ -3,8 +3,17 @@ import { TreeFragment } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { isNamedCall, parameterAt } from './callSignatures';
 import { PythonNames } from './pythonNames';
-import { type Argument, argumentsOf, constantOf, stringOf } from './pythonValue';
-import type { ImportedConstant, NamedCall, Setting, SettingForm, SourceFacts, TextEdit } from './setting';
+import { type Argument, argumentsOf, constantOf, type Lookup, stringOf } from './pythonValue';
+import type {
+  ImportedConstant,
+  NamedCall,
+  Setting,
+  SettingForm,
+  SettingValue,
+  SourceFacts,
+  TextEdit,
+  TextSpan,
+} from './setting';
 
 /** A parsed Python text, kept so that an edit costs only what it changed. */
 export interface PythonTree {
@@ -32,17 +41,43 @@ export function pythonFacts(text: string, { tree }: PythonTree, imported?: Impor
   return new Walk(text, imported).run(tree);
 }
 
+/** A named value as it was met. */
+interface Found {
+  readonly name: string;
+  readonly owners: readonly string[];
+  readonly form: SettingForm;
+  readonly from: number;
+  readonly value: SyntaxNode | null;
+  readonly end: number;
+}
+
+/** A setting whose value is worked out when somebody asks: most names of a program are no hyperparameters. */
+class PythonSetting implements Setting {
+  readonly name: string;
+  readonly owners: readonly string[];
+  readonly form: SettingForm;
+  readonly span: TextSpan;
+  readonly valueSpan: TextSpan;
+  readonly #value: () => SettingValue | undefined;
+
+  constructor({ name, owners, form, from, value, end }: Found, text: string, lookup: Lookup) {
+    this.name = name;
+    this.owners = owners;
+    this.form = form;
+    this.valueSpan = value === null ? { from: end, to: end } : { from: value.from, to: value.to };
+    this.span = { from, to: this.valueSpan.to };
+    this.#value = () => (value === null ? undefined : constantOf(value, text, lookup));
+  }
+
+  get value(): SettingValue | undefined {
+    return this.#value();
+  }
+}
+
 class Walk {
   readonly #settings: Setting[] = [];
   readonly #calls: NamedCall[] = [];
-  readonly #found: {
-    readonly name: string;
-    readonly owners: readonly string[];
-    readonly form: SettingForm;
-    readonly from: number;
-    readonly value: SyntaxNode | null;
-    readonly end: number;
-  }[] = [];
+  readonly #found: Found[] = [];
   readonly #names: PythonNames;
   #owners: readonly string[] = [];
 
@@ -64,11 +99,7 @@ class Walk {
         this.#owners = stack.pop()!;
       },
     });
-    for (const { name, owners, form, from, value, end } of this.#found) {
-      const valueSpan = value === null ? { from: end, to: end } : { from: value.from, to: value.to };
-      const constant = value === null ? undefined : constantOf(value, this.text, this.#names.lookup);
-      this.#settings.push({ name, owners, form, span: { from, to: valueSpan.to }, valueSpan, value: constant });
-    }
+    for (const found of this.#found) this.#settings.push(new PythonSetting(found, this.text, this.#names.lookup));
     return { settings: this.#settings, calls: this.#calls, imports: this.#names.modules };
   }
 
