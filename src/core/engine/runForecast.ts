@@ -71,6 +71,7 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
     losses: values,
     ...future,
     seed: FORECAST_SEED,
+    ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : {}),
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
   return { input, knowledge: knowledgeOf(run, series, options), series, missing: [] };

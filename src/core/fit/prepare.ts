@@ -34,8 +34,11 @@ export const DATA_MODEL = {
   /** Error of the laws themselves at the newest bin; grows with the distance in steps, so that old data weigh less. */
   lawError: 0.002,
   lawErrorGrowth: 0.6,
-  /** The loss of the first steps lies off every law, above it or below, and nears it within a thousand steps. */
-  transient: { error: 0.02, step: 600, power: 8 },
+  /**
+   * The loss of the first steps lies off every law, above it or below, and nears it within a thousand steps. In a short run
+   * it is the first `share` of what was seen: something must be left to fit.
+   */
+  transient: { error: 0.02, step: 600, power: 8, share: 0.7 },
   /** Huber's threshold: 1e-3 of the loss, as published, but at least this many standard deviations of the bin. */
   huberShare: 1e-3,
   huberSigmas: 1.5,
@@ -44,7 +47,7 @@ export const DATA_MODEL = {
 /** What of the data model depends on the law and on the use; `DATA_MODEL` without. */
 export interface DataOptions {
   readonly lawError?: number | undefined;
-  readonly window?: number;
+  readonly window?: number | undefined;
 }
 
 /** Points a fit wants at least. */
@@ -118,7 +121,7 @@ export function prepareReduced(
     repeated: leftOut.repeated,
   };
   return {
-    curve: weigh(bins, path ?? FLAT_PATH, lawError),
+    curve: weigh(bins, path ?? FLAT_PATH, { lawError, window }),
     bins,
     series,
     pointsUsed: kept.reduce((sum, i) => sum + counts[i]!, 0),
@@ -143,12 +146,18 @@ function oldestUsed(steps: Float64Array, counts: Float64Array, window: number): 
   return Math.min(window * steps[steps.length - 1]!, steps[i]!);
 }
 
-function weigh(bins: Bins, path: LrPath, lawError: number): FitCurve {
+function weigh(
+  bins: Bins,
+  path: LrPath,
+  { lawError, window }: { readonly lawError: number; readonly window: number },
+): FitCurve {
   const { steps, logLosses, counts } = bins;
   const newest = steps[steps.length - 1] ?? 1;
+  const { transient } = DATA_MODEL;
+  const settled = window === 0 ? 0 : Math.min(transient.step, transient.share * newest);
   const sigma = steps.map((step, i) => {
     const error = lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1));
-    const early = DATA_MODEL.transient.error * (DATA_MODEL.transient.step / step) ** DATA_MODEL.transient.power;
+    const early = transient.error * (settled / step) ** transient.power;
     return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error, early);
   });
   const thresholds = sigma.map((sd) => Math.max(DATA_MODEL.huberShare / sd, DATA_MODEL.huberSigmas));

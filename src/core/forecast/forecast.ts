@@ -9,6 +9,8 @@ export interface ForecastInput {
   readonly lr: LrCurve;
   /** Last planned step. */
   readonly finalStep: number;
+  /** What the series is, a loss of pre-training unless given: fine-tuning and rewards follow laws of their own. */
+  readonly kind?: 'loss' | 'fineTuning' | 'reward';
   /** Forces one law; otherwise the driver chooses. */
   readonly lawId?: string;
   /** Starts every random draw. The present laws draw nothing. */

@@ -1,6 +1,6 @@
 import type { PreparedCurve } from '../fit/prepare';
 import { median } from '../fit/robust';
-import type { ForecastInput, Refusal } from './forecast';
+import type { Forecast, ForecastInput, Refusal } from './forecast';
 
 /** Points and bins a fit needs: fewer say nothing of the shape of the curve. */
 export const MIN_POINTS = 5;
@@ -35,6 +35,15 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
     return refusal('notFalling', 'The loss has not fallen over the newest part of the run: no law of a fall applies.');
   }
   return null;
+}
+
+/** How much of a run a forecast has seen: newest step, share of the plan (`NaN` without one), points with a finite value. */
+export function seenOf({ steps, losses, finalStep }: ForecastInput): Forecast['seen'] {
+  const step = steps[steps.length - 1] ?? 0;
+  const fraction = finalStep > 0 ? Math.min(1, step / finalStep) : Number.NaN;
+  let points = 0;
+  for (let i = 0; i < losses.length; i++) if (Number.isFinite(losses[i]!)) points++;
+  return { step, fraction, points };
 }
 
 /** Builds a refusal. */

@@ -10,7 +10,7 @@ import { curveOf, estimateAt } from './estimate';
 import { smoothNoise } from './finalLoss';
 import type { FittedForecast } from './fittedForecast';
 import type { Estimate, Forecast, ForecastInput, Refusal } from './forecast';
-import { refusal } from './health';
+import { refusal, seenOf } from './health';
 import type { ForecastOptions } from './options';
 import { fitReport, paramEstimates } from './report';
 import { findSeam } from './seam';
@@ -39,7 +39,7 @@ export interface Task {
 /** Makes `input` ready for `law`. */
 export function prepareTask(input: ForecastInput, law: Law, options: ForecastOptions): Task {
   const path = traceLr(input.lr, input.steps[input.steps.length - 1] ?? 0);
-  const data = { lawError: law.lawError };
+  const data = { lawError: law.lawError, window: law.window };
   const prepared =
     options.reduced === undefined
       ? prepareCurve({ steps: input.steps, losses: input.losses, path }, data)
@@ -61,7 +61,9 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
   const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
   const remaining = law.remaining(fit.theta, ahead, [0, 1]);
   const forecast: Forecast = {
-    ...common(task),
+    lawId: law.id,
+    finalStep: input.finalStep,
+    seen: seenOf(input),
     finalLoss: trouble !== null && MISLEADING.includes(trouble.code) ? null : estimate,
     refused: trouble ?? standsInFor,
     params: paramEstimates(fit, posterior),
@@ -129,7 +131,9 @@ function newestDeviation({ residuals, residualScale }: Posterior): number {
 /** A forecast that says why there is none. */
 export function refusedForecast(task: Task, why: Refusal): ForecastWithFit {
   const forecast: Forecast = {
-    ...common(task),
+    lawId: task.law.id,
+    finalStep: task.input.finalStep,
+    seen: seenOf(task.input),
     finalLoss: null,
     refused: why,
     params: [],
@@ -138,16 +142,4 @@ export function refusedForecast(task: Task, why: Refusal): ForecastWithFit {
     report: fitReport({ prepared: task.prepared }),
   };
   return { forecast, fitted: null };
-}
-
-function common({ input, law }: Task): Pick<Forecast, 'lawId' | 'finalStep' | 'seen'> {
-  const step = input.steps[input.steps.length - 1] ?? 0;
-  const fraction = input.finalStep > 0 ? Math.min(1, step / input.finalStep) : Number.NaN;
-  let points = 0;
-  for (let i = 0; i < input.losses.length; i++) if (Number.isFinite(input.losses[i]!)) points++;
-  return {
-    lawId: law.id,
-    finalStep: input.finalStep,
-    seen: { step, fraction, points },
-  };
 }

@@ -1,12 +1,15 @@
 import { LosslineError } from '../errors';
+import type { Law } from '../laws/law';
+import { rectified } from '../laws/rectified';
 import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
 import { backTestLaws } from './backTest';
 import { estimateOf } from './estimate';
 import { smoothedEnd, smoothNoise } from './finalLoss';
-import type { Forecast, ForecastInput } from './forecast';
+import type { Forecast, ForecastInput, Refusal } from './forecast';
 import { refusal, seriesRefusal } from './health';
 import { type ForecastWithFit, forecastByLaw, prepareTask, refusedForecast, type Task } from './lawForecast';
 import type { ForecastOptions } from './options';
+import { rewardForecast } from './rewardForecast';
 
 export type { ForecastWithFit } from './lawForecast';
 export type { ForecastOptions } from './options';
@@ -18,8 +21,8 @@ const MEASURED = { of80: 1.2816, of95: 1.96 };
  * Predicts the smoothed loss at `finalStep`: cleans and bins the series, fits a law, evaluates it to the end of the plan
  * with its intervals. The standard law is `generalisedAnnealing`; without `lawId` another law stands in, and
  * `refused` says why: a power law in steps when the learning rate is unknown, the law that would have done best earlier in
- * the run (`backTestLaws`) when the standard one does not describe the newest points. A series that no
- * law can describe gives `finalLoss: null` and the reason. Same input, same output.
+ * the run (`backTestLaws`) when the standard one does not describe the newest points, the rectified law for fine-tuning, a
+ * sigmoid for a quantity that rises. A series that no law can describe gives `finalLoss: null` and the reason. Same input, same output.
  *
  * Throws `argument.invalid` for an unknown `lawId` and for `steps` and `losses` of unequal length; never throws on the
  * values of a log.
@@ -35,13 +38,43 @@ export function predictFinalLoss(input: ForecastInput, options: ForecastOptions 
 export function fitForecast(input: ForecastInput, options: ForecastOptions = {}): ForecastWithFit {
   checkArguments(input);
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
-  const task = prepareTask(input, forced ?? STANDARD_LAW, options);
+  const task = prepareTask(input, forced ?? (input.kind === 'fineTuning' ? rectified : STANDARD_LAW), options);
   const problem = seriesRefusal(input, task.prepared);
+  if (forced?.rises || input.kind === 'reward') return byReward(task, forced?.rises ? null : REWARD) ?? notRising(task);
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
   const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
   if (isOver) return finished(task);
-  if (problem !== null) return refusedForecast(task, problem);
+  if (problem !== null) return asRising(task, problem, forced) ?? refusedForecast(task, problem);
+  if (task.law === rectified && forced === undefined) return forecastByLaw(task, FINE_TUNING);
   return chooseLaw(task, forced !== undefined);
+}
+
+const REWARD = refusal('outsideLaw', 'A reward does not follow the laws of a loss: a sigmoid stands in.');
+const FINE_TUNING = refusal(
+  'outsideLaw',
+  'Fine-tuning does not follow the laws of pre-training: the rectified law stands in.',
+);
+
+function byReward({ input }: Task, why: Refusal | null): ForecastWithFit | undefined {
+  const forecast = rewardForecast(input, why);
+  return forecast === undefined ? undefined : { forecast, fitted: null };
+}
+
+function notRising(task: Task): ForecastWithFit {
+  return refusedForecast(
+    task,
+    refusal('outsideLaw', 'The values do not rise, or are too few: no sigmoid of a reward applies.'),
+  );
+}
+
+/** Values of a loss that rise above this are a divergence, not a reward. */
+const REWARD_LIMIT = 1.5;
+
+/** A series that was refused as a loss but rises like a reward. */
+function asRising(task: Task, problem: Refusal, forced: Law | undefined): ForecastWithFit | undefined {
+  const isSmall = task.input.losses.every((value) => !(value > REWARD_LIMIT));
+  const mayRise = problem.code === 'notFalling' || problem.code === 'outsideLaw' || problem.code === 'diverged';
+  return forced === undefined && mayRise && isSmall ? byReward(task, REWARD) : undefined;
 }
 
 function chooseLaw(task: Task, forced: boolean): ForecastWithFit {

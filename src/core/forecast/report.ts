@@ -2,6 +2,7 @@ import type { LawFit } from '../fit/fitLaw';
 import type { Posterior } from '../fit/posterior';
 import type { PreparedCurve } from '../fit/prepare';
 import { median, robustSd } from '../fit/robust';
+import type { Law } from '../laws/law';
 import type { PriorBasis } from './fittedForecast';
 import type { FitReport, ParamEstimate } from './forecast';
 
@@ -20,6 +21,15 @@ export interface ReportSource {
   readonly learntFrom?: readonly string[];
 }
 
+/** How a fit is made, in words. */
+export const OPTIMIZER = 'Levenberg-Marquardt with exact derivatives from several starts';
+
+/** What a fit of `law` makes small, in words. */
+export function lossFunctionOf(law?: Law): string {
+  const what = law?.rises ? 'binned value' : 'logarithm of the binned loss';
+  return `Huber on the ${what}, weighted by the noise of each bin`;
+}
+
 /** The parameters of a fit with 95 % intervals, which respect the bounds of each parameter. */
 export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Posterior): ParamEstimate[] {
   return law.params.map(({ name, unit, meaning }, a) => {
@@ -34,13 +44,13 @@ export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Po
 export function fitReport({ prepared, fit, posterior, basis, learntFrom = [] }: ReportSource): FitReport {
   const { bins, pointsUsed, leftOut } = prepared;
   const typical = bins.logLosses.length > 0 ? Math.exp(median(bins.logLosses)) : Number.NaN;
-  const residuals = fit === undefined ? [] : residualsInNats(fit);
+  const residuals = fit === undefined ? [] : residualsOf(fit);
   return {
     pointsUsed,
     pointsLeftOut: leftOut,
     bins: bins.steps.length,
-    lossFunction: 'Huber on the logarithm of the binned loss, weighted by the noise of each bin',
-    optimizer: 'Levenberg-Marquardt with exact derivatives from several starts',
+    lossFunction: lossFunctionOf(fit?.law),
+    optimizer: OPTIMIZER,
     iterations: fit?.iterations ?? 0,
     starts: fit?.starts ?? 0,
     converged: fit?.converged ?? false,
@@ -52,8 +62,8 @@ export function fitReport({ prepared, fit, posterior, basis, learntFrom = [] }: 
   };
 }
 
-/** Measured minus fitted loss of each bin. */
-function residualsInNats({ law, theta, problem }: LawFit): number[] {
+/** Measured minus fitted value of each bin, in the unit of the series. */
+export function residualsOf({ law, theta, problem }: LawFit): number[] {
   const [curve] = problem.curves;
   const fitted = new Float64Array(curve!.steps.length);
   law.predict(theta, problem.inputs[0]!, fitted);
@@ -68,7 +78,8 @@ const BASIS: Readonly<Record<PriorBasis, string>> = {
   own: 'earlier runs',
 };
 
-function notesOn(
+/** What a reader should know of a fit: fixed constants, parameters held by a prior, correlated residuals, no convergence. */
+export function notesOn(
   { law, settings, converged }: LawFit,
   { identified, correlation }: Posterior,
   basis: PriorBasis,

@@ -58,6 +58,8 @@ export interface Law {
   readonly settings: readonly SettingSpec[];
   /** Relative error of the law itself over a short stretch of a run, 0.002 unless given: see `DATA_MODEL`. */
   readonly lawError?: number;
+  /** Share of the newest step before which points are left out, that of `DATA_MODEL` unless given. */
+  readonly window?: number;
   /** What earlier runs say of the parameters, used unless a caller brings its own. */
   readonly priors: readonly PriorTerm[];
   /** Features of `path` at `steps` (any order, inside the path or beyond it). O(nodes + rows · log nodes). */

@@ -21,6 +21,7 @@ export const rectified: Law = {
     where: 'equation 4',
   },
   needsLr: false,
+  window: 0,
   params: [
     {
       name: 'E',
