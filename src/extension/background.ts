@@ -13,6 +13,8 @@ import { keptSources } from './sources';
 
 /** Key of the user's words on plans in the workspace state. */
 const PLANS = 'lossline.plans';
+/** Key of the user's words on the formats of logs, by file. */
+const FORMATS = 'lossline.formats';
 
 /**
  * The background process: started with the first need, brought up to date after each start, and the list of its runs.
@@ -111,6 +113,20 @@ export class Background implements vscode.Disposable {
     if (send) await this.request<protocol.PlanSet['params'], null>(protocol.PLAN_SET, { run, facts });
   }
 
+  /** The user's word on the format of a log, as kept in the workspace. */
+  choiceOf(file: string): protocol.LogChoice | undefined {
+    return this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS)?.[file];
+  }
+
+  /** Keeps the user's word on the format of a log in the workspace and tells the process. `null` takes it back. */
+  async setChoice(file: string, choice: protocol.LogChoice | null): Promise<void> {
+    const choices = { ...this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS) };
+    if (choice === null) delete choices[file];
+    else choices[file] = choice;
+    await this.context.workspaceState.update(FORMATS, choices);
+    await this.request<protocol.FormatSet['params'], null>(protocol.FORMAT_SET, { file, choice });
+  }
+
   /** Looks through the workspace folders again. */
   async scan(): Promise<void> {
     const connection = await this.#connect();
@@ -167,6 +183,10 @@ export class Background implements vscode.Disposable {
       }
       const plans = this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) ?? {};
       for (const [run, facts] of Object.entries(plans)) await connection.request(protocol.PLAN_SET, { run, facts });
+      const choices = this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS) ?? {};
+      for (const [file, choice] of Object.entries(choices)) {
+        await connection.request(protocol.FORMAT_SET, { file, choice });
+      }
       if (again) this.#runs.clear();
       await this.#scan(connection);
       // One that cannot be reached now must not keep the others away.

@@ -3,6 +3,7 @@ import type { RunSummary } from '../protocol/run';
 import * as protocol from '../protocol/server';
 import { Background } from './background';
 import { addRun } from './commands/addRun';
+import { chooseFormat } from './commands/chooseFormat';
 import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
@@ -17,7 +18,9 @@ import { StatusBar } from './statusBar';
 export interface LosslineApi {
   /** True when the background process has been started. */
   clientStarted(): boolean;
-  runs(): Promise<readonly { id: string; name: string; state: string; points: number }[]>;
+  runs(): Promise<
+    readonly { id: string; name: string; state: string; points: number; format: string; guessed: boolean }[]
+  >;
   panels(): readonly { run: string; points: number; forecast: number | null }[];
 }
 
@@ -44,7 +47,14 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     clientStarted: () => background.started,
     runs: async () => {
       await background.ready();
-      return background.runs.map(({ id, name, state, points }) => ({ id, name, state, points }));
+      return background.runs.map(({ id, name, state, points, format, guessed }) => ({
+        id,
+        name,
+        state,
+        points,
+        format,
+        guessed,
+      }));
     },
     panels: () => panels.all.flatMap(({ facts }) => (facts === undefined ? [] : [facts])),
   };
@@ -55,7 +65,7 @@ function registerCommands(
   panels: RunPanels,
   output: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
-  const register = (name: string, run: (argument: unknown) => unknown): vscode.Disposable =>
+  const register = (name: string, run: (argument: unknown, more?: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`lossline.${name}`, run);
   return [
     register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
@@ -65,6 +75,9 @@ function registerCommands(
     }),
     register('run.add', (argument) => addRun(background, panels, argument)),
     register('run.remove', (argument) => removeRun(background, argument as RunSummary)),
+    register('run.chooseFormat', (argument, choice) =>
+      chooseFormat(background, argument, choice as protocol.LogChoice | null | undefined),
+    ),
     register('run.openLog', (argument) => openLog(background, (argument as RunSummary).id)),
     register('run.copyPath', (argument) => vscode.env.clipboard.writeText((argument as RunSummary).files.join('\n'))),
     register('runs.refresh', async () => {

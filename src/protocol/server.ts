@@ -1,7 +1,10 @@
+import type { FormatPreview, LogChoice } from '../core/engine/logChoice';
 import type { Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId } from '../core/model';
 import type { Reply } from './channel';
 import type { RunSummary } from './run';
+
+export type { FormatPreview, LogChoice };
 
 // Messages between the extension host and the background process, beside the language-server protocol itself.
 // Each constant is a method name; the type of the same name gives its parameters and result.
@@ -62,6 +65,20 @@ export interface RunsDidChange {
 export const PLAN_SET = 'plan/set';
 export interface PlanSet {
   params: { run: RunId; facts: PlanFacts | null };
+  result: null;
+}
+
+/** host → server: what each format would read in a log of a run. Errors `file.notFound`, `argument.invalid`. */
+export const FORMAT_PREVIEW = 'format/preview';
+export interface FormatPreviews {
+  params: { file: string };
+  result: readonly FormatPreview[];
+}
+
+/** host → server: the user's word on the format and the keys of a log; `null` takes it back. Sent again after a restart. */
+export const FORMAT_SET = 'format/set';
+export interface FormatSet {
+  params: { file: string; choice: LogChoice | null };
   result: null;
 }
 

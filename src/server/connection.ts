@@ -80,6 +80,15 @@ function serveRuns(connection: Connection, engine: Engine): void {
     engine.setPlan(run, facts);
     return null;
   });
+  connection.onRequest(protocol.FORMAT_PREVIEW, ({ file }: protocol.FormatPreviews['params']) =>
+    guarded(() => engine.previewFormats(file)),
+  );
+  connection.onRequest(protocol.FORMAT_SET, ({ file, choice }: protocol.FormatSet['params']) =>
+    guarded(async () => {
+      await engine.setChoice(file, choice);
+      return null;
+    }),
+  );
   connection.onRequest(protocol.FORECAST_PREDICT, ({ run: id }: protocol.ForecastPredict['params']) =>
     guarded(
       async (): Promise<protocol.ForecastPredict['result']> => {

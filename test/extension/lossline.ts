@@ -3,11 +3,17 @@ import * as vscode from 'vscode';
 /** What the extension gives to tests. */
 export interface Lossline {
   clientStarted(): boolean;
-  runs(): Promise<{ id: string; name: string; state: string; points: number }[]>;
+  runs(): Promise<{ id: string; name: string; state: string; points: number; format: string; guessed: boolean }[]>;
   panels(): { run: string; points: number; forecast: number | null }[];
 }
 
-export const COMMANDS = ['lossline.forecast.predict', 'lossline.run.open', 'lossline.sample.open', 'lossline.log.show'];
+export const COMMANDS = [
+  'lossline.forecast.predict',
+  'lossline.run.open',
+  'lossline.run.chooseFormat',
+  'lossline.sample.open',
+  'lossline.log.show',
+];
 
 const LIMIT_MS = 15_000;
 const POLL_MS = 20;

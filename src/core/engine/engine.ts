@@ -9,12 +9,14 @@ import { FollowedFile } from '../sources/followedFile';
 import { isRemote, parseLocation } from '../sources/location';
 import type { RemoteRun, RemoteSource } from '../sources/remoteSource';
 import { olderParts } from '../sources/rotated';
+import { readEnds } from '../sources/sample';
 import { RunStore, type StoreRun } from '../stores/runStore';
 import { isSqlite } from '../stores/sqlite/pager';
 import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
 import type { EngineHost } from './host';
+import { type FormatPreview, type LogChoice, previewFormats, readingOf } from './logChoice';
 import { RootWatch } from './rootWatch';
 import { isConfigPath, RunConfigurator, type Skipped } from './runConfigs';
 import { alone, FolderNames, placeOf } from './runFolder';
@@ -54,6 +56,7 @@ export class Engine {
   readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
+  readonly #choices = new Map<string, LogChoice>();
   readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
   readonly #configurator: RunConfigurator;
@@ -199,6 +202,38 @@ export class Engine {
     this.#forecaster.later(run);
   }
 
+  /**
+   * What each format would read in a log, to choose from. Throws `file.notFound`, and `argument.invalid` for a source that
+   * has no bytes.
+   */
+  async previewFormats(path: string): Promise<FormatPreview[]> {
+    const run = await this.#byFile.get(path);
+    const file = run?.files.find((each) => each.path === path);
+    const fs = file instanceof FollowedFile ? file.fs : this.host.fs;
+    if (file !== undefined && !(file instanceof FollowedFile)) {
+      throw new LosslineError('argument.invalid', `${path} is no log whose format can be chosen.`, path);
+    }
+    const stat = await fs.stat(path);
+    if (stat === undefined) throw new LosslineError('file.notFound', `There is no file ${path}.`, path);
+    const { sample } = await readEnds(fs, path, stat.size);
+    return previewFormats(sample, () => new Promise((resolve) => this.host.clock.after(0, resolve)));
+  }
+
+  /** The user's word on the format and the keys of a log, kept also before the log is followed. `null` takes it back. */
+  async setChoice(path: string, choice: LogChoice | null): Promise<void> {
+    if (choice === null) this.#choices.delete(path);
+    else this.#choices.set(path, choice);
+    const run = await this.#byFile.get(path);
+    const old = run?.files.find((file) => file.path === path);
+    if (run === undefined || !(old instanceof FollowedFile)) return;
+    const { format, roles } = readingOf(choice ?? undefined);
+    const part = run.partOf(old);
+    run.detach(old);
+    run.attach(new FollowedFile(old.fs, path, format, false, roles), part);
+    await this.#loop.read(run);
+    this.#changed(run, true);
+  }
+
   /** Runs that are looked at get their bytes and their fits first. */
   focus(ids: ReadonlySet<RunId>): void {
     this.#loop.focus(ids);
@@ -288,7 +323,8 @@ export class Engine {
   }
 
   async #take(found: FoundLog, root: ScanRoot, fs: FileSystem, name?: string): Promise<TrackedRun | undefined> {
-    const file = new FollowedFile(fs, found.path);
+    const { format, roles } = readingOf(this.#choices.get(found.path));
+    const file = new FollowedFile(fs, found.path, format, false, roles);
     if (this.#isOutdone(found)) return this.#runs.get(found.place.run);
     await file.poll();
     // A table or a text that merely looks like a log is one only when it holds a loss.

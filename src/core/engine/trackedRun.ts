@@ -50,6 +50,11 @@ export class TrackedRun {
     this.touch(true);
   }
 
+  /** What a file was attached as. */
+  partOf(file: Followed): string {
+    return this.#parts.get(file) ?? file.path;
+  }
+
   detach(file: Followed): void {
     this.files.splice(this.files.indexOf(file), 1);
     this.#parts.delete(file);
@@ -71,7 +76,7 @@ export class TrackedRun {
 
   /** The logs of the run, the most exact first. */
   get sources(): readonly RunSource[] {
-    this.#sources ??= sourcesOf(this.files, (file) => this.#parts.get(file) ?? file.path);
+    this.#sources ??= sourcesOf(this.files, (file) => this.partOf(file));
     return this.#sources;
   }
 

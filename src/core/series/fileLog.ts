@@ -77,6 +77,9 @@ export class FileLog implements RecordSink {
     if (handle >= 0) this.allSeries[handle]!.append(steps, values);
   }
 
+  /** Everything that was read so far has been told: called after each piece of the file. */
+  settle(): void {}
+
   stepUnit(unit: StepUnit): void {
     this.unit = unit;
   }

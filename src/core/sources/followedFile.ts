@@ -4,6 +4,7 @@ import type { LogFormat, LogParser } from '../formats/format';
 import { READ_CHUNK } from '../limits';
 import type { Issue } from '../model';
 import { FileLog, type FileMark } from '../series/fileLog';
+import { RoledLog, type SeriesRoles } from '../series/roledLog';
 import type { Content } from './content/content';
 import type { FileStat, FileSystem } from './fileSystem';
 import { type FollowState, NEW_FILE, observe } from './follow';
@@ -47,6 +48,8 @@ export class FollowedFile implements Followed {
     readonly chosen?: LogFormat,
     /** For a part of a rotated log: read once, and never looked at again, because its name will pass to another part. */
     readonly isClosed = false,
+    /** The user's word on the keys of the log. */
+    readonly roles?: SeriesRoles,
   ) {}
 
   get log(): FileLog | undefined {
@@ -86,6 +89,7 @@ export class FollowedFile implements Followed {
     this.#ahead = log.mark();
     const before = log.points;
     this.#parser.flush(log);
+    log.settle();
     if (this.#content?.isOpen === true) {
       log.issues.push({ code: 'archive.open', message: OPEN_ARCHIVE, file: this.path, offset: this.#state.offset });
     }
@@ -169,7 +173,10 @@ export class FollowedFile implements Followed {
       this.#remember(piece);
       onSlice?.();
     });
-    if (this.format!.kind === 'document') this.#parser!.flush(log);
+    if (this.format!.kind === 'document') {
+      this.#parser!.flush(log);
+      log.settle();
+    }
     this.#dropRepeated(log);
     return this.#state.offset - from;
   }
@@ -184,6 +191,7 @@ export class FollowedFile implements Followed {
 
   #parse(content: Uint8Array, log: FileLog): void {
     this.#parser!.push(content, log);
+    log.settle();
     this.#endsOpen = content[content.length - 1] !== 0x0a;
   }
 
@@ -226,7 +234,7 @@ export class FollowedFile implements Followed {
     this.#seam = new Uint8Array(0);
     // A document states everything again; so does a stream of which nothing was read.
     if (this.format?.kind === 'document' || old === undefined || old.points === 0) this.logs.length = 0;
-    const log = new FileLog(this.path);
+    const log = this.#newLog();
     this.#former = this.log;
     this.logs.push(log);
     if (reason !== 'rewritten') {
@@ -235,8 +243,12 @@ export class FollowedFile implements Followed {
   }
 
   #openLog(): FileLog {
-    if (this.logs.length === 0) this.logs.push(new FileLog(this.path));
+    if (this.logs.length === 0) this.logs.push(this.#newLog());
     return this.log!;
+  }
+
+  #newLog(): FileLog {
+    return this.roles === undefined ? new FileLog(this.path) : new RoledLog(this.path, this.roles);
   }
 
   /** Finds the format from both ends of the file; looks again only after it has grown. */
