@@ -1,35 +1,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gramEigenvalues } from '../../../src/core/spectra/exact';
-import { Kernels } from '../../../src/core/spectra/kernels';
 import { krylovSpectrum } from '../../../src/core/spectra/krylov';
 import { hardRank } from '../../../src/core/spectra/measures/hardRank';
 import { softRank } from '../../../src/core/spectra/measures/softRank';
 import { topValues } from '../../../src/core/spectra/measures/topValues';
 import { rowsOfArray } from '../../../src/core/spectra/rowSource';
-import { estimatedSpectrum, exactSpectrum, type Spectrum } from '../../../src/core/spectra/spectrum';
+import { estimatedSpectrum, type Spectrum } from '../../../src/core/spectra/spectrum';
 import { StoredMatrix } from '../../../src/core/spectra/storedMatrix';
 import { gaussian, SHAPES, withSingularValues } from './matrices';
+import { estimateOf, exactOf, kernels, withMatrix } from './spectra';
 
 const STEPS = 8;
 const SEEDS = 20;
-const kernels = new Kernels();
-
 function matrixOf(shape: string, rows: number, columns: number): Float32Array {
   if (shape === 'noise') return gaussian(rows, columns, 11);
   return withSingularValues(SHAPES[shape]!(Math.min(rows, columns)), rows, columns, 12);
-}
-
-/** Runs `look` on the matrix in the kernels' memory. */
-function withMatrix<T>(values: Float32Array, rows: number, columns: number, look: (m: StoredMatrix) => Promise<T>) {
-  return kernels.scope(async () =>
-    look(await StoredMatrix.load(kernels, rowsOfArray(values, rows, columns), Number.POSITIVE_INFINITY)),
-  );
-}
-
-async function estimate(matrix: StoredMatrix, seed: number, steps = STEPS): Promise<Spectrum> {
-  const krylov = await krylovSpectrum(kernels, matrix, steps, seed);
-  return estimatedSpectrum(krylov, matrix.rows, matrix.columns, matrix.facts.energy);
 }
 
 test('exact eigenvalues are the squares of known singular values', async () => {
@@ -56,12 +42,12 @@ for (const [rows, columns] of [
   test(`estimates of ${rows} × ${columns} are near the truth, and their bars cover it`, async () => {
     for (const shape of ['noise', ...Object.keys(SHAPES)]) {
       await withMatrix(matrixOf(shape, rows, columns), rows, columns, async (matrix) => {
-        const exact = exactSpectrum(await gramEigenvalues(kernels, matrix), rows, columns, 1e-12);
+        const exact = await exactOf(matrix);
         const truths = [hardRank(exact).value, softRank(exact).value];
         const covered = [0, 0];
         const squares = [0, 0];
         for (let seed = 0; seed < SEEDS; seed++) {
-          const spectrum = await estimate(matrix, seed);
+          const spectrum = await estimateOf(matrix, STEPS, seed);
           [hardRank(spectrum), softRank(spectrum)].forEach(({ value, error }, i) => {
             squares[i]! += (value / truths[i]! - 1) ** 2 / SEEDS;
             if (Math.abs(value - truths[i]!) <= error!) covered[i]!++;
@@ -88,9 +74,9 @@ for (const [rows, columns] of [
 test('the same seed gives the same numbers, another one others', async () => {
   await withMatrix(gaussian(120, 90, 3), 120, 90, async (matrix) => {
     const [first, again, other] = [
-      await estimate(matrix, 5, 4),
-      await estimate(matrix, 5, 4),
-      await estimate(matrix, 6, 4),
+      await estimateOf(matrix, 4, 5),
+      await estimateOf(matrix, 4, 5),
+      await estimateOf(matrix, 4, 6),
     ];
     assert.deepEqual(again, first);
     assert.notDeepEqual(other.values, first.values);
@@ -121,7 +107,7 @@ test('matrices narrower than a block, and of one row or column', async () => {
     const values = gaussian(rows, columns, 4);
     await withMatrix(values, rows, columns, async (matrix) => {
       const truth = await gramEigenvalues(kernels, matrix);
-      const spectrum = await estimate(matrix, 2, 3);
+      const spectrum = await estimateOf(matrix, 3, 2);
       truth.forEach((value, i) => {
         assert.ok(
           Math.abs(spectrum.values[i]! / value - 1) < 1e-4,
@@ -146,7 +132,7 @@ test('where the matrix is kept makes no difference', async () => {
     await kernels.scope(async () => {
       const matrix = await StoredMatrix.load(kernels, { ...rowsOfArray(values, rows, columns), width }, budget);
       places.push(matrix.residence);
-      results.push(await estimate(matrix, 1, 4));
+      results.push(await estimateOf(matrix, 4, 1));
       const truth = await gramEigenvalues(kernels, matrix);
       assert.ok(Math.abs(truth.reduce((sum, value) => sum + value, 0) / matrix.facts.energy - 1) < 1e-12);
     });

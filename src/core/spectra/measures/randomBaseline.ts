@@ -33,7 +33,7 @@ export function looksUntouched(rows: number, columns: number, hard: Estimate, st
   const expected = randomBaseline(rows, columns);
   const [m, n] = [Math.sqrt(rows), Math.sqrt(columns)];
   const topReach = (TRACY_WIDOM_REACH * (1 / n + 1 / m) ** (1 / 3)) / (n + m);
-  const rankReach = 0.005 + 1 / shorter;
+  const rankReach = 0.005 + 2.5 / shorter;
   const rankOff = Math.abs(hard.value / expected.hardRank - 1);
   const topOff = Math.abs(expected.stableRank / stable.value - 1);
   return (
