@@ -2,7 +2,8 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { CancelSource } from '../../core/cancel';
 import { analyseCheckpoint, type CheckpointReport, type Shard } from '../../core/spectra/analyseCheckpoint';
-import { reportLines, tensorJson } from '../../core/spectra/report';
+import { type CheckpointComparison, compareCheckpoints } from '../../core/spectra/compareCheckpoints';
+import { comparisonLines, reportLines, tensorJson } from '../../core/spectra/report';
 import { NodeFileSystem } from '../../node/nodeFileSystem';
 import { ThreadPool } from '../../node/threadPool';
 import { readArguments } from '../arguments';
@@ -16,11 +17,15 @@ Measures the singular values of every weight matrix of a checkpoint: a file (saf
 their folder. Estimates of large matrices carry the half width of their 95 % interval. The table begins with the worst.
 
   --exact            all singular values of matrices up to 8192, at the cost of time
+  --compare PATH     also another checkpoint of the same model, and what has changed to it
   --threads N        worker threads (default: cores, at most 8)
   --shard I/N        every N-th matrix only, I from 0 or 1: parts of one job on several machines
   --json             print JSON`;
 
-const SPEC = { values: ['shard', 'threads'], switches: ['exact', 'json'] } as const;
+const SPEC = { values: ['compare', 'shard', 'threads'], switches: ['exact', 'json'] } as const;
+
+/** Bytes that all threads together keep of matrices: a 7B model stays below 600 MB in all. */
+const BUDGET = 384 * 1024 * 1024;
 
 /** More threads would wait for memory. */
 const MAX_THREADS = 8;
@@ -35,9 +40,14 @@ export const spectra: Command = {
     const shard = values.shard === undefined ? undefined : parseShard(values.shard);
     const threads = numberOption('threads', values.threads) ?? Math.min(MAX_THREADS, os.availableParallelism());
     if (!(Number.isInteger(threads) && threads > 0)) throw new UsageError('--threads takes a whole number above zero.');
-    const report = await analyse(path.resolve(file), threads, switches.has('exact'), shard);
-    if (switches.has('json')) printJson(reportJson(report));
-    else printLines(textLines(report));
+    const call = { threads, exact: switches.has('exact'), shard };
+    const [report, comparison] = await analyse(
+      path.resolve(file),
+      values.compare && path.resolve(values.compare),
+      call,
+    );
+    if (switches.has('json')) printJson({ ...reportJson(report), ...(comparison && { comparison }) });
+    else printLines([...textLines(report), ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)])]);
     return 0;
   },
 };
@@ -50,25 +60,40 @@ function parseShard(text: string): Shard {
   return { index: shard.index % shard.of, of: shard.of };
 }
 
+interface Call {
+  readonly threads: number;
+  readonly exact: boolean;
+  readonly shard: Shard | undefined;
+}
+
+/** The report of the checkpoint and, with `other`, what has changed from it to that. */
 async function analyse(
   file: string,
-  threads: number,
-  exact: boolean,
-  shard: Shard | undefined,
-): Promise<CheckpointReport> {
+  other: string | undefined,
+  { threads, exact, shard }: Call,
+): Promise<[CheckpointReport, CheckpointComparison | undefined]> {
   const pool = new ThreadPool(path.join(__dirname, 'worker.js'), threads);
   const bar = new ProgressBar();
   const cancel = new CancelSource();
   const onInterrupt = (): void => cancel.abort();
   process.once('SIGINT', onInterrupt);
-  try {
-    return await analyseCheckpoint(new NodeFileSystem(), pool, file, {
+  const budget = Math.floor(BUDGET / threads);
+  const reportOf = (checkpoint: string): Promise<CheckpointReport> =>
+    analyseCheckpoint(new NodeFileSystem(), pool, checkpoint, {
       exact,
-      threads,
+      budget,
       signal: cancel,
       ...(shard !== undefined && { shard }),
       onResult: ({ name }, { bytes, ofBytes }) => bar.draw(bytes / ofBytes, name),
     });
+  try {
+    const report = await reportOf(file);
+    if (other === undefined) return [report, undefined];
+    const [before, after] = [
+      { path: file, report },
+      { path: other, report: await reportOf(other) },
+    ];
+    return [report, await compareCheckpoints(pool, before, after, { budget, signal: cancel })];
   } finally {
     process.removeListener('SIGINT', onInterrupt);
     bar.clear();
@@ -76,8 +101,8 @@ async function analyse(
   }
 }
 
-function reportJson({ tensors, skipped, warnings, paramGroups, step }: CheckpointReport): Record<string, unknown> {
-  return { step, tensors: tensors.map(tensorJson), skipped, warnings, paramGroups };
+function reportJson({ tensors, ...rest }: CheckpointReport): Record<string, unknown> {
+  return { tensors: tensors.map(tensorJson), ...rest };
 }
 
 function textLines({ tensors, skipped, warnings }: CheckpointReport): string[] {

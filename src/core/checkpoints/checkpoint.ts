@@ -154,6 +154,8 @@ export interface Checkpoint {
   readonly paramGroups: readonly ParamGroup[];
   /** Optimizer steps, where file, folder or checkpoint say so. */
   readonly step: number | null;
+  /** Where the checkpoint or a description beside it says so. */
+  readonly heads: Heads | null;
   /**
    * Rows [firstRow, firstRow + rowCount) of a tensor of this checkpoint as float32. They are written to the start of `into` when it
    * is given (values are then a view of it), so that a walk over blocks takes memory once. Reads only these rows where they

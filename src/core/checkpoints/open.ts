@@ -18,7 +18,8 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
   try {
     const parts = await checkpointParts(fileSystem, path);
     const { format, stored } = await readParts(files, parts);
-    const { tensors, skipped } = matricesOf(stored, stored.heads ?? (await headsBeside(fileSystem, parts.folder)));
+    const heads = stored.heads ?? (await headsBeside(fileSystem, parts.folder));
+    const { tensors, skipped } = matricesOf(stored, heads);
     return {
       path,
       format,
@@ -26,6 +27,7 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
       skipped: [...stored.skipped, ...skipped],
       paramGroups: [...stored.paramGroups, ...(await paramGroupsIn(files, parts.optimizers))],
       step: stored.step ?? stepInPath(path).step,
+      heads: heads ?? null,
       readRows,
       close: () => files.close(),
     };

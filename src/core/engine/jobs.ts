@@ -4,7 +4,9 @@ import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { ForecastOptions } from '../forecast/options';
 import type { RunCurve } from '../prior/fittedRun';
 import type { FittedRun } from '../prior/memory';
+import type { AttentionReport, AttentionTask } from '../spectra/analyseAttention';
 import type { AnalysisTask, TensorReport } from '../spectra/analyseTensors';
+import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
 
 /** A forecast to be made, with what is known beyond the run. */
 export interface ForecastTask {
@@ -25,6 +27,10 @@ export interface Jobs {
   learn: { input: LearnTask; result: FittedRun | null };
   /** Spectra of one matrix of a checkpoint, or of the product of two factors. */
   spectrum: { input: AnalysisTask; result: TensorReport };
+  /** Bounds on the attention logits of one layer. */
+  attention: { input: AttentionTask; result: AttentionReport };
+  /** How far one matrix of two checkpoints has turned. */
+  comparison: { input: ComparisonTask; result: TensorChange };
 }
 
 export type JobName = keyof Jobs;

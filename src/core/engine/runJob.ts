@@ -1,7 +1,9 @@
 import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
 import type { FileSystem } from '../sources/fileSystem';
+import { analyseAttention } from '../spectra/analyseAttention';
 import { analyseTensors } from '../spectra/analyseTensors';
+import { compareTensors } from '../spectra/compareTensors';
 import type { JobName, Jobs } from './jobs';
 
 type Job<N extends JobName> = (
@@ -13,6 +15,8 @@ const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
   spectrum: (task, fs) => analyseTensors(fs, task),
+  attention: (task, fs) => analyseAttention(fs, task),
+  comparison: (task, fs) => compareTensors(fs, task),
 };
 
 /** Does one job on the calling thread. `fs`: where the files are that the job reads itself. */

@@ -4,6 +4,7 @@ import { openCheckpoint } from '../checkpoints/open';
 import type { JobPool } from '../engine/jobs';
 import { CancelledError, messageOf } from '../errors';
 import type { FileSystem } from '../sources/fileSystem';
+import { type AttentionReport, attentionTasks } from './analyseAttention';
 import type { TensorReport } from './analyseTensors';
 import { type SpectraWarning, warningsOf } from './warnings';
 
@@ -18,10 +19,8 @@ export interface CheckpointOptions {
   readonly exact?: boolean;
   readonly seed?: number;
   readonly shard?: Shard;
-  /** Bytes that all threads together may keep of matrices. */
+  /** Bytes that one thread may keep of a matrix. */
   readonly budget?: number;
-  /** Threads of the pool, which share the budget. */
-  readonly threads?: number;
   readonly signal?: CancelSignal;
   /** Called after every matrix, in the order in which they are done. */
   readonly onResult?: (report: TensorReport, done: Progress) => void;
@@ -40,12 +39,12 @@ export interface CheckpointReport {
   /** In the order of the checkpoint. */
   readonly tensors: readonly TensorReport[];
   readonly skipped: readonly SkippedTensor[];
+  /** Bounds on attention logits by layer, or why there are none. */
+  readonly attention: { readonly layers: readonly AttentionReport[]; readonly reason: string | null };
   readonly warnings: readonly SpectraWarning[];
   readonly paramGroups: readonly ParamGroup[];
   readonly step: number | null;
 }
-
-const DEFAULT_BUDGET = 384 * 1024 * 1024;
 
 /**
  * Analyses every matrix of the checkpoint at `path` on the threads of `pool`, the smallest first. A matrix that cannot be
@@ -64,8 +63,12 @@ export async function analyseCheckpoint(
   const reports = new Map<Unit, TensorReport>();
   const ofBytes = units.reduce((sum, unit) => sum + unit.bytes, 0);
   let [bytes, matrices] = [0, 0];
-  const budget = Math.floor((options.budget ?? DEFAULT_BUDGET) / (options.threads ?? 1));
-  const settings = { exact: options.exact === true, budget, ...(options.seed !== undefined && { seed: options.seed }) };
+  const { exact, seed, budget } = options;
+  const settings = {
+    exact: exact === true,
+    ...(seed !== undefined && { seed }),
+    ...(budget !== undefined && { budget }),
+  };
   await Promise.all(
     units.map(async (unit) => {
       const tensors = unit.tensors.map(({ name }) => name);
@@ -82,12 +85,15 @@ export async function analyseCheckpoint(
       }
     }),
   );
+  const { tasks, reason } = attentionTasks(checkpoint);
+  const chosen = shardOf(tasks, options.shard);
+  const layers = await Promise.all(chosen.map((task) => pool.run('attention', task, options.signal)));
   const order = new Map(checkpoint.tensors.map((tensor, i) => [tensor, i]));
   const tensors = [...reports]
     .sort(([a], [b]) => order.get(a.tensors[0]!)! - order.get(b.tensors[0]!)!)
     .map(([, report]) => report);
   const { paramGroups, step } = checkpoint;
-  return { tensors, skipped, warnings: warningsOf(tensors), paramGroups, step };
+  return { tensors, skipped, attention: { layers, reason }, warnings: warningsOf(tensors, layers), paramGroups, step };
 }
 
 /** What is analysed as one matrix. */
@@ -112,6 +118,6 @@ function unitsOf(tensors: readonly CheckpointTensor[]): Unit[] {
   return units.sort((a, b) => a.bytes - b.bytes);
 }
 
-function shardOf(units: Unit[], shard: Shard | undefined): Unit[] {
-  return shard === undefined ? units : units.filter((_, i) => i % shard.of === shard.index);
+function shardOf<T>(all: T[], shard: Shard | undefined): T[] {
+  return shard === undefined ? all : all.filter((_, i) => i % shard.of === shard.index);
 }

@@ -1,10 +1,8 @@
 import type { Checkpoint, CheckpointTensor, LayerKind } from '../checkpoints/checkpoint';
-import { openCheckpoint } from '../checkpoints/open';
-import { LosslineError } from '../errors';
 import type { FileSystem } from '../sources/fileSystem';
 import { analyseMatrix, type MatrixReport, measuresOf, type SpectraOptions } from './analyseMatrix';
-import { rowsOfTensor } from './checkpointRows';
-import { Kernels } from './kernels';
+import { rowsOfTensor, tensorNamed, withCheckpoint } from './checkpointRows';
+import { withThreadKernels } from './kernels';
 import { lowRankProductValues } from './measures/lowRankProduct';
 import { exactSpectrum } from './spectrum';
 
@@ -29,28 +27,15 @@ export interface TensorReport extends MatrixReport {
   readonly rank: number | null;
 }
 
-let kernels: Kernels | undefined;
-
 /** Analyses the matrix of one task. Rejects with `file.notFound` or `checkpoint.invalid` when it is no longer there. */
 export async function analyseTensors(fs: FileSystem, { path, tensors, options }: AnalysisTask): Promise<TensorReport> {
-  // One memory for all matrices of a thread: WebAssembly never gives memory back.
-  kernels ??= new Kernels();
-  const checkpoint = await openCheckpoint(fs, path);
-  try {
+  return withCheckpoint(fs, path, async (checkpoint) => {
     const [first, second] = tensors.map((name) => tensorNamed(checkpoint, name));
-    if (second !== undefined) return await analyseUpdate(checkpoint, first!, second);
-    const report = await analyseMatrix(kernels, rowsOfTensor(checkpoint, first!), options);
+    if (second !== undefined) return analyseUpdate(checkpoint, first!, second);
+    const rows = rowsOfTensor(checkpoint, first!);
+    const report = await withThreadKernels((kernels) => analyseMatrix(kernels, rows, options));
     return { ...identityOf(first!), ...report };
-  } finally {
-    await checkpoint.close();
-  }
-}
-
-function tensorNamed(checkpoint: Checkpoint, name: string): CheckpointTensor {
-  const tensor = checkpoint.tensors.find((candidate) => candidate.name === name);
-  if (tensor === undefined)
-    throw new LosslineError('checkpoint.invalid', `There is no tensor ${name}.`, checkpoint.path);
-  return tensor;
+  });
 }
 
 function identityOf({ name, file, shape, dtype, kind, layer, expert, aliases }: CheckpointTensor) {

@@ -160,6 +160,23 @@ export class Kernels {
   }
 }
 
+let ofThread: Kernels | undefined;
+
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * What `use` makes of the kernels of this thread. One memory serves all matrices, because WebAssembly never gives memory back, so
+ * calls wait for one another.
+ */
+export function withThreadKernels<T>(use: (kernels: Kernels) => Promise<T>): Promise<T> {
+  const result = last.then(() => {
+    ofThread ??= new Kernels();
+    return use(ofThread);
+  });
+  last = result.catch(() => undefined);
+  return result;
+}
+
 /** The fastest variant that this engine can run. */
 export function bestVariant(): KernelVariant {
   return host.validate(relaxed) ? 'relaxed' : 'simd';

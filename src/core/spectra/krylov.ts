@@ -1,7 +1,7 @@
 import type { Kernels } from './kernels';
 import { Orthonormaliser } from './linear/orthonormalise';
 import { normalSource } from './linear/random';
-import { multiplySmall, symmetricEigen } from './linear/symmetricEigen';
+import { identity, multiplySmall, symmetricEigen } from './linear/symmetricEigen';
 import { BLOCK, PANELS, VectorBlock } from './linear/vectorBlock';
 import { paddedRows, type StoredMatrix } from './storedMatrix';
 
@@ -16,6 +16,9 @@ export interface KrylovSpectrum {
   /** The space was exhausted: it holds every direction that the random block can reach. */
   readonly exhausted: boolean;
 }
+
+/** Walks for the vectors of the largest values alone. */
+const VECTOR_STEPS = 6;
 
 /** Values below this part of the largest are zeros to the precision of float32 products. */
 const ZERO = 1e-7;
@@ -36,6 +39,23 @@ export async function krylovSpectrum(
   return kernels.scope(() => new Krylov(kernels, matrix, steps).run(seed));
 }
 
+/**
+ * Right singular vectors of the `count` largest singular values, row-major (count × columns), from a small Krylov space. Vectors
+ * of well separated values are accurate; of close ones, the space that they span. Fewer when the matrix has fewer.
+ */
+export async function topRightVectors(
+  kernels: Kernels,
+  matrix: StoredMatrix,
+  count: number,
+  seed: number,
+): Promise<Float32Array[]> {
+  return kernels.scope(async () => {
+    const krylov = new Krylov(kernels, matrix, VECTOR_STEPS);
+    await krylov.run(seed);
+    return krylov.vectors(Math.min(count, matrix.rows, matrix.columns));
+  });
+}
+
 class Krylov {
   readonly #kernels: Kernels;
   readonly #matrix: StoredMatrix;
@@ -48,6 +68,7 @@ class Krylov {
   readonly #work: number;
   readonly #orthonormal: Orthonormaliser;
   readonly #projected: Float64Array;
+  #size = 0;
 
   constructor(kernels: Kernels, matrix: StoredMatrix, steps: number) {
     this.#kernels = kernels;
@@ -63,22 +84,37 @@ class Krylov {
     this.#projected = new Float64Array(this.#width * this.#width);
   }
 
+  /** Vectors of the largest Ritz values, after `run`. */
+  vectors(count: number): Float32Array[] {
+    const size = this.#size;
+    const frame = identity(size);
+    symmetricEigen(this.#projection(size), size, frame);
+    const basis = this.#kernels.f32(this.#basis, this.#length * this.#width);
+    return Array.from({ length: count }, (_, k) =>
+      Float32Array.from({ length: this.#matrix.columns }, (_, i) => {
+        let sum = 0;
+        for (let l = 0; l < size; l++) sum += basis[i * this.#width + l]! * frame[l * size + k]!;
+        return sum;
+      }),
+    );
+  }
+
   async run(seed: number): Promise<KrylovSpectrum> {
     const wide = this.#matrix.rows < this.#matrix.columns;
     const start = await this.#start(seed, wide);
     let scale = 0;
-    let size = 0;
+    this.#size = 0;
     let rest = new Float64Array(BLOCK * BLOCK);
-    while (size < this.#width) {
-      this.#next.store(this.#basis, this.#width, size);
+    while (this.#size < this.#width) {
+      this.#next.store(this.#basis, this.#width, this.#size);
       await this.#multiply();
       scale = Math.max(scale, this.#next.largestNorm());
-      size += BLOCK;
-      rest = this.#advance(size, scale);
+      this.#size += BLOCK;
+      rest = this.#advance(this.#size, scale);
       if (rest.every((value) => value === 0)) break;
-      if (size < this.#width) this.#couple(size, rest);
+      if (this.#size < this.#width) this.#couple(this.#size, rest);
     }
-    return this.#solve(size, start, rest, wide);
+    return this.#solve(this.#size, start, rest, wide);
   }
 
   /** First block of the basis; returns what turns it into the random block, or into Wᵀ times that block. */
@@ -159,11 +195,16 @@ class Krylov {
     }
   }
 
-  #solve(size: number, start: Float64Array, rest: Float64Array, wide: boolean): KrylovSpectrum {
+  /** G in the basis. */
+  #projection(size: number): Float64Array {
     const small = new Float64Array(size * size);
     for (let i = 0; i < size; i++) {
       small.set(this.#projected.subarray(i * this.#width, i * this.#width + size), i * size);
     }
+    return small;
+  }
+
+  #solve(size: number, start: Float64Array, rest: Float64Array, wide: boolean): KrylovSpectrum {
     // Rows of the frame: the probes in the basis, then what is left of G times the last block.
     const frame = new Float64Array(2 * BLOCK * size);
     for (let i = 0; i < BLOCK; i++) {
@@ -172,7 +213,7 @@ class Krylov {
         frame[(BLOCK + i) * size + size - BLOCK + j] = rest[i * BLOCK + j]!;
       }
     }
-    const values = symmetricEigen(small, size, frame);
+    const values = symmetricEigen(this.#projection(size), size, frame);
     const zero = Math.max(0, values[0]! * ZERO);
     const count = values.findIndex((value) => value <= zero);
     const kept = count < 0 ? size : count;

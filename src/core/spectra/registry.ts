@@ -110,8 +110,15 @@ export const MEASURES: readonly MeasureFacts[] = [
     keys: ['alpha', 'alphaHill'],
     formula: '1 + n / Σ ln(λ/λ_min), λ_min by least Kolmogorov distance; Hill: the larger half',
     certainty: 'read',
-    source: cite('Clauset, Shalizi, Newman', 2007, 'Power-law distributions in empirical data', '0706.1062', 'section 3'),
-    validity: 'at least 50 eigenvalues; depends on the shape even for noise: read it beside `alphaNoise`, above 8 it is no power law',
+    source: cite(
+      'Clauset, Shalizi, Newman',
+      2007,
+      'Power-law distributions in empirical data',
+      '0706.1062',
+      'section 3',
+    ),
+    validity:
+      'at least 50 eigenvalues; depends on the shape even for noise: read it beside `alphaNoise`, above 8 it is no power law',
   },
   {
     file: 'noiseSpectrum',
@@ -129,7 +136,8 @@ export const MEASURES: readonly MeasureFacts[] = [
     formula: 'Hill on pooled eigenvalues of 3 × 3 windows of 256 × 256',
     certainty: 'read',
     source: FARMS,
-    validity: 'comparable between shapes; the windows are fewer and smaller than in the paper, so compare within Lossline',
+    validity:
+      'comparable between shapes; the windows are fewer and smaller than in the paper, so compare within Lossline',
   },
   {
     file: 'bulk',

@@ -1,5 +1,6 @@
 import { formatNumber, UNKNOWN } from '../report/numbers';
 import type { TensorReport } from './analyseTensors';
+import type { CheckpointComparison, MatrixComparison } from './compareCheckpoints';
 import type { Estimate } from './spectrum';
 
 /** A report as the command line prints it: `null` where there is no measure. */
@@ -55,8 +56,9 @@ function numberOf(estimate: Estimate | null | undefined): number | null {
   return estimate?.value ?? null;
 }
 
-/** Columns of the text table, each with its cell. */
-const COLUMNS: readonly (readonly [title: string, cell: (report: TensorReport) => string])[] = [
+type Column<T> = readonly [title: string, cell: (row: T) => string];
+
+const REPORT_COLUMNS: readonly Column<TensorReport>[] = [
   ['tensor', ({ name }) => name],
   ['shape', ({ shape }) => shape.join('×')],
   ['hard', ({ measures }) => withError(measures?.hardRank, 4)],
@@ -68,23 +70,47 @@ const COLUMNS: readonly (readonly [title: string, cell: (report: TensorReport) =
   ['α', ({ measures }) => digits(measures?.alpha?.value, 3)],
   ['α farms', ({ measures }) => digits(measures?.farms?.value, 3)],
   ['spikes', ({ measures }) => digits(measures?.spikes, 6)],
+  ['', ({ refused }) => refused ?? ''],
+];
+
+const COMPARISON_COLUMNS: readonly Column<MatrixComparison>[] = [
+  ['tensor', ({ name }) => name],
+  ['σ1 ×', ({ spectralNormRatio }) => fixed(spectralNormRatio, 3)],
+  ['norm ×', ({ frobeniusRatio }) => fixed(frobeniusRatio, 3)],
+  ['hard ×', ({ hardRankRatio }) => fixed(hardRankRatio, 3)],
+  ['soft ×', ({ softRankRatio }) => fixed(softRankRatio, 3)],
+  ['turned left', ({ change }) => fixed(change?.leftRotation, 3)],
+  ['turned right', ({ change }) => fixed(change?.rightRotation, 3)],
 ];
 
 /** The table of all reports, the worst first: what has no measures, then the least used width. */
 export function reportLines(reports: readonly TensorReport[]): string[] {
   const badness = ({ measures }: TensorReport): number => measures?.utilization.value ?? -1;
-  const sorted = [...reports].sort((a, b) => badness(a) - badness(b));
-  const rows = [COLUMNS.map(([title]) => title), ...sorted.map((report) => COLUMNS.map(([, cell]) => cell(report)))];
-  const widths = COLUMNS.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
-  const lines = rows.map((row) =>
-    row.map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!))).join('  '),
+  return tableLines(
+    REPORT_COLUMNS,
+    [...reports].sort((a, b) => badness(a) - badness(b)),
   );
-  return sorted.reduce<string[]>(
-    (all, { refused }, i) => {
-      all.push(refused === null ? lines[i + 1]! : `${lines[i + 1]!}  ${refused}`);
-      return all;
-    },
-    lines.slice(0, 1),
+}
+
+/** What has changed between two checkpoints, the furthest turned first. */
+export function comparisonLines({ matrices, unmatched }: CheckpointComparison): string[] {
+  const turned = ({ change }: MatrixComparison): number => change?.leftRotation ?? -1;
+  const lines = tableLines(
+    COMPARISON_COLUMNS,
+    [...matrices].sort((a, b) => turned(b) - turned(a)),
+  );
+  return [...lines, ...unmatched.map((name) => `not in both: ${name}`)];
+}
+
+/** First column to the left, the others to the right, each as wide as its widest cell. */
+function tableLines<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
+  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
+  const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
+  return cells.map((row) =>
+    row
+      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
+      .join('  ')
+      .trimEnd(),
   );
 }
 

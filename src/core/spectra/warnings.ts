@@ -1,4 +1,5 @@
 import type { Citation } from '../citation';
+import type { AttentionReport } from './analyseAttention';
 import type { MatrixMeasures } from './analyseMatrix';
 import type { TensorReport } from './analyseTensors';
 
@@ -87,15 +88,36 @@ const RULES: readonly Rule[] = [
   },
 ];
 
+const PROXIES: Citation = {
+  authors: 'Wortsman et al.',
+  year: 2023,
+  title: 'Small-scale proxies for large-scale Transformer training instabilities',
+  id: '2309.14322',
+};
+
+/** Largest attention logit from which runs diverged. */
+const LOGIT_LIMIT = 1e4;
+
 /** What the reports of a checkpoint warn of, errors first. */
-export function warningsOf(reports: readonly TensorReport[]): SpectraWarning[] {
+export function warningsOf(
+  reports: readonly TensorReport[],
+  attention: readonly AttentionReport[] = [],
+): SpectraWarning[] {
   const order = ['error', 'warning', 'info'];
-  return reports
-    .flatMap((report) =>
-      RULES.flatMap(({ id, severity, source, look }) => {
-        const evidence = look(report, report.measures);
-        return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, source }];
-      }),
-    )
-    .sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  const ofTensors = reports.flatMap((report) =>
+    RULES.flatMap(({ id, severity, source, look }): SpectraWarning[] => {
+      const evidence = look(report, report.measures);
+      return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, source }];
+    }),
+  );
+  return [...ofTensors, ...attention.flatMap(logitWarning)].sort(
+    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
+  );
+}
+
+function logitWarning({ query, bounds }: AttentionReport): SpectraWarning[] {
+  const worst = bounds.reduce((a, b) => (b.plain > a.plain ? b : a));
+  if (worst.plain < LOGIT_LIMIT) return [];
+  const evidence = `the weights of head ${worst.head} allow attention logits up to ${worst.plain.toExponential(1)}`;
+  return [{ id: 'spectra.attentionLogit', severity: 'info', tensor: query, evidence, source: PROXIES }];
 }

@@ -37,8 +37,8 @@ test('noise looks untouched, and one learned direction shows', async () => {
         const baseline = randomBaseline(rows, columns);
         assert.equal(looksUntouched(rows, columns, hardRank(spectrum), stableRank(spectrum)), expected);
         if (!expected) return;
-        assert.ok(Math.abs(hardRank(spectrum).value / baseline.hardRank - 1) < 0.01);
-        assert.ok(Math.abs(softRank(spectrum).value / baseline.softRank - 1) < 0.01);
+        assert.ok(Math.abs(hardRank(spectrum).value / baseline.hardRank - 1) < 0.03);
+        assert.ok(Math.abs(softRank(spectrum).value / baseline.softRank - 1) < 0.03);
       });
     }
   }
