@@ -7,6 +7,7 @@ import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import type * as clientBundle from './client';
 import type { Connection } from './client';
+import { Memory } from './memory';
 import { Secrets } from './secrets';
 import { discoveryExcludes } from './settings';
 import { keptSources } from './sources';
@@ -27,6 +28,8 @@ export class Background implements vscode.Disposable {
   readonly #didRestart = new vscode.EventEmitter<void>();
   readonly #added = new Set<string>();
   readonly secrets: Secrets;
+  /** What was learnt from finished runs of this project. */
+  readonly memory: Memory;
   #connection: Promise<Connection> | undefined;
   #scanned: Promise<void> | undefined;
   #starts = 0;
@@ -42,6 +45,7 @@ export class Background implements vscode.Disposable {
     readonly output: vscode.LogOutputChannel,
   ) {
     this.secrets = new Secrets(context);
+    this.memory = new Memory(context.workspaceState);
   }
 
   get started(): boolean {
@@ -127,6 +131,12 @@ export class Background implements vscode.Disposable {
     await this.request<protocol.FormatSet['params'], null>(protocol.FORMAT_SET, { file, choice });
   }
 
+  /** Tells the process what to learn from, after the user changed it. Starts nothing. */
+  async tellMemory(): Promise<void> {
+    if (!this.started) return;
+    await this.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
+  }
+
   /** Looks through the workspace folders again. */
   async scan(): Promise<void> {
     const connection = await this.#connect();
@@ -164,6 +174,9 @@ export class Background implements vscode.Disposable {
     connection.onNotification<protocol.PanelEvent['params']>(protocol.PANEL_EVENT, (event) =>
       this.#panelEvent.fire(event),
     );
+    connection.onNotification<protocol.MemoryDidLearn['params']>(protocol.MEMORY_DID_LEARN, ({ runs }) => {
+      void this.memory.keep(runs);
+    });
     connection.onDidStart(() => {
       this.#scanned = this.#introduce(connection);
     });
@@ -187,6 +200,7 @@ export class Background implements vscode.Disposable {
       for (const [file, choice] of Object.entries(choices)) {
         await connection.request(protocol.FORMAT_SET, { file, choice });
       }
+      await connection.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
       if (again) this.#runs.clear();
       await this.#scan(connection);
       // One that cannot be reached now must not keep the others away.

@@ -4,6 +4,8 @@ import * as protocol from '../protocol/server';
 import { Background } from './background';
 import { addRun } from './commands/addRun';
 import { chooseFormat } from './commands/chooseFormat';
+import { exportReport } from './commands/exportReport';
+import { forgetRuns } from './commands/forgetRuns';
 import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
@@ -41,6 +43,11 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
       if (background.started) void background.scan();
     }),
   );
+  context.subscriptions.push(
+    vscode.workspace.onDidChangeConfiguration((change) => {
+      if (change.affectsConfiguration('lossline.memory')) void background.tellMemory();
+    }),
+  );
   if (view.visible) void showRuns(background);
   else void lookQuietly(background, panels);
   return {
@@ -69,6 +76,7 @@ function registerCommands(
     vscode.commands.registerCommand(`lossline.${name}`, run);
   return [
     register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
+    register('report.export', (argument) => exportReport(background, argument)),
     register('run.open', async (argument) => {
       const run = await pickRun(background, argument);
       if (run !== undefined) panels.open(run.id);
@@ -84,6 +92,8 @@ function registerCommands(
       await background.scan();
       await background.followSources();
     }),
+    register('memory.show', () => background.memory.show()),
+    register('memory.forget', () => forgetRuns(background)),
     register('keys.forget', () => forgetKeys(background)),
     register('sample.open', () => openSample(background, panels)),
     register('log.show', () => output.show()),

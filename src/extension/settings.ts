@@ -12,6 +12,11 @@ export function isDiscoveryEnabled(): boolean {
   return vscode.workspace.getConfiguration('lossline').get('discovery.enabled', true);
 }
 
+/** True when forecasts learn from the finished runs of the project. */
+export function isMemoryEnabled(): boolean {
+  return vscode.workspace.getConfiguration('lossline').get('memory.enabled', true);
+}
+
 export function isStatusBarEnabled(): boolean {
   return vscode.workspace.getConfiguration('lossline').get('statusBar.enabled', true);
 }

@@ -1,6 +1,7 @@
 import type { FormatPreview, LogChoice } from '../core/engine/logChoice';
 import type { Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId } from '../core/model';
+import type { LearntRun } from '../core/prior/learntRun';
 import type { Reply } from './channel';
 import type { RunSummary } from './run';
 
@@ -91,6 +92,29 @@ export const FORECAST_PREDICT = 'forecast/predict';
 export interface ForecastPredict {
   params: { run: RunId };
   result: { forecast: Forecast; summary: RunSummary; missing: readonly ('totalSteps' | 'learningRate')[] };
+}
+
+/** host → server: the report of a run's forecast as Markdown. Errors as `forecast/predict`. */
+export const REPORT_MAKE = 'report/make';
+export interface ReportMake {
+  params: { run: RunId };
+  result: { name: string; markdown: string };
+}
+
+/**
+ * host → server, at start and whenever the user changes it: whether finished runs are learnt from, those of earlier
+ * sessions, and those that must not be learnt again. Without `learns` forecasts use none of them.
+ */
+export const MEMORY_SET = 'memory/set';
+export interface MemorySet {
+  params: { learns: boolean; runs: readonly LearntRun[]; forgotten: readonly RunId[] };
+  result: null;
+}
+
+/** server → host: finished runs were learnt from; all of them, to be kept. */
+export const MEMORY_DID_LEARN = 'memory/didLearn';
+export interface MemoryDidLearn {
+  params: { runs: readonly LearntRun[] };
 }
 
 /** host → server: a request of a panel, passed on unchanged. */

@@ -8,7 +8,10 @@ import {
   TextDocuments,
 } from 'vscode-languageserver';
 import type { Engine, ScanRoot } from '../core/engine/engine';
+import { predictRun } from '../core/engine/prediction';
 import { LosslineError, messageOf } from '../core/errors';
+import { learntRunsFrom } from '../core/prior/learntRun';
+import { reportMarkdown } from '../core/report/markdown';
 import { userSshHosts } from '../node/remote/sshHosts';
 import type { Reply } from '../protocol/channel';
 import * as protocol from '../protocol/server';
@@ -99,12 +102,33 @@ function serveRuns(connection: Connection, engine: Engine): void {
       () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
     ),
   );
+  serveMemory(connection, engine);
+  connection.onRequest(protocol.REPORT_MAKE, ({ run }: protocol.ReportMake['params']) =>
+    guarded(async (): Promise<protocol.ReportMake['result']> => {
+      const prediction = await predictRun(engine, run);
+      return { name: prediction.name, markdown: reportMarkdown(prediction) };
+    }),
+  );
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri, type } of changes) {
       const path = toPath(uri);
       const root = roots.find((candidate) => path?.startsWith(candidate.path));
       if (path !== undefined && root !== undefined && type !== FileChangeType.Deleted) void engine.notice(path, root);
     }
+  });
+}
+
+/** Learns from finished runs as far as the user lets it, and tells what to keep. */
+function serveMemory(connection: Connection, engine: Engine): void {
+  const { memory } = engine;
+  connection.onRequest(protocol.MEMORY_SET, ({ learns, runs, forgotten }: protocol.MemorySet['params']) => {
+    memory.learns = learns;
+    memory.restore(learns ? learntRunsFrom(runs) : [], forgotten);
+    engine.refit();
+    return null;
+  });
+  memory.onDidLearn((runs) => {
+    void connection.sendNotification(protocol.MEMORY_DID_LEARN, { runs } satisfies protocol.MemoryDidLearn['params']);
   });
 }
 

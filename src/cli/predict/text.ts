@@ -12,12 +12,14 @@ export function predictionLines(prediction: Prediction): string[] {
   const { finalLoss, seen, refused, finalStep } = forecast;
   const seenText = `${formatStep(seen.points)} points up to step ${formatStep(seen.step)} of ${formatStep(finalStep)}`;
   const lines = [`${name}: ${series}, ${seenText} (${formatPercent(seen.fraction)})`];
-  if (finalLoss === null) return [...lines, line('no forecast', refused?.reason ?? '')];
-  lines.push(line('final loss', finalText(finalLoss)));
+  lines.push(
+    finalLoss === null ? line('no forecast', refused?.reason ?? '') : line('final loss', finalText(finalLoss)),
+  );
   for (const other of also) {
     const text = other.finalLoss === null ? (other.refused?.reason ?? '') : finalText(other.finalLoss);
     lines.push(line(other.series.replace('_', ' '), text));
   }
+  if (finalLoss === null) return lines;
   if (refused !== null) lines.push(line(refused.code === 'finished' ? 'note' : 'not trusted', refused.reason));
   return [...lines, ...restLines(prediction), ...answerLines(prediction)];
 }

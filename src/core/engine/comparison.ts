@@ -4,7 +4,7 @@ import { LosslineError } from '../errors';
 import type { Estimate, Forecast } from '../forecast/forecast';
 import type { RunId, SeriesName } from '../model';
 import type { Engine } from './engine';
-import type { RunFit } from './forecaster';
+import { isOver, type RunFit } from './forecaster';
 import type { ForecastOptions } from './runForecast';
 
 /** One run among others; `null` where its end cannot be told, and `refused` says why. Plain data. */
@@ -43,17 +43,11 @@ export async function compareRuns(
   );
   const known = fits.flatMap((fit, i) => {
     const end = 'fault' in fit ? null : endOf(fit);
-    return end === null || 'fault' in fit ? [] : [{ i, end, isFinished: isOver(fit) }];
+    return end === null || 'fault' in fit ? [] : [{ i, end, isFinished: isOver(fit.input) }];
   });
   const standings = new Map(rankRuns(known).map((standing, k) => [known[k]!.i, standing]));
   const rows = ids.map((id, i) => comparedRun(engine, id, fits[i]!, standings.get(i) ?? null));
   return { series, runs: rows.sort((a, b) => rankOf(a) - rankOf(b)) };
-}
-
-/** Nothing more is expected: a run that logs every n steps may end up to n before its plan. */
-function isOver({ input: { steps, finalStep } }: RunFit): boolean {
-  const [previous = 0, last = 0] = steps.slice(-2);
-  return 2 * last - previous >= finalStep;
 }
 
 interface Fault {

@@ -1,6 +1,7 @@
 import { type CancelSignal, CancelSource } from '../cancel';
 import { CancelledError, LosslineError, messageOf } from '../errors';
 import { smoothedEnd } from '../forecast/finalLoss';
+import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { RunId, SeriesName } from '../model';
 import { modelNameOf } from '../prior/kinship';
@@ -116,7 +117,7 @@ export class Forecaster {
       const task = { input: request.input, options: request.knowledge };
       const result = await this.host.pool.run('forecast', task, controller);
       this.#keep(run, at, result);
-      if (this.memory.learns && result.forecast.refused?.code === 'finished') await this.#remember(run, request);
+      if (this.memory.learns && isOver(request.input)) await this.#remember(run, request);
     } catch (error) {
       if (error instanceof CancelledError) return;
       this.host.log.warn(`Fit of ${run.name} failed: ${messageOf(error)}`);
@@ -157,6 +158,12 @@ export class Forecaster {
     run.forecast = forecast;
     if (this.of.has(run)) this.of.onForecast(run);
   }
+}
+
+/** Nothing more is expected of a series: a run that logs every n steps may end up to n before its plan. */
+export function isOver({ steps, finalStep }: ForecastInput): boolean {
+  const [previous = 0, last = 0] = steps.slice(-2);
+  return steps.length > 1 && 2 * last - previous >= finalStep;
 }
 
 /** True when the run has enough new points, another plan, or other runs to learn from, since its last fit. */

@@ -4,6 +4,7 @@ import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { ForecastOptions } from '../forecast/options';
 import type { RunCurve } from '../prior/fittedRun';
 import type { FittedRun } from '../prior/memory';
+import type { RunReport } from '../report/runReport';
 import type { AttentionReport, AttentionTask } from '../spectra/analyseAttention';
 import type { AnalysisTask, TensorReport } from '../spectra/analyseTensors';
 import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
@@ -12,6 +13,11 @@ import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
 export interface ForecastTask {
   readonly input: ForecastInput;
   readonly options: ForecastOptions;
+}
+
+/** A forecast to be reported on, with what it was made from. */
+export interface ReportTask extends ForecastTask {
+  readonly fit: ForecastWithFit;
 }
 
 /** A finished or long run to be learnt from. */
@@ -23,6 +29,7 @@ export interface LearnTask {
 /** The work that is done outside the event loop, by name: input and result are plain data. */
 export interface Jobs {
   forecast: { input: ForecastTask; result: ForecastWithFit };
+  report: { input: ReportTask; result: RunReport };
   /** `null`: the run says too little. */
   learn: { input: LearnTask; result: FittedRun | null };
   /** Spectra of one matrix of a checkpoint, or of the product of two factors. */

@@ -4,9 +4,10 @@ import { lossAt } from '../answers/lossAt';
 import { stepOfLoss } from '../answers/stepOfLoss';
 import type { Estimate, Forecast, Refusal } from '../forecast/forecast';
 import type { RunId, SeriesName } from '../model';
-import { type RunReport, runReport } from '../report/runReport';
+import type { RunReport } from '../report/runReport';
 import type { Engine } from './engine';
 import type { RunFit } from './forecaster';
+import type { ReportTask } from './jobs';
 import type { ForecastOptions } from './runForecast';
 
 /** What to forecast, and what to answer beside it. */
@@ -68,12 +69,17 @@ export async function predictRun(
     name: engine.run(run)!.name,
     series: fit.series,
     forecast: fit.forecast,
-    report: runReport(fit, fit.input, fit.options),
+    report: await engine.host.pool.run('report', reportTask(fit)),
     also: await otherLosses(engine, run, { fit, options }),
     at: at === undefined ? null : atOf(fit, at),
     target: target === undefined ? null : targetOf(fit, target),
     compare: compare === undefined ? null : await comparedWith(engine, compare, fit),
   };
+}
+
+/** What a report needs, and nothing else: it crosses threads. */
+function reportTask({ forecast, fitted, input, options }: RunFit): ReportTask {
+  return { fit: { forecast, fitted }, input, options };
 }
 
 /** Losses that a run is asked for, the training loss first. */

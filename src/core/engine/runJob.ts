@@ -1,5 +1,6 @@
 import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
+import { runReport } from '../report/runReport';
 import type { FileSystem } from '../sources/fileSystem';
 import { analyseAttention } from '../spectra/analyseAttention';
 import { analyseTensors } from '../spectra/analyseTensors';
@@ -13,6 +14,7 @@ type Job<N extends JobName> = (
 
 const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
+  report: ({ fit, input, options }) => runReport(fit, input, options),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
   spectrum: (task, fs) => analyseTensors(fs, task),
   attention: (task, fs) => analyseAttention(fs, task),

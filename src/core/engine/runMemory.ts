@@ -13,6 +13,7 @@ export class RunMemory {
   /** Counts the changes. */
   revision = 0;
   readonly #runs = new Map<RunId, LearntRun>();
+  #forgotten: ReadonlySet<RunId> = new Set();
   #listener: (learnt: readonly LearntRun[]) => void = () => undefined;
 
   /** All learnt runs, by id. */
@@ -25,9 +26,10 @@ export class RunMemory {
     this.#listener = listener;
   }
 
-  /** Replaces everything, as kept from an earlier session; an empty list forgets. */
-  restore(runs: readonly LearntRun[]): void {
+  /** Replaces everything, as kept from an earlier session; runs in `forgotten` are never learnt. */
+  restore(runs: readonly LearntRun[], forgotten: readonly RunId[] = []): void {
     this.#runs.clear();
+    this.#forgotten = new Set(forgotten);
     for (const run of runs.slice(0, MAX_LEARNT)) this.#runs.set(run.id, run);
     this.revision++;
   }
@@ -35,7 +37,7 @@ export class RunMemory {
   /** Takes in a finished run. Beyond `MAX_LEARNT` runs a new one is not taken. False when nothing is new. */
   learn(run: LearntRun): boolean {
     const known = this.#runs.get(run.id);
-    if (known === undefined && this.#runs.size >= MAX_LEARNT) return false;
+    if (this.#forgotten.has(run.id) || (known === undefined && this.#runs.size >= MAX_LEARNT)) return false;
     if (JSON.stringify(known) === JSON.stringify(run)) return false;
     this.#runs.set(run.id, run);
     this.revision++;

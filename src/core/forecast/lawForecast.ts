@@ -64,7 +64,7 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
     lawId: law.id,
     finalStep: input.finalStep,
     seen: seenOf(input),
-    finalLoss: trouble !== null && MISLEADING.includes(trouble.code) ? null : estimate,
+    finalLoss: trouble !== null && (MISLEADING.includes(trouble.code) || isBoundless(estimate)) ? null : estimate,
     refused: trouble ?? standsInFor,
     params: paramEstimates(fit, posterior),
     remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
@@ -97,6 +97,11 @@ function fittedOf(
     regime,
     ...errors,
   };
+}
+
+/** True when the 80 % interval reaches more than three times the value: the value says nothing then. */
+function isBoundless({ value, interval80 }: Estimate): boolean {
+  return !(interval80[1] <= 3 * value);
 }
 
 /** Refusals whose fit would mislead. */
