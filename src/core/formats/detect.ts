@@ -17,20 +17,23 @@ const MAX_CONTROL_SHARE = 0.02;
 /**
  * The format that recognises `sample`, or `undefined` when none does: a signature first, then a dialect before the
  * format it refines, then guesses, JSON lines and tables first,
- * lines with any keys last. Binary content is never guessed at.
+ * lines with any keys last, and at the very last a header without records. Binary content is never guessed at.
  */
 export function detectFormat(sample: LogSample, formats: readonly LogFormat[] = FORMATS): Detected | undefined {
   if (sample.head.length === 0) return undefined;
   const binary = isBinary(sample.head);
   let guess: LogFormat | undefined;
+  let header: LogFormat | undefined;
   let certain: LogFormat | undefined;
   for (const format of [...formats].sort((a, b) => guessRank(a) - guessRank(b))) {
     const verdict = format.probe(sample);
     if (verdict === 'yes' && (certain === undefined || format.refines === certain.id)) certain = format;
     if (verdict === 'maybe' && !binary && (guess === undefined || format.refines === guess.id)) guess = format;
+    if (verdict === 'settings' && !binary && (header === undefined || format.refines === header.id)) header = format;
   }
   if (certain !== undefined) return { format: certain, verdict: 'yes' };
-  return guess === undefined ? undefined : { format: guess, verdict: 'maybe' };
+  if (guess !== undefined) return { format: guess, verdict: 'maybe' };
+  return header === undefined ? undefined : { format: header, verdict: 'settings' };
 }
 
 function guessRank({ id }: LogFormat): number {

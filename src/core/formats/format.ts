@@ -60,8 +60,11 @@ export interface LogSample {
   readonly tail: Uint8Array;
 }
 
-/** `yes` only on a signature of the format's own; generic formats say at most `maybe`. */
-export type Verdict = 'yes' | 'maybe' | 'no';
+/**
+ * `yes` only on a signature of the format's own; generic formats say at most `maybe`. `settings`: what stands before the
+ * first record fits, but no record was seen.
+ */
+export type Verdict = 'yes' | 'maybe' | 'settings' | 'no';
 
 /** A log format: one file in this folder, one row in the documentation, one folder of samples, one test. */
 export interface LogFormat {

@@ -1,10 +1,20 @@
 import type { StepUnit } from '../model';
 import type { LogFormat, LogSample, RecordSink } from './format';
+import {
+  type ColumnTable,
+  columnScale,
+  type Heading,
+  type OpenDict,
+  readDictLine,
+  readHeading,
+  readTableHeader,
+  readTableRow,
+} from './text/blocks';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { PythonScanner } from './text/python';
 import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
-import { ascii, type Scanner } from './text/scanner';
+import { ascii, Scanner } from './text/scanner';
 import { type Shape, ShapeReader } from './text/shapes';
 
 const OPEN_BRACE = 0x7b;
@@ -14,8 +24,10 @@ const SETTING =
   /^\s*(?:"(?=[^"]*":)|'(?=[^']*':))?([A-Za-z][\w./-]{0,60})["']?\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
 const TOTALS = [
   /(?<![\d,.])([\d,]+) (?:optimi[sz]er|optimi[sz]ation|training) steps\b/i,
+  /\btraining\b.*\biters:\s*([\d,]+)\b/i,
   /\b(?:total|max)[ _](?:(?:optimi[sz]ation|training|train)[ _])?(?:steps|iterations|iters)\s*[:=]\s*([\d,]+)\b/i,
 ];
+const encoder = new TextEncoder();
 const DICT = ascii("{'");
 /** Kinds of records whose last step is remembered: training, validation, test and a few more. */
 const MAX_KINDS = 16;
@@ -37,6 +49,13 @@ interface State extends RankState {
   firstEpoch: number;
   /** Steps of one epoch, once it is known that steps begin anew with each; 0 before. */
   perEpoch: number;
+  /** Step of the first record that had both: where the steps of an epoch begin. */
+  firstStep: number;
+  /** What the lines below the last heading belong to. */
+  heading: Heading | undefined;
+  /** The table without delimiters whose rows are read. */
+  table: ColumnTable | undefined;
+  dict: OpenDict | undefined;
 }
 
 const guess = lineFormat<State>({
@@ -63,13 +82,23 @@ const guess = lineFormat<State>({
     step: -1,
     firstEpoch: 0,
     perEpoch: 0,
+    firstStep: 0,
+    heading: undefined,
+    table: undefined,
+    dict: undefined,
   }),
   match: (line, file) => {
     const { state } = file;
     const start = line.pos;
     noteRank(line, state, file.offset);
-    const shape = state.shapes.read(line);
-    if (shape !== undefined) return matchRecord(shape, file);
+    const shape = state.shapes.read(line, state.heading !== undefined);
+    if (shape !== undefined) {
+      const match = matchRecord(shape, file);
+      if (match !== LineMatch.None) return match;
+    }
+    line.pos = start;
+    const block = matchBlock(line, file);
+    if (block !== LineMatch.None) return block;
     line.pos = start;
     return state.unit === null ? matchSetting(line, file) : LineMatch.None;
   },
@@ -86,11 +115,9 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
   const { meaning, handles } = shape;
   const { values } = state.shapes;
-  if (state.unit === null && !(meaning.counter && meaning.evaluated)) {
-    state.unit = meaning.unit;
-    sink.stepUnit(meaning.unit);
-  }
-  const step = stepOf(shape, state, sink);
+  if (meaning.x < 0 && !belongs(shape, file)) return LineMatch.None;
+  if (meaning.x >= 0 && !(meaning.counter && meaning.evaluated)) setUnit(meaning.unit, file);
+  const step = meaning.x < 0 ? state.lastStep : stepOf(shape, state, sink);
   if (step === undefined) return LineMatch.Common;
   const { kind } = meaning;
   if (kind !== state.kind) turnTo(state, kind);
@@ -103,6 +130,72 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
     sink.point(handles[i]!, step, values[index]! * scale);
   }
   return LineMatch.Points;
+}
+
+function setUnit(unit: StepUnit, { state, sink }: LineFile<State>): void {
+  if (state.unit !== null) return;
+  state.unit = unit;
+  sink.stepUnit(unit);
+}
+
+/**
+ * Whether a line that does not say where it belongs, belongs to the heading above it, or is an evaluation after the last
+ * record.
+ */
+function belongs({ meaning }: Shape, file: LineFile<State>): boolean {
+  const { state } = file;
+  const { heading } = state;
+  if (heading !== undefined && (state.unit ?? heading.unit) === heading.unit) {
+    setUnit(heading.unit, file);
+    state.lastStep = heading.place;
+    return true;
+  }
+  return meaning.evaluated && state.unit !== null;
+}
+
+/** Records of more than one line: a heading, a table without delimiters, a dict. */
+function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
+  const { state, sink } = file;
+  const heading = readHeading(line);
+  if (heading !== undefined) {
+    state.heading = heading;
+    if (heading.unit === (state.unit ?? heading.unit)) stateTotal(state, sink, heading.total);
+    return LineMatch.Common;
+  }
+  if (state.table !== undefined) {
+    const row = readTableRow(line, state.table);
+    if (row !== undefined) return matchRow(row, state.table, file);
+  }
+  const table = readTableHeader(line);
+  if (table !== undefined) {
+    state.table = table;
+    return LineMatch.Common;
+  }
+  const dict = readDictLine(line, state.dict);
+  state.dict = dict?.text.endsWith('}') === true ? undefined : dict;
+  // A dict in one line is one of the usual records, or settings.
+  if (dict === undefined || dict.lines === 1) return LineMatch.None;
+  return state.dict === undefined ? matchDict(dict.text, file) : LineMatch.Common;
+}
+
+function matchRow(row: readonly number[], table: ColumnTable, file: LineFile<State>): LineMatch {
+  const { sink, state } = file;
+  setUnit(table.unit, file);
+  for (const [i, value] of row.entries()) {
+    const isTime = Number.isNaN(value) && !/loss/.test(table.names[i]!);
+    if (i === table.x || isTime) continue;
+    sink.point(sink.series(table.labels[i]!, table.names[i]), row[table.x]!, value * columnScale(table, i));
+  }
+  state.lastStep = row[table.x]!;
+  return LineMatch.Points;
+}
+
+function matchDict(text: string, file: LineFile<State>): LineMatch {
+  const bytes = encoder.encode(text);
+  const line = new Scanner();
+  line.reset(bytes, 0, bytes.length);
+  const shape = file.state.shapes.read(line);
+  return shape === undefined ? LineMatch.None : matchRecord(shape, file);
 }
 
 /** Puts the last record of the present kind away and takes up that of another. */
@@ -124,16 +217,21 @@ function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | un
   // An epoch's summary among lines with steps stands at the last of them.
   if (meaning.unit !== state.unit) return meaning.unit === 'epoch' ? state.lastStep : undefined;
   const total = meaning.total < 0 ? 0 : values[meaning.total]!;
-  if (meaning.epoch < 0) {
+  const above = meaning.counter && state.heading?.unit === 'epoch' ? state.heading : undefined;
+  if (meaning.epoch < 0 && above === undefined) {
     stateTotal(state, sink, total);
     return x;
   }
-  const epoch = values[meaning.epoch]!;
-  const epochs = meaning.epochs < 0 ? 0 : values[meaning.epochs]!;
-  if (state.epoch < 0) state.firstEpoch = epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
+  const epoch = meaning.epoch < 0 ? above!.place : values[meaning.epoch]!;
+  const epochs = meaning.epoch < 0 ? above!.total : meaning.epochs < 0 ? 0 : values[meaning.epochs]!;
+  if (state.epoch < 0) {
+    state.firstEpoch = epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
+    state.firstStep = x;
+  }
   const fallen = epoch > state.epoch && state.epoch >= 0 && x < state.step;
   const begins = total > 0 && x <= total && (meaning.counter || epochs > 1);
-  if (state.perEpoch === 0 && (fallen || begins)) state.perEpoch = total > 0 ? total : state.step + 1;
+  if (state.perEpoch === 0 && (fallen || begins))
+    state.perEpoch = total > 0 ? total : state.step + (state.firstStep === 0 ? 1 : 0);
   state.epoch = epoch;
   state.step = x;
   if (state.perEpoch === 0) stateTotal(state, sink, total);

@@ -32,8 +32,8 @@ export const QUANTITIES: readonly Quantity[] = [
     unit: '',
     evaluated: 'val_loss',
     labels: words(`loss total_loss loss_total lm_loss lm_loss_value ce_loss loss_ce cross_entropy cross_entropy_loss
-      crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss xent xent_loss reduced_loss avg_loss loss_avg mean_loss loss_mean
-      running_loss step_loss iter_loss log_loss`),
+      crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss xent xent_loss reduced_loss avg_loss loss_avg average_loss loss_average mean_loss loss_mean
+      running_loss step_loss iter_loss log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss`),
   },
   {
     name: 'learning_rate',

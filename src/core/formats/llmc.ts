@@ -30,6 +30,16 @@ const FAMILIES: Readonly<Record<string, ScheduleFamily>> = {
 /** Share of the steps before llm.c's "wsd" falls. Source: karpathy/llm.c llmc/schedulers.h. */
 const WSD_START = 0.8;
 
+const OWN_KEYS = new Set([
+  'train_num_batches',
+  'learning rate (LR)',
+  'LR scheduler',
+  'warmup iterations',
+  'final LR fraction',
+  'checkpoint_every',
+  'total batch size B',
+]);
+
 type Table = Readonly<Record<string, string>>;
 
 interface State {
@@ -69,7 +79,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const step = readStep(line, state);
   const isBarred = line.bytes[line.pos - 1] === BAR;
   const { fields } = state;
-  if (step < 0 || fields.read(line) === 0 || !fields.hasLoss) {
+  if (step < 0 || fields.read(line) === 0 || !fields.hasLoss || (isBarred && !isOwn(fields, state))) {
     line.pos = start;
     return LineMatch.None;
   }
@@ -82,6 +92,12 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   fields.emit(sink, step);
   if (fields.rejected > 0 && isBarred) reportCut(line, file, start, `Step ${step}`);
   return LineMatch.Points;
+}
+
+/** Any script may print `step 5 | loss 2.3 | lr 1e-4`; llm.c and build-nanogpt have a norm in it, or a total and a time. */
+function isOwn(fields: FieldReader, { counted }: State): boolean {
+  const hasTime = ['ms', 'dt', 'time'].some((label) => fields.find(label) >= 0);
+  return fields.find('norm') >= 0 || (counted > 0 && hasTime);
 }
 
 function readStep(line: Scanner, state: State): number {
@@ -158,7 +174,8 @@ function matchTable(line: Scanner, file: LineFile<State>): LineMatch {
   sink.config(key, literal(value));
   state.table = { ...state.table, [key]: value };
   if (key === 'train_num_batches') statePlan(file);
-  return LineMatch.Fact;
+  // Other programs print tables too.
+  return OWN_KEYS.has(key) ? LineMatch.Fact : LineMatch.Common;
 }
 
 function statePlan({ state, sink }: LineFile<State>): void {

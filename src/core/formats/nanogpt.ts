@@ -1,14 +1,15 @@
 import type { ScheduleFamily } from '../model';
+import type { LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
 import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { type Literal, PythonScanner } from './text/python';
-import { ascii, type Scanner } from './text/scanner';
+import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const ITER = ascii('iter ');
 const ITERATION = ascii('iteration ');
 const STEP = ascii('step ');
-const STEP_CAPITAL = ascii('Step ');
-const ITER_CAPITAL = ascii('Iter ');
+const LOSS = ascii('loss ');
+const BARE_LOSS = ascii(' | loss ');
 const OVERRIDING = ascii('Overriding: ');
 const NAMESPACE = ascii('Namespace(');
 const CONFIG = ascii('config: ');
@@ -40,6 +41,8 @@ interface State {
   /** Whether training lines were seen: after them `name = value` is no setting. */
   training: boolean;
   resuming: boolean;
+  /** Planned steps as the last line has them, 0 without. */
+  total: number;
 }
 
 const NO_PLAN: PlanState = {
@@ -62,13 +65,14 @@ export const nanogpt = lineFormat<State>({
     id: 'karpathy/nanoGPT',
     where: 'train.py, configurator.py',
   },
-  begin: () => ({
-    iterFields: new FieldReader((key, unit) => fieldRule(key, unit, 'train_loss'), ',|;', true),
-    stepFields: new FieldReader((key, unit) => fieldRule(key, unit, 'eval_train_loss'), ',|;', true),
+  begin: (sample) => ({
+    iterFields: new FieldReader((key, unit) => fieldRule(key, unit, () => 'train_loss'), ',|;', true),
+    stepFields: new FieldReader((key, unit) => fieldRule(key, unit, () => stepLoss(sample)), ',|;', true),
     python: new PythonScanner(),
     plan: NO_PLAN,
     training: false,
     resuming: false,
+    total: 0,
   }),
   match: (line, file) => {
     const match = matchRecord(line, file);
@@ -76,25 +80,45 @@ export const nanogpt = lineFormat<State>({
   },
 });
 
+const decoder = new TextDecoder();
+const STEP_LINES = /(?:^|\n)[^\n]*\bstep \d+: train loss/g;
+const OTHER_LINES = /\biter(?:ation)? \d|(?:^|\n)\d+ \| loss|tokens per iteration will be|number of parameters/;
+
+/**
+ * The training loss of `step` lines: an estimate beside the loss of each iteration, but the training loss itself in
+ * scripts that print nothing else.
+ */
+function stepLoss({ head }: LogSample): string {
+  const text = decoder.decode(head);
+  return (text.match(STEP_LINES)?.length ?? 0) > 1 && !OTHER_LINES.test(text) ? 'train_loss' : 'eval_train_loss';
+}
+
 /** `iter 10: loss …`, `step 0: train loss …, val loss …`, `[step 200] val loss: …`, `step 3, loss: …`. */
 function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
   const bracket = line.byte(OPEN);
-  const isIter = line.literal(ITER) || line.literal(ITERATION) || line.literal(ITER_CAPITAL);
-  if (!isIter && !line.literal(STEP) && !line.literal(STEP_CAPITAL)) return giveUp(line, start);
+  // llama2.c begins its lines with the number alone.
+  const isBare = !bracket && isDigit(line.next);
+  const isIter = isBare || line.literal(ITER) || line.literal(ITERATION);
+  if (!isIter && !line.literal(STEP)) return giveUp(line, start);
   line.blanks();
   if (!line.integer()) return giveUp(line, start);
   const step = line.value;
   const stepAt = line.integerAt;
-  if (line.byte(SLASH)) {
+  let total = 0;
+  if (!isBare && line.byte(SLASH)) {
     line.blanks();
     if (!line.integer()) return giveUp(line, start);
+    total = line.value;
   }
-  if (bracket ? !line.byte(CLOSE) : !line.byte(COLON) && !line.byte(COMMA)) return giveUp(line, start);
+  if (!(isBare ? line.literal(BARE_LOSS) : endsCounter(line, bracket))) return giveUp(line, start);
+  if (isBare) line.pos -= LOSS.length;
   const { state, sink } = file;
   const fields = isIter ? state.iterFields : state.stepFields;
   if (fields.read(line) === 0 || !fields.hasLoss) return giveUp(line, start);
   if (state.resuming) sink.status({ kind: 'resumed', step });
+  if (total > 0 && total !== state.total) sink.plan({ totalSteps: total }, 'the counter of the lines');
+  state.total = total;
   state.resuming = false;
   state.training = true;
   if (fields.rejected === 0) emitRecord(file, fields, step, stepAt);
@@ -105,18 +129,24 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   return LineMatch.Points;
 }
 
+/** What stands between a counter and the fields; the comma of `step 1,000` does not. */
+function endsCounter(line: Scanner, bracket: boolean): boolean {
+  if (bracket) return line.byte(CLOSE);
+  return line.byte(COLON) || (line.byte(COMMA) && !isDigit(line.next));
+}
+
 function giveUp(line: Scanner, start: number): LineMatch {
   line.pos = start;
   return LineMatch.None;
 }
 
-function fieldRule(key: string, unit: string, trainLoss: string): FieldRule | undefined {
+function fieldRule(key: string, unit: string, trainLoss: () => string): FieldRule | undefined {
   switch (key.toLowerCase()) {
     case 'loss':
       return { name: 'train_loss' };
     case 'train loss':
     case 'train_loss':
-      return { name: trainLoss };
+      return { name: trainLoss() };
     case 'val loss':
     case 'val_loss':
       return { name: 'val_loss' };

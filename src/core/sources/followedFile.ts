@@ -1,7 +1,7 @@
 import { messageOf } from '../errors';
 import { detectFormat } from '../formats/detect';
 import type { LogFormat, LogParser } from '../formats/format';
-import { READ_CHUNK } from '../limits';
+import { PROBE_HEAD, READ_CHUNK } from '../limits';
 import type { Issue } from '../model';
 import { FileLog, type FileMark } from '../series/fileLog';
 import { RoledLog, type SeriesRoles } from '../series/roledLog';
@@ -14,6 +14,8 @@ import { readEnds } from './sample';
 
 /** Bytes before the read position that are compared on each growth, to notice a file that was rewritten in place. */
 const SEAM = 64;
+/** Growth after which a guess without points is made again. */
+const GUESS_GROWTH = 1.25;
 const OPEN_ARCHIVE =
   'The archive ends before its end: it is still being written, or was cut off. What was read is kept.';
 
@@ -146,6 +148,7 @@ export class FollowedFile implements Followed {
       if (stat.size === this.#probedSize) return { bytes: 0, restructured: false };
       if (!(await this.#detect(stat))) return { bytes: 0, restructured: true };
     }
+    if (this.#isDoubtful(stat)) return this.#guessAgain(stat, onSlice);
     const tookBack = this.#takeBack();
     if (this.#seam.length > 0) {
       const before = await this.fs.read(this.path, this.#state.offset - this.#seam.length, this.#seam.length);
@@ -159,6 +162,31 @@ export class FollowedFile implements Followed {
     }
     const first = this.#state.offset === 0;
     return { bytes: await this.#readOn(stat, onSlice), restructured: first || tookBack };
+  }
+
+  /** Whether the format was guessed from lines that brought no point yet, and there is much more to look at now. */
+  #isDoubtful(stat: FileStat): boolean {
+    if (!this.guessed || this.chosen !== undefined || this.log === undefined || this.log.points > 0) return false;
+    return stat.size > this.#probedSize * GUESS_GROWTH && this.#probedSize < PROBE_HEAD;
+  }
+
+  /** Finds the format anew; another one reads the file from its start. */
+  async #guessAgain(stat: FileStat, onSlice?: () => void): Promise<PollResult> {
+    const { format } = this;
+    const parser = this.#parser;
+    const content = this.#content;
+    if ((await this.#detect(stat)) && this.format !== format) {
+      this.#state = { ...this.#state, offset: 0 };
+      this.#seam = new Uint8Array(0);
+      this.#ahead = undefined;
+      this.logs.length = 0;
+      if (this.#content !== undefined) this.#openLog().placeOf = this.#content.fileOffset.bind(this.#content);
+    } else {
+      this.format = format;
+      this.#parser = parser;
+      this.#content = content;
+    }
+    return { bytes: await this.#readOn(stat, onSlice), restructured: true };
   }
 
   /** Reads from the present offset to the size that was seen, one chunk at a time. */
@@ -268,7 +296,7 @@ export class FollowedFile implements Followed {
     clearIssues(log, ['file.empty', 'format.unknown']);
     this.format = found.format;
     log.dropsEchoes = found.format.hasEchoes === true;
-    this.guessed = found.verdict === 'maybe';
+    this.guessed = found.verdict !== 'yes';
     this.#parser = found.format.open(sample);
     this.#content = content;
     if (content !== undefined) log.placeOf = (offset) => content.fileOffset(offset);

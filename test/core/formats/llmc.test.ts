@@ -4,7 +4,7 @@ import { llmc } from '../../../src/core/formats/llmc';
 import { expectSeries } from './check';
 import { dressed, planOf, pointsOf, probeText, readFixture, readText, testFixtures } from './console';
 
-testFixtures(llmc, { 'slurmOom.log': 'maybe' });
+testFixtures(llmc, { 'slurmOom.log': 'settings' });
 
 const PLAN = {
   totalSteps: 19560,

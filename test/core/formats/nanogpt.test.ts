@@ -61,7 +61,7 @@ test('forks that add, drop or rename fields are read', () => {
       'iteration 2: train_loss=4.0, tok/s 35.1K',
       'step 3, loss: 3.9',
       'iter 4: loss 3.8 (ema 3.85), device cuda:0',
-      'Step 5: train loss 3.7, val loss 3.75',
+      'step 5: train loss 3.7, val loss 3.75',
     ].join('\n'),
   );
   expectSeries(log, 'train_loss', { points: 4, first: [0, 4.2], last: [4, 3.8] });

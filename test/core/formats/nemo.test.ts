@@ -6,7 +6,7 @@ import { expectSeries } from './check';
 import { planOf, pointsOf, probeText, readFixture, readText } from './console';
 import { testEachFixture } from './fixtures';
 
-testEachFixture(nemo, 'slurm.out', { 'globalRank0.txt': 'maybe' });
+testEachFixture(nemo, 'slurm.out', { 'globalRank0.txt': 'settings' });
 
 test('one point per step; a validation loss once, at its evaluation; rounded steps by the counter', () => {
   const log = readFixture(nemo, 'slurm.out');

@@ -67,8 +67,8 @@ export interface LineGrammar<S extends object> {
   readonly title: string;
   readonly source: Citation;
   readonly refines?: FormatId;
-  /** State at the start of a file. Caches that no line's meaning depends on (field readers) belong here too. */
-  begin(): S;
+  /** State at the start of the file that `sample` is of. Caches that no line's meaning depends on (field readers) belong here too. */
+  begin(sample: LogSample): S;
   /** Reads one line. Called again without a prefix when the line as it is does not match. */
   match(line: Scanner, file: LineFile<S>): LineMatch;
   /** Emits what is held back until more lines are seen; must not change what later lines will give. */
@@ -78,7 +78,7 @@ export interface LineGrammar<S extends object> {
 /** The log format that a line grammar describes. Its parser never throws on input. */
 export function lineFormat<S extends object>(grammar: LineGrammar<S>): LogFormat {
   const { id, title, source, refines } = grammar;
-  const open = (): LineParser<S> => new LineParser(grammar);
+  const open = (sample: LogSample): LineParser<S> => new LineParser(grammar, sample);
   return {
     id,
     title,
@@ -86,7 +86,7 @@ export function lineFormat<S extends object>(grammar: LineGrammar<S>): LogFormat
     kind: 'stream',
     ...(refines !== undefined && { refines }),
     open,
-    probe: (sample: LogSample) => verdictOf(sample, open),
+    probe: (sample: LogSample) => verdictOf(sample, () => open(sample)),
   };
 }
 
@@ -109,7 +109,10 @@ export class LineParser<S extends object> implements LogParser {
   #headerLines = 0;
   readonly #python = new PythonScanner();
 
-  constructor(grammar: LineGrammar<S>) {
+  constructor(
+    grammar: LineGrammar<S>,
+    readonly sample: LogSample,
+  ) {
     this.#grammar = grammar;
   }
 
@@ -218,8 +221,9 @@ export class LineParser<S extends object> implements LogParser {
 
   #fileFor(sink: RecordSink): LineFile<S> {
     if (this.#file?.sink === sink) return this.#file;
-    if (this.#file === null) this.#file = { state: this.#grammar.begin(), sink, offset: 0, record: undefined };
-    else this.#file.sink = sink;
+    if (this.#file === null) {
+      this.#file = { state: this.#grammar.begin(this.sample), sink, offset: 0, record: undefined };
+    } else this.#file.sink = sink;
     const file = this.#file;
     sink.readAt?.(() => file.offset);
     return file;

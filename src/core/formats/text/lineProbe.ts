@@ -13,7 +13,7 @@ export interface CountingParser extends LogParser {
 
 /**
  * Whether `sample` is a log that the parsers of `open` read: `yes` with three matching lines in its ends whose steps
- * rarely fall, or with one in a file of a few kB; `maybe` with fewer, or with settings only.
+ * rarely fall, or with one in a file of a few kB; `maybe` with fewer, `settings` with what stands before them only.
  */
 export function verdictOf(sample: LogSample, open: () => CountingParser): Verdict {
   const sink = new StepSink();
@@ -30,7 +30,8 @@ export function verdictOf(sample: LogSample, open: () => CountingParser): Verdic
   const steady = sink.falls * 4 <= points;
   if (points >= ENOUGH && steady) return 'yes';
   if (points > 0 && sample.size <= SHORT && sink.falls === 0) return 'yes';
-  return points > 0 || facts >= ENOUGH ? 'maybe' : 'no';
+  if (points > 0) return 'maybe';
+  return facts >= ENOUGH ? 'settings' : 'no';
 }
 
 function afterFirstLine(tail: Uint8Array): Uint8Array {

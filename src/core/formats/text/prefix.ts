@@ -140,7 +140,10 @@ function afterName(bytes: Uint8Array, pos: number, end: number): number {
   if (at >= end || at === last) return -1;
   const isLevel = isLevelName(bytes, pos, at);
   const byte = bytes[at]!;
-  if (byte === 0x3a) return isLevel || (at + 1 < end && bytes[at + 1] === 0x20) || isTag(bytes, pos, at) ? at + 1 : -1;
+  if (byte === 0x3a) {
+    if (isLevel) return afterLogger(bytes, at + 1, end);
+    return at + 1 < end && bytes[at + 1] === 0x20 ? at + 1 : -1;
+  }
   if (byte !== 0x20) return -1;
   if (isLevel) return at;
   const mark = skipBlanks(bytes, at, end);
@@ -154,7 +157,10 @@ function isLevelName(bytes: Uint8Array, pos: number, end: number): boolean {
   return LEVELS.has(String.fromCharCode(...bytes.subarray(pos, end)));
 }
 
-/** The `root` of `INFO:root:message`, reached after `INFO:` was taken off. */
-function isTag(bytes: Uint8Array, pos: number, end: number): boolean {
-  return end - pos === 4 && bytes[pos] === 0x72 && bytes[pos + 1] === 0x6f && bytes[pos + 3] === 0x74;
+/** The `root:` of `INFO:root:message`, as Python's logging writes it unless it is told otherwise. */
+function afterLogger(bytes: Uint8Array, pos: number, end: number): number {
+  const last = Math.min(end, pos + MAX_TAG);
+  let at = pos;
+  while (at < last && (isNameByte(bytes[at]!) || bytes[at] === 0x2e)) at++;
+  return at > pos && at + 1 < end && bytes[at] === 0x3a && bytes[at + 1] !== 0x20 ? at + 1 : pos;
 }

@@ -1,9 +1,10 @@
 import type { SeriesName, StepUnit } from '../../model';
-import { axisOf, canonicalSeries, isTotalKey, MICRO_KEYS, normalizeLabel, QUANTITIES } from '../keys';
+import { axisOf, canonicalSeries, isTotalKey, MICRO_KEYS, normalizeLabel } from '../keys';
+import { isKnown, isMeasured, type Key, readKey } from './lineKey';
 
 /** What the numbers of a line mean, told from the texts between them. */
 export interface LineMeaning {
-  /** What the x-axis counts, and the number that gives it. */
+  /** What the x-axis counts, and the number that gives it; -1 when the line does not say where it belongs. */
   readonly unit: StepUnit;
   readonly x: number;
   /** Number that states how many of them are planned, -1 without. */
@@ -29,35 +30,35 @@ export interface MeasuredValue {
 }
 
 const EVALUATED = /^(?:eval|evaluation|evaluating|val|valid|validation|validating|dev|test|testing)$/i;
+const EVALUATION = /\b(?:eval|val|valid|dev|test)/i;
+/** `Saving dict for global step 2000: loss = 0.31`: an evaluation of TensorFlow's estimators. */
+const ESTIMATOR = /\bsaving dict for\b/i;
 const TESTED = /^test/i;
-/** Labels that are a measured value although the vocabulary has no name for them. */
-const MEASURED = /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|score|accuracy|\bacc\b|\bf1\b|\bauc\b/i;
-/** Last words of settings about a measured value. */
-const SETTING = /(?:factor|coef\w*|weight|scale|lambda|alpha|beta|interval|every|steps|threshold|type|clip|chunks)$/i;
-const KNOWN = new Set(
-  QUANTITIES.flatMap(({ name, evaluated }) => (evaluated === undefined ? [name] : [name, evaluated])),
-);
 /** What no record is without: a word for its place, or a counter, and one for what is measured. */
-const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|]\s*\d+\s*\//i;
+const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|]\s*\d+\s*\/|^\s*\[?\d/i;
 const QUANTITY = /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|reward|score|acc|top|f1|auc/i;
-/** Words of one key. */
-const MAX_WORDS = 4;
-const UNIT = /^\/?(?:%|[A-Za-z]+(?:\/[A-Za-z]+)?)(?=[\s,;|)\]]|$)/;
-const BOUNDARY = /[,;|()[\]{}<>"'\t]|\s[-–—]+\s|\s{2,}|[:=]\s|[:=]$/;
+
+/** Lines about an evaluation of before. */
+const PRAISE = /\b(?:best|lowest|highest|improved|previous|target|early stopping|patience)\b/i;
+
+const PLACE_WORD = /\b(?:step|iter|iteration|epoch|batch)s?\b/i;
 
 /** Names of processes and places in code, and what logging libraries write before a message. */
-const UNMEASURED = /^(?:pid|PID|rank|line|worker|thread|node|gpu|device|host)$|^(?:DP|PP|TP|CP|EP|SP)$|:|^__/;
+const UNMEASURED =
+  /^(?:pid|PID|rank|line|worker|thread|node|gpu|cuda|device|host|trainer)$|\.(?:py|cc|cpp)$|^(?:DP|PP|TP|CP|EP|SP)$|:|^__/;
+/** A counter that stands alone at the start of a line: `0 | loss 2.3`, `[100] loss=2.3`, `[0]\ttrain-logloss:0.6`. */
+const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/ };
+/** An epoch by its place alone: `Train: 0 [  50/400 (12%)]`, `[1,  2000] loss: 2.1`. */
+const EPOCH_BEFORE_COUNTER = /^(?:train|training)$/i;
+const PAIR = { before: /^\s*\[\s*$/, between: /^\s*,\s*$/, after: /^\s*\]/ };
+/** A counter by the word behind it: `1epoch:train:1-500batch:`. */
+const NAMED_BEHIND = /^(epoch|batch|iter|iteration|step)(?![A-Za-z_])/i;
+/** `Train Epoch: 1 [6400/60000 (11%)]` counts samples, as the examples of PyTorch do. */
+const SHARE = /^\s*\(\s*$/;
 /** Order of preference behind named counters of steps, tokens and samples. */
 const COUNTER_RANK = 900;
 const EPOCH_RANK = 1000;
-
-interface Key {
-  readonly text: string;
-  /** Whether `:` or `=` stands between it and the number. */
-  readonly explicit: boolean;
-  /** Words before the key that are no key: they may say what is evaluated. */
-  readonly before: readonly string[];
-}
+const LEADING_RANK = 1001;
 
 type Role = 'value' | 'total' | 'counter' | 'none' | StepUnit;
 
@@ -71,26 +72,36 @@ interface Token {
   readonly words: readonly string[];
 }
 
+const EPOCH: Pick<Token, 'role' | 'rank' | 'label'> = { role: 'epoch', rank: EPOCH_RANK, label: 'epoch' };
+
 /** Whether a line can be a record at all: a quick look before it is taken apart. */
 export function canMean(line: string): boolean {
-  return QUANTITY.test(line) && PLACE.test(line);
+  return QUANTITY.test(line) && (PLACE.test(line) || EVALUATION.test(line));
 }
 
 /**
  * The meaning of a line that is a record, or `undefined`: it needs a number that counts steps, tokens, samples or epochs
- * and a measured one. `texts` are the texts before each number and behind the last one.
+ * and a measured one. `texts` are the texts before each number and behind the last one; `isWhole` tells whole numbers.
  */
-export function readMeaning(texts: readonly string[]): LineMeaning | undefined {
+export function readMeaning(
+  texts: readonly string[],
+  isWhole: (index: number) => boolean = () => true,
+): LineMeaning | undefined {
   const tokens: Token[] = [];
-  for (let i = 0; i + 1 < texts.length; i++) tokens.push(readToken(texts[i]!, i, texts[i + 1]!, tokens[i - 1]));
+  for (let i = 0; i + 1 < texts.length; i++) {
+    const token = readToken(texts[i]!, i, texts[i + 1]!, tokens[i - 1]);
+    // `Batch (t): 0.512` is a time.
+    const isStep = token.role === 'step' || token.role === 'counter';
+    tokens.push(isStep && !isWhole(i) ? { ...token, role: 'none', rank: Number.POSITIVE_INFINITY } : token);
+  }
   const x = bestAxis(tokens);
-  if (x < 0) return undefined;
   const values = readValues(tokens, texts, x);
   // A printed configuration is a dict too: it has weights of losses, but no loss.
   const isDict = /^\s*\{/.test(texts[0]!);
   const measured = values.find(({ label, name }) => isMeasuredName(name) || (!isDict && isMeasured(label)));
+  if (x < 0) return placeless(texts, values);
   if (measured === undefined) return undefined;
-  const unit = tokens[x]!.role === 'counter' ? 'step' : (tokens[x]!.role as StepUnit);
+  const unit = unitOf(tokens, texts, x);
   const epoch = unit === 'epoch' ? -1 : tokens.findIndex(({ role }) => role === 'epoch');
   return {
     unit,
@@ -105,8 +116,21 @@ export function readMeaning(texts: readonly string[]): LineMeaning | undefined {
   };
 }
 
-function isMeasured(label: string): boolean {
-  return MEASURED.test(label) && !SETTING.test(label);
+function unitOf(tokens: readonly Token[], texts: readonly string[], x: number): StepUnit {
+  const { role } = tokens[x]!;
+  if (role !== 'counter') return role as StepUnit;
+  const isShare = SHARE.test(texts[x + 2] ?? '') && /^\s*%/.test(texts[x + 3] ?? '');
+  return isShare && /epoch/i.test(texts[x - 1] ?? '') ? 'samples' : 'step';
+}
+
+/** The meaning of a line without a place of its own: every number of it has to be a value with a known name. */
+function placeless(texts: readonly string[], values: readonly MeasuredValue[]): LineMeaning | undefined {
+  const known = values.filter(({ label }) => isKnown(label));
+  // A place that is not understood here may be one without the prefix of the line.
+  if (known.length === 0 || texts.some((text) => PRAISE.test(text) || PLACE_WORD.test(text))) return undefined;
+  const evaluated = known.some(({ name }) => /^(?:val|test)_/.test(name));
+  const place = { unit: 'step' as const, x: -1, total: -1, epoch: -1, epochs: -1, counter: false };
+  return { ...place, evaluated, kind: known[0]!.label, values: known };
 }
 
 function isMeasuredName(name: SeriesName): boolean {
@@ -142,26 +166,48 @@ function readToken(text: string, index: number, after: string, previous: Token |
   if (previous?.label !== '' && follows && previous.words.includes('@') && /^(?:[:=]|is|was)$/.test(bare)) {
     return { ...none, role: 'value', label: previous.label, words: previous.words };
   }
-  const isCounted = /^\s*\/\s*$/.test(after);
-  if (isCounted && (/(?:^|[\s\]|:>-])\[\s*$/.test(text) || /%\|.*\|\s*$/.test(text))) {
-    const key = readKey(text.replace(/\[\s*$/, ''), index > 0);
-    if (key === undefined || axisOf(key.text) === undefined) {
-      return { ...none, role: 'counter', rank: COUNTER_RANK, words: text.split(/[^\p{L}\p{N}_]+/u) };
-    }
-  }
+  const place = placeByPosition(text, index, after, previous);
+  if (place !== undefined) return { ...none, ...place };
   const key = readKey(text, index > 0);
   if (key === undefined || UNMEASURED.test(key.text) || after.startsWith('%|')) return none;
+  if (EPOCH_BEFORE_COUNTER.test(key.text) && /^\s*\[\s*$/.test(after)) {
+    return { ...none, ...EPOCH };
+  }
   return classify(key) ?? none;
+}
+
+/** What a number counts that no key names: its place in the line tells. */
+function placeByPosition(
+  text: string,
+  index: number,
+  after: string,
+  previous: Token | undefined,
+): Partial<Token> | undefined {
+  const words = text.split(/[^\p{L}\p{N}_]+/u);
+  const counter = { role: 'counter', rank: COUNTER_RANK, words } as const;
+  const isCounted = /^\s*\/\s*$/.test(after);
+  if (isCounted && (/(?:^|[\s\]|:>-])\[\s*$/.test(text) || /\|\s*$/.test(text))) {
+    const key = readKey(text.replace(/\[\s*$/, ''), index > 0);
+    if (key === undefined || axisOf(key.text) === undefined) return counter;
+  }
+  if (index === 0 && PAIR.before.test(text) && PAIR.between.test(after)) return EPOCH;
+  if (index === 1 && previous?.role === 'epoch' && PAIR.between.test(text) && PAIR.after.test(after)) return counter;
+  if (index === 0 && LEADING.before.test(text) && LEADING.after.test(after)) return { ...counter, rank: LEADING_RANK };
+  const behind = NAMED_BEHIND.exec(after);
+  if (behind === null || /[A-Za-z]\s*$/.test(text)) return undefined;
+  const axis = axisOf(behind[1]!)!;
+  return axis.unit === 'epoch' ? EPOCH : { role: axis.unit, rank: axis.rank, words };
 }
 
 function classify({ text, explicit, before }: Key): Token | undefined {
   const rest = { rank: Number.POSITIVE_INFINITY, words: before };
   const placed = explicit ? null : /^(.+?) (?:at|@|after) ([\w ]+)$/i.exec(text);
-  const axis = axisOf((placed === null ? text : placed[2]!).replace(/^train(?:ing)? /i, ''));
+  const axis = axisOf((placed === null ? text : placed[2]!).replace(/^[\w ]+ (?=epoch$)|^train(?:ing)? /i, ''));
   if (axis !== undefined) {
     const rank = axis.unit === 'epoch' ? EPOCH_RANK : axis.rank;
     if (placed !== null) return { role: axis.unit, rank, label: placed[1]!, words: [...before, '@'] };
-    return { role: axis.unit, rank, label: text, words: before };
+    // `Train step of epoch 0:` names an epoch and nothing else.
+    return { role: axis.unit, rank, label: axis.unit === 'epoch' ? 'epoch' : text, words: before };
   }
   if (isTotalKey(text)) return { ...rest, role: 'total', label: text };
   if (MICRO_KEYS.includes(normalizeLabel(text))) return undefined;
@@ -169,53 +215,22 @@ function classify({ text, explicit, before }: Key): Token | undefined {
   return { ...rest, role: 'value', label: text };
 }
 
-function isKnown(label: string): boolean {
-  const { name } = canonicalSeries(label);
-  return KNOWN.has(name.split('/')[0]!) || isMeasured(label);
-}
-
-/** The key that ends `text`; `undefined` when the number has none. */
-function readKey(text: string, behindNumber: boolean): Key | undefined {
-  let rest = behindNumber ? text.replace(UNIT, '') : text;
-  const end = /\s*([:=]?)\s*[[({"']*\s*$/.exec(rest)!;
-  const explicit = end[1] !== '';
-  const isSpaced = explicit || /[\s[(]$/.test(rest);
-  rest = rest.slice(0, end.index);
-  if (explicit) rest = rest.replace(/["']$/, '');
-  if (rest === '' || !isSpaced) return undefined;
-  const segments = rest.split(BOUNDARY);
-  const segment = segments
-    .at(-1)!
-    .trim()
-    .replace(/^[^\p{L}\p{N}_]+/u, '');
-  const before = segments
-    .slice(0, -1)
-    .flatMap((part) => part.split(/[^\p{L}\p{N}_]+/u))
-    .filter((word) => word !== '');
-  if (segment === '') return undefined;
-  if (!explicit) return { text: segment, explicit, before };
-  const words = segment.split(/\s+/);
-  for (let count = Math.min(MAX_WORDS, words.length); count > 1; count--) {
-    const candidate = words.slice(-count).join(' ');
-    if (axisOf(candidate) !== undefined || isTotalKey(candidate) || isKnown(candidate)) {
-      return { text: candidate, explicit, before: [...before, ...words.slice(0, -count)] };
-    }
-  }
-  return { text: words.at(-1)!, explicit, before: [...before, ...words.slice(0, -1)] };
-}
-
 /** The values of a line; those of a line that names an evaluation are evaluated ones. */
 function readValues(tokens: readonly Token[], texts: readonly string[], x: number): MeasuredValue[] {
   const values: MeasuredValue[] = [];
-  let context = '';
+  const first = /^[^\p{L}\p{N}]*(\p{L}+)/u.exec(texts[0]!)?.[1] ?? '';
+  let context = !EVALUATED.test(first) && !ESTIMATOR.test(texts[0]!) ? '' : TESTED.test(first) ? 'test' : 'val';
   for (const [index, token] of tokens.entries()) {
     const said = token.words.find((word) => EVALUATED.test(word));
     if (said !== undefined) context = TESTED.test(said) ? 'test' : 'val';
     if (index === x || !KEPT.has(token.role)) continue;
-    const own = canonicalSeries(token.label);
+    const plain = canonicalSeries(token.label);
     const moved =
-      context === '' || !/^(?:train_loss|perplexity|accuracy|bpb)$/.test(own.name) || /train/i.test(token.label);
-    const label = moved ? token.label : `${context} ${token.label}`;
+      context === '' || !/^(?:train_loss|perplexity|accuracy|bpb)$/.test(plain.name) || /train/i.test(token.label);
+    const own = moved ? token.label : `${context} ${token.label}`;
+    // `loss[loss=2.3, …], tot_loss[loss=2.4, …]`: what stands before the bracket tells the two apart.
+    const isTaken = values.some((value) => value.label === own);
+    const label = isTaken ? `${token.words.at(-1) ?? token.label}/${token.label}` : own;
     const { name, scale, unit } = canonicalSeries(label);
     values.push({ index, label, name, scale: scale * unitScale(texts[index + 1]!, unit) });
   }

@@ -43,11 +43,11 @@ export class ShapeReader {
   /** Shapes of lines that are no records. */
   readonly #others: Texts[] = [];
 
-  /** The shape of a record at the scanner's place, or `undefined`. */
-  read(scan: Scanner): Shape | undefined {
+  /** The shape of a record at the scanner's place, or `undefined`. `isPlaced`: the lines before tell where it belongs. */
+  read(scan: Scanner, isPlaced = false): Shape | undefined {
     const shape = this.#find(this.#shapes, scan);
     if (shape !== undefined) return shape;
-    return this.#find(this.#others, scan) === undefined ? this.#define(scan) : undefined;
+    return this.#find(this.#others, scan) === undefined ? this.#define(scan, isPlaced) : undefined;
   }
 
   /** The shape of `shapes` that a line fits, which then is the first to be tried. */
@@ -83,9 +83,10 @@ export class ShapeReader {
     return last - at === shape.end.length && startsWith(bytes, at, shape.end);
   }
 
-  #define(scan: Scanner): Shape | undefined {
+  #define(scan: Scanner, isPlaced: boolean): Shape | undefined {
     const { bytes, pos, end } = scan;
-    if (end - pos > MAX_RECORD || !canMean(decoder.decode(bytes.subarray(pos, end)))) return undefined;
+    if (end - pos > MAX_RECORD) return undefined;
+    if (!isPlaced && !canMean(decoder.decode(bytes.subarray(pos, end)))) return undefined;
     const texts: Uint8Array[] = [];
     const words: string[] = [];
     let from = pos;
@@ -99,9 +100,9 @@ export class ShapeReader {
       from = after;
       at = after - 1;
     }
-    if (texts.length < 2) return undefined;
+    if (texts.length === 0) return undefined;
     const rest = bytes.slice(from, trimmed(bytes, from, end));
-    const meaning = readMeaning([...words, decoder.decode(rest)]);
+    const meaning = readMeaning([...words, decoder.decode(rest)], (i) => Number.isInteger(this.values[i]));
     if (meaning === undefined) {
       if (this.#others.length >= MAX_OTHERS) this.#others.pop();
       this.#others.unshift({ texts, end: rest });
