@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import * as fs from 'node:fs';
 import { test } from 'node:test';
-import { detectFormat } from '../../../src/core/formats/detect';
-import type { FileLog } from '../../../src/core/series/fileLog';
-import { checkFlush, expectSame, readLog, sampleOf, seeded } from './check';
-import { planOf } from './console';
+import { detectFormat } from '../../../../src/core/formats/detect';
+import type { FileLog } from '../../../../src/core/series/fileLog';
+import { checkFlush, expectSame, readLog, sampleOf, seeded } from '../check';
+import { planOf } from '../console';
 
 const FOLDER = 'test/fixtures/consoles';
 
