@@ -46,6 +46,12 @@ export const MAX_EVENT_RECORD = 256 * 1024 * 1024;
 /** Files looked at by one discovery scan. */
 export const MAX_FILES_SCANNED = 20_000;
 
+/** Folders listed by one discovery scan: a second on a local disk, a minute on a slow network file system. */
+export const MAX_FOLDERS_SCANNED = 20_000;
+
+/** Files in a row in one folder that look like logs by name and are none: beyond it the folder holds data. */
+export const MAX_STRANGERS = 64;
+
 /** Folders of a workspace that are looked at again and again for new logs. */
 export const MAX_FOLDERS_WATCHED = 5_000;
 

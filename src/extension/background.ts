@@ -30,6 +30,9 @@ export class Background implements vscode.Disposable {
   readonly secrets: Secrets;
   /** What was learnt from finished runs of this project. */
   readonly memory: Memory;
+  /** What the last search of the workspace left out, and whether it ended at a limit. */
+  skipped: protocol.RunsScan['result']['skipped'] = [];
+  capped = false;
   #connection: Promise<Connection> | undefined;
   #scanned: Promise<void> | undefined;
   #starts = 0;
@@ -224,6 +227,8 @@ export class Background implements vscode.Disposable {
       protocol.RUNS_SCAN,
       params,
     );
+    this.skipped = report.skipped;
+    this.capped = report.capped;
     this.output.info(`Found ${report.found} logs.${report.capped ? ' The scan reached its limit.' : ''}`);
     for (const { path: where, reason } of report.skipped) this.output.info(`Left out ${where}: ${reason}`);
     const runs = await connection.request<null, protocol.RunsList['result']>(protocol.RUNS_LIST, null);

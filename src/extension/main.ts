@@ -36,6 +36,9 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   view.onDidChangeVisibility(({ visible }) => {
     if (visible) void showRuns(background);
   });
+  background.onDidChange(() => {
+    view.message = searchNote(background);
+  });
   context.subscriptions.push(output, background, panels, view, new StatusBar(background));
   context.subscriptions.push(...registerCommands(background, panels, output));
   context.subscriptions.push(
@@ -109,6 +112,12 @@ async function removeRun(background: Background, run: RunSummary): Promise<void>
   background.drop(run.id);
   await forgetSource(run.id);
   await background.request<protocol.RunsRemove['params'], null>(protocol.RUNS_REMOVE, { run: run.id });
+}
+
+/** Above the runs: the search ended early, and why. What else was left out is in the log. */
+function searchNote({ capped, skipped }: Background): string | undefined {
+  const reason = skipped.at(-1)?.reason;
+  return capped && reason !== undefined ? vscode.l10n.t('Some runs may be missing. {0}', reason) : undefined;
 }
 
 /** The Runs view is looked at: that asks for runs. */

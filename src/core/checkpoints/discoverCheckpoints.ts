@@ -1,4 +1,4 @@
-import { isIgnoredFolder } from '../engine/discovery';
+import { isIgnoredFolder } from '../engine/folderFilter';
 import { MAX_CHECKPOINT_FOLDERS, MAX_CHECKPOINTS } from '../limits';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { stepInPath } from './steps';

@@ -1,11 +1,12 @@
 import type { CancelSignal } from '../cancel';
 import { detectFormat } from '../formats/detect';
 import { mlflowPart } from '../formats/text/mlflowPath';
-import { MAX_FILES_SCANNED, MAX_RUNS } from '../limits';
+import { MAX_FILES_SCANNED, MAX_FOLDERS_SCANNED, MAX_RUNS, MAX_STRANGERS } from '../limits';
 import { withoutPacking } from '../sources/content/encoding';
 import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { readEnds } from '../sources/sample';
 import { isSqlite } from '../stores/sqlite/pager';
+import { FolderFilter, isRunFolder } from './folderFilter';
 import { compareLaunches } from './launchOrder';
 import { FolderNames, placeOf, type RunPlace } from './runFolder';
 
@@ -19,55 +20,23 @@ export interface FoundLog {
   readonly isStore?: boolean;
 }
 
+/** Something that was not read, and why. */
+export interface Skipped {
+  readonly path: string;
+  readonly reason: string;
+}
+
 export interface ScanReport {
   readonly logs: readonly FoundLog[];
-  readonly skipped: readonly { path: string; reason: string }[];
+  readonly skipped: readonly Skipped[];
+  /** Files that look like logs by their names and are none, with their sizes: they are looked at again when they grow. */
+  readonly strangers: ReadonlyMap<string, number>;
   /** True when a limit ended the scan early. */
   readonly capped: boolean;
 }
 
-/** Folders that hold no runs, whatever they are called in. */
-const IGNORED_FOLDERS = new Set([
-  'node_modules',
-  '.git',
-  '.hg',
-  '.svn',
-  '__pycache__',
-  '.venv',
-  'venv',
-  '.tox',
-  '.mypy_cache',
-  '.pytest_cache',
-  '.ruff_cache',
-  'site-packages',
-  '.vscode',
-  '.vscode-server',
-  '.idea',
-  '.cache',
-  // W&B's link to one of the folders beside it.
-  'latest-run',
-]);
-
-/** Folders that are looked into first: runs are usually there, and a scan may reach its limit. */
-const RUN_FOLDERS = new Set([
-  'runs',
-  'logs',
-  'outputs',
-  'output',
-  'out',
-  'wandb',
-  'mlruns',
-  'lightning_logs',
-  'checkpoints',
-]);
-
 const LOG_NAME =
   /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb|db|sqlite3?)$|^(trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
-
-/** True for a folder that holds no runs, whatever the workspace is. */
-export function isIgnoredFolder(name: string): boolean {
-  return IGNORED_FOLDERS.has(name);
-}
 
 /** True for a file that is worth opening, by its name or by the folders it lies in. */
 export function isLogPath(fs: FileSystem, path: string): boolean {
@@ -90,34 +59,81 @@ export async function scanFolder(
   exclude: readonly string[],
   signal?: CancelSignal,
 ): Promise<ScanReport> {
-  const logs: FoundLog[] = [];
-  const skipped: { path: string; reason: string }[] = [];
-  const excluded = exclude.map(globToRegExp);
   const names = new FolderNames(fs);
+  const walk: Walk = {
+    names,
+    filter: new FolderFilter(fs, exclude, (folder) => names.of(folder)),
+    root,
+    logs: [],
+    skipped: [],
+    strangers: new Map(),
+  };
   const queue = [root];
-  let looked = 0;
-  for (let folder = queue.shift(); folder !== undefined && !signal?.aborted; folder = queue.shift()) {
-    const entries = await fs.list(folder).catch(() => {
-      skipped.push({ path: folder!, reason: 'The folder cannot be read.' });
-      return [];
-    });
-    names.put(folder, entries);
-    const first: string[] = [];
-    for (const entry of inOrder(entries)) {
-      const path = fs.join(folder, entry.name);
-      if (excluded.some((pattern) => pattern.test(path))) continue;
-      if (entry.kind === 'folder') {
-        if (RUN_FOLDERS.has(entry.name)) first.push(path);
-        else if (!IGNORED_FOLDERS.has(entry.name)) queue.push(path);
-      } else if (entry.kind === 'file' && isLogPath(fs, path)) {
-        if (++looked > MAX_FILES_SCANNED || logs.length >= MAX_RUNS) return { logs, skipped, capped: true };
-        const found = await probeFile(names, path, root);
-        if (found !== undefined) logs.push(found);
+  let folders = 0;
+  let end: string | undefined;
+  for (let folder = queue.shift(); folder !== undefined && end === undefined; folder = queue.shift()) {
+    if (signal?.aborted) end = 'The search took too long and ended here.';
+    else if (++folders > MAX_FOLDERS_SCANNED)
+      end = `There are more than ${MAX_FOLDERS_SCANNED} folders: the rest was not searched.`;
+    else end = await look(walk, folder, queue);
+    if (end !== undefined) walk.skipped.push({ path: folder, reason: end });
+  }
+  const { logs, skipped, strangers } = walk;
+  return { logs: newestCheckpoints(logs), skipped, strangers, capped: end !== undefined };
+}
+
+/** One search, as far as it has come. */
+interface Walk {
+  readonly names: FolderNames;
+  readonly filter: FolderFilter;
+  readonly root: string;
+  readonly logs: FoundLog[];
+  readonly skipped: Skipped[];
+  readonly strangers: Map<string, number>;
+}
+
+/** Looks into one folder and puts those inside it into the queue; returns why the search has to end, if it has. */
+async function look(walk: Walk, folder: string, queue: string[]): Promise<string | undefined> {
+  const { names, filter, skipped } = walk;
+  const { fs } = names;
+  const entries = await fs.list(folder).catch(() => {
+    skipped.push({ path: folder, reason: 'The folder cannot be read.' });
+    return [];
+  });
+  names.put(folder, entries);
+  await filter.learn(
+    folder,
+    entries.map(({ name }) => name),
+  );
+  const first: string[] = [];
+  let strange = 0;
+  for (const entry of inOrder(entries)) {
+    const path = fs.join(folder, entry.name);
+    if (entry.kind === 'folder') {
+      const decision = await filter.decide(path);
+      if (decision === 'ignored')
+        skipped.push({ path, reason: 'Git ignores this folder, and it does not look like a run.' });
+      else if (decision === 'enter') (isRunFolder(entry.name) ? first : queue).push(path);
+    } else if (entry.kind === 'file' && isLogPath(fs, path) && !filter.excludes(path)) {
+      if (walk.logs.length >= MAX_RUNS) return `More than ${MAX_RUNS} logs were found: the rest was not searched.`;
+      if (walk.logs.length + walk.strangers.size >= MAX_FILES_SCANNED) {
+        return `More than ${MAX_FILES_SCANNED} files look like logs: the rest was not searched.`;
+      }
+      const found = await probeFile(names, path, walk.root);
+      if (found !== undefined) walk.logs.push(found);
+      else walk.strangers.set(path, (await fs.stat(path).catch(() => undefined))?.size ?? 0);
+      strange = found === undefined ? strange + 1 : 0;
+      if (strange >= MAX_STRANGERS) {
+        skipped.push({
+          path: folder,
+          reason: `${strange} files in a row are no logs: the rest of the folder was left out.`,
+        });
+        break;
       }
     }
-    queue.unshift(...first);
   }
-  return { logs: newestCheckpoints(logs), skipped, capped: false };
+  queue.unshift(...first);
+  return undefined;
 }
 
 /** What the file `path` below `top` is; `undefined` for one that is empty, unreadable, or that no format recognises. */
@@ -158,12 +174,4 @@ export function checkpointStep(path: string): number {
 
 function inOrder(entries: readonly FolderEntry[]): FolderEntry[] {
   return [...entries].sort((a, b) => compareLaunches(a.name, b.name));
-}
-
-const GLOB_TOKENS: Readonly<Record<string, string>> = { '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' };
-
-/** A glob over whole paths with `/`: `**` any folders, `*` within one name, `?` one character. */
-export function globToRegExp(glob: string): RegExp {
-  const body = glob.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*\*\/|\*\*|\*|\?/g, (token) => GLOB_TOKENS[token]!);
-  return new RegExp(`(?:^|/)${body}(?:$|/)`);
 }

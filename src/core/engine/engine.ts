@@ -12,13 +12,13 @@ import { olderParts } from '../sources/rotated';
 import { readEnds } from '../sources/sample';
 import { RunStore, type StoreRun } from '../stores/runStore';
 import { isSqlite } from '../stores/sqlite/pager';
-import { checkpointStep, type FoundLog, probeFile, type ScanReport, scanFolder } from './discovery';
+import { checkpointStep, type FoundLog, probeFile, type ScanReport, type Skipped, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
 import type { EngineHost } from './host';
 import { type FormatPreview, type LogChoice, previewFormats, readingOf } from './logChoice';
 import { RootWatch } from './rootWatch';
-import { isConfigPath, RunConfigurator, type Skipped } from './runConfigs';
+import { isConfigPath, RunConfigurator } from './runConfigs';
 import { alone, FolderNames, placeOf } from './runFolder';
 import type { ForecastOptions } from './runForecast';
 import { hasLoss, homeOf } from './runHome';
@@ -103,12 +103,14 @@ export class Engine {
       reports.push(report);
     }
     for (const watch of this.#watches) watch.dispose();
-    this.#watches = roots.map(
-      (root) => new RootWatch(this.host, root.path, exclude, (path) => this.notice(path, root)),
-    );
+    this.#watches = roots.map((root, i) => {
+      const known = { exclude, strangers: reports[i]!.strangers };
+      return new RootWatch(this.host, root.path, known, (path) => this.notice(path, root));
+    });
     return {
       logs: reports.flatMap((report) => report.logs),
       skipped: reports.flatMap((report) => report.skipped),
+      strangers: new Map(reports.flatMap((report) => [...report.strangers])),
       capped: reports.some((report) => report.capped),
     };
   }

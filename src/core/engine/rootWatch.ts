@@ -1,6 +1,7 @@
-import { MAX_FOLDERS_WATCHED } from '../limits';
+import { MAX_FOLDERS_WATCHED, MAX_STRANGERS } from '../limits';
 import type { FileSystem } from '../sources/fileSystem';
-import { globToRegExp, isIgnoredFolder, isLogPath } from './discovery';
+import { isLogPath } from './discovery';
+import { FolderFilter } from './folderFilter';
 import type { Clock } from './host';
 import { isConfigPath } from './runConfigs';
 
@@ -23,7 +24,7 @@ interface Folder {
  */
 export class RootWatch {
   readonly #folders = new Map<string, Folder>();
-  readonly #excluded: readonly RegExp[];
+  readonly #filter: FolderFilter;
   #timer: { dispose(): void } | undefined;
   #pause = SHORTEST;
   #disposed = false;
@@ -31,11 +32,14 @@ export class RootWatch {
   constructor(
     readonly host: { readonly fs: FileSystem; readonly clock: Clock },
     readonly root: string,
-    exclude: readonly string[],
+    /** What the settings leave out, and the files that the first scan has found to be no logs, with their sizes. */
+    readonly known: { readonly exclude: readonly string[]; readonly strangers: ReadonlyMap<string, number> },
     /** Takes a log-like file that is new or has grown; resolves to true when it is followed from now on. */
     readonly onFile: (path: string) => Promise<boolean>,
   ) {
-    this.#excluded = exclude.map(globToRegExp);
+    this.#filter = new FolderFilter(host.fs, known.exclude, async (folder) =>
+      (await host.fs.list(folder)).map(({ name }) => name),
+    );
     this.#folders.set(root, { mtimeMs: 0, files: new Map() });
     this.#schedule();
   }
@@ -70,19 +74,31 @@ export class RootWatch {
     }
     if (stat.mtimeMs !== folder.mtimeMs) {
       folder.mtimeMs = stat.mtimeMs;
-      for (const { name, kind } of await fs.list(path)) {
+      const entries = await fs.list(path);
+      await this.#filter.learn(
+        path,
+        entries.map(({ name }) => name),
+      );
+      for (const { name, kind } of entries) {
         const child = fs.join(path, name);
-        if (this.#excluded.some((pattern) => pattern.test(child))) continue;
-        const isTelling = isLogPath(fs, child) || isConfigPath(fs, child);
-        if (kind === 'file' && isTelling && !folder.files.has(child)) folder.files.set(child, -1);
-        if (kind === 'folder' && !isIgnoredFolder(name)) this.#add(child);
+        if (kind === 'file') this.#addFile(folder, child);
+        else if (kind === 'folder' && !this.#folders.has(child)) await this.#addFolder(child);
       }
     }
     for (const [file, size] of folder.files) await this.#offer(folder, file, size);
   }
 
-  #add(path: string): void {
-    if (this.#folders.has(path) || this.#folders.size >= MAX_FOLDERS_WATCHED) return;
+  /** Further files of a folder that holds data are left alone, as in the first scan. */
+  #addFile(folder: Folder, path: string): void {
+    const { fs } = this.host;
+    if (folder.files.has(path) || !(isLogPath(fs, path) || isConfigPath(fs, path)) || this.#filter.excludes(path))
+      return;
+    const strange = [...folder.files.values()].filter(Number.isFinite).length;
+    if (strange <= MAX_STRANGERS) folder.files.set(path, this.known.strangers.get(path) ?? -1);
+  }
+
+  async #addFolder(path: string): Promise<void> {
+    if (this.#folders.size >= MAX_FOLDERS_WATCHED || (await this.#filter.decide(path)) !== 'enter') return;
     this.#folders.set(path, { mtimeMs: 0, files: new Map() });
   }
 

@@ -1,6 +1,7 @@
 import { runConfig } from '../config/runConfig';
 import type { FileSystem } from '../sources/fileSystem';
 import { FollowedFile } from '../sources/followedFile';
+import type { Skipped } from './discovery';
 import { codeOf } from './runCode';
 import { FolderNames } from './runFolder';
 import type { TrackedRun } from './trackedRun';
@@ -25,12 +26,6 @@ export function isConfigPath(fs: FileSystem, path: string): boolean {
 function configuredFolder(fs: FileSystem, path: string): string {
   const folder = fs.dirname(path);
   return INSIDE.includes(fs.basename(folder)) ? fs.dirname(folder) : folder;
-}
-
-/** Something that was not read, and why. */
-export interface Skipped {
-  readonly path: string;
-  readonly reason: string;
 }
 
 /** Gives runs the configurations that lie beside their logs, and the training code that they were started from. */

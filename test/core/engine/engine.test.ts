@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkpointStep, globToRegExp, isLogName, scanFolder } from '../../../src/core/engine/discovery';
+import { checkpointStep, isLogName, scanFolder } from '../../../src/core/engine/discovery';
 import { Engine } from '../../../src/core/engine/engine';
+import { globToRegExp } from '../../../src/core/engine/folderFilter';
 import { Pace } from '../../../src/core/engine/pace';
 import { runState } from '../../../src/core/engine/runState';
 import { LosslineError } from '../../../src/core/errors';
