@@ -1,4 +1,4 @@
-/** Writes `count` entries from byte `at`, `stride` entries apart, to `out[to]`, `out[to + step]`, … */
+/** Writes `count` entries, one or more, from byte `at`, `stride` entries apart, to `out[to]`, `out[to + step]`, … */
 export type Decode = (
   bytes: Uint8Array,
   at: number,
@@ -28,28 +28,42 @@ function plain(name: string, blockBytes: number, decode: Decode | null): Dtype {
   return { name, blockEntries: 1, blockBytes, decode };
 }
 
-const decodeF32: Decode = (bytes, at, count, stride, out, to, step) => {
-  if (stride === 1 && step === 1) {
-    // Bytes are copied because a tensor may begin at any byte of its file.
-    new Uint8Array(out.buffer, out.byteOffset + to * 4, count * 4).set(bytes.subarray(at, at + count * 4));
-    return;
-  }
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i < count; i++) out[to + i * step] = view.getFloat32(at + i * stride * 4, true);
-};
+/** Bytes from `at` on at the start of a buffer of their own when their place is no multiple of `width`: views need that. */
+function aligned(bytes: Uint8Array, at: number, length: number, width: number): Uint8Array {
+  const part = bytes.subarray(at, at + length);
+  return part.byteOffset % width === 0 ? part : new Uint8Array(part);
+}
 
-/** Too large a value becomes infinite, and is counted as not finite. */
-const decodeF64: Decode = (bytes, at, count, stride, out, to, step) => {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let i = 0; i < count; i++) out[to + i * step] = view.getFloat64(at + i * stride * 8, true);
-};
+function floats(bytes: Uint8Array, at: number, count: number): Float32Array {
+  const part = aligned(bytes, at, count * 4, 4);
+  return new Float32Array(part.buffer, part.byteOffset, count);
+}
+
+function doubles(bytes: Uint8Array, at: number, count: number): Float64Array {
+  const part = aligned(bytes, at, count * 8, 8);
+  return new Float64Array(part.buffer, part.byteOffset, count);
+}
+
+function words(bytes: Uint8Array, at: number, count: number): Uint16Array {
+  const part = aligned(bytes, at, count * 2, 2);
+  return new Uint16Array(part.buffer, part.byteOffset, count);
+}
+
+/** Copies entries that need no table; a double that is too large becomes infinite, and is counted as not finite. */
+function copied(view: (bytes: Uint8Array, at: number, count: number) => Float32Array | Float64Array): Decode {
+  return (bytes, at, count, stride, out, to, step) => {
+    const from = view(bytes, at, (count - 1) * stride + 1);
+    if (stride === 1 && step === 1) out.set(from, to);
+    else for (let i = 0; i < count; i++) out[to + i * step] = from[i * stride]!;
+  };
+}
 
 /** The upper half of a float32. */
 const decodeBf16: Decode = (bytes, at, count, stride, out, to, step) => {
-  const bits = new Uint32Array(out.buffer, out.byteOffset, out.length);
-  for (let i = 0, from = at; i < count; i++, from += stride * 2) {
-    bits[to + i * step] = (bytes[from]! << 16) | (bytes[from + 1]! << 24);
-  }
+  const from = words(bytes, at, (count - 1) * stride + 1);
+  const bits = new Uint32Array(out.buffer, out.byteOffset + to * 4, (count - 1) * step + 1);
+  if (stride === 1 && step === 1) for (let i = 0; i < count; i++) bits[i] = from[i]! << 16;
+  else for (let i = 0; i < count; i++) bits[i * step] = from[i * stride]! << 16;
 };
 
 /** Every value that a format of `width` bits with sign, exponent and mantissa can hold, by its bits. */
@@ -90,18 +104,28 @@ function lazily(make: () => Float32Array): () => Float32Array {
   };
 }
 
-/** Reads entries by a table of all values. */
+/** Reads entries of one or two bytes by a table of all values. */
 function tabled(tableFor: () => Float32Array): Decode {
   return (bytes, at, count, stride, out, to, step) => {
     const table = tableFor();
-    if (table.length > 256) {
-      for (let i = 0, from = at; i < count; i++, from += stride * 2) {
-        out[to + i * step] = table[bytes[from]! | (bytes[from + 1]! << 8)]!;
-      }
-    } else {
-      for (let i = 0, from = at; i < count; i++, from += stride) out[to + i * step] = table[bytes[from]!]!;
-    }
+    const length = (count - 1) * stride + 1;
+    if (table.length > 256) lookUp(table, words(bytes, at, length), count, stride, out, to, step);
+    else lookUp(table, bytes.subarray(at, at + length), count, stride, out, to, step);
   };
+}
+
+function lookUp(
+  table: Float32Array,
+  from: Uint8Array | Uint16Array,
+  count: number,
+  stride: number,
+  out: Float32Array,
+  to: number,
+  step: number,
+): void {
+  const values = out.subarray(to);
+  if (stride === 1 && step === 1) for (let i = 0; i < count; i++) values[i] = table[from[i]!]!;
+  else for (let i = 0; i < count; i++) values[i * step] = table[from[i * stride]!]!;
 }
 
 const halves = lazily(() => tableOf({ exponentBits: 5, mantissaBits: 10, bias: 15, special: 'ieee' }));
@@ -128,8 +152,8 @@ const decodeQ8: Decode = (bytes, at, count, _stride, out, to, step) => {
  * arXiv 2206.02915; E8M0 of the OCP microscaling specification; Q8_0 of ggml.
  */
 export const DTYPES = {
-  F64: plain('F64', 8, decodeF64),
-  F32: plain('F32', 4, decodeF32),
+  F64: plain('F64', 8, copied(doubles)),
+  F32: plain('F32', 4, copied(floats)),
   F16: plain('F16', 2, tabled(halves)),
   BF16: plain('BF16', 2, decodeBf16),
   F8_E4M3: small('F8_E4M3', { exponentBits: 4, mantissaBits: 3, bias: 7, special: 'finite' }),
