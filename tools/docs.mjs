@@ -12,6 +12,7 @@ const check = process.argv.includes('--check');
 const PARTS = [
   { page: 'docs/formats.md', mark: 'formats', source: 'src/core/formats/registry.ts', lines: formatRows },
   { page: 'docs/formats.md', mark: 'series', source: 'src/core/formats/keys.ts', lines: seriesRows },
+  { page: 'docs/checkpoints.md', mark: 'formats', source: 'src/core/checkpoints/registry.ts', lines: checkpointRows },
   { page: 'docs/hints/README.md', mark: 'rules', source: 'src/core/hints/registry.ts', lines: ruleRows },
   { page: 'docs/hints/README.md', mark: 'constants', source: 'src/core/hints/constants.ts', lines: constantRows },
   { page: 'docs/hints/README.md', mark: 'names', source: 'src/core/hints/hyperparameters.ts', lines: nameRows },
@@ -30,6 +31,16 @@ function formatRows({ FORMATS }) {
     ];
   });
   return table(['id', 'format', 'kind', 'refines', 'written by'], rows);
+}
+
+function checkpointRows({ CHECKPOINT_FORMATS }) {
+  const rows = CHECKPOINT_FORMATS.map(({ id, title, files, source }) => [
+    `\`${id}\``,
+    title,
+    files,
+    `[${source.title}](https://github.com/${source.id}), ${source.where}`,
+  ]);
+  return table(['id', 'format', 'files', 'defined by'], rows);
 }
 
 function seriesRows({ QUANTITIES }) {

@@ -1,3 +1,4 @@
+import type { Citation } from '../citation';
 import type { ByteSource } from './bytes/byteSource';
 import type { CheckpointFiles } from './bytes/fileBytes';
 import type { CheckpointFormatId, StoredCheckpoint } from './checkpoint';
@@ -9,6 +10,10 @@ export const HEAD = 64;
 export interface CheckpointFormat {
   readonly id: CheckpointFormatId;
   readonly title: string;
+  /** Where the layout is defined. */
+  readonly source: Citation;
+  /** Names of its files, for people. */
+  readonly files: string;
   /** True for a file of this format, by its first 64 bytes (fewer in a shorter file) and its name. */
   recognise(head: Uint8Array, name: string): boolean;
   /**

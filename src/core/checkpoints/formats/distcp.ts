@@ -19,12 +19,19 @@ const MAX_CHUNKS = 1024;
 
 /**
  * A checkpoint of `torch.distributed.checkpoint`, also Megatron's `torch_dist`: the pickle `.metadata` says which box of which tensor lies
- * where in the `.distcp` files beside it; each box there is a file of `torch.save`. Source: pytorch/pytorch,
- * torch/distributed/checkpoint/metadata.py, filesystem.py.
+ * where in the `.distcp` files beside it; each box there is a file of `torch.save`.
  */
 export const distcp: CheckpointFormat = {
   id: 'distcp',
   title: 'PyTorch distributed',
+  source: {
+    authors: 'PyTorch',
+    year: 2016,
+    title: 'PyTorch',
+    id: 'pytorch/pytorch',
+    where: 'torch/distributed/checkpoint/metadata.py, filesystem.py',
+  },
+  files: '.metadata with .distcp beside it',
   recognise: (_head, name) => name === '.metadata',
   read,
 };

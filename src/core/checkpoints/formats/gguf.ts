@@ -54,12 +54,18 @@ const LOSSY: Readonly<Record<number, string>> = {
   39: 'MXFP4',
 };
 
-/**
- * A model of llama.cpp: settings, a table of tensors, their entries. Source: ggml-org/ggml, docs/gguf.md; types in ggml/include/ggml.h.
- */
+/** A model of llama.cpp: settings, a table of tensors, their entries. */
 export const gguf: CheckpointFormat = {
   id: 'gguf',
   title: 'GGUF',
+  source: {
+    authors: 'ggml',
+    year: 2023,
+    title: 'ggml',
+    id: 'ggml-org/ggml',
+    where: 'docs/gguf.md; types in include/ggml.h',
+  },
+  files: '.gguf',
   recognise: (head) => String.fromCharCode(...head.subarray(0, 4)) === 'GGUF',
   read: async (source) => {
     const header = await readPrefix(source, MAX_GGUF_HEADER, readHeader, (error) => error instanceof Cut).catch(

@@ -29,10 +29,12 @@ const TYPES: Readonly<Record<string, DtypeName>> = {
   c16: 'C128',
 };
 
-/** An array of NumPy. Source: numpy/numpy, numpy/lib/format.py. */
+/** An array of NumPy. */
 export const npy: CheckpointFormat = {
   id: 'npy',
   title: 'NumPy array',
+  source: { authors: 'NumPy', year: 2007, title: 'NumPy', id: 'numpy/numpy', where: 'numpy/lib/format.py' },
+  files: '.npy',
   recognise: (head) => MAGIC.every((byte, i) => head[i] === byte),
   read: (source) => readArray(source, source.file.replace(/^.*[/\\]/, '').replace(/\.npy$/, '')),
 };

@@ -5,10 +5,18 @@ import type { CheckpointFormat } from '../format';
 import { readArray } from './npy';
 import { isZip } from './torchZip';
 
-/** An archive of NumPy arrays, stored (`savez`) or deflated (`savez_compressed`). Source: numpy/numpy, numpy/lib/npyio.py. */
+/** An archive of NumPy arrays, stored (`savez`) or deflated (`savez_compressed`). */
 export const npz: CheckpointFormat = {
   id: 'npz',
   title: 'NumPy archive',
+  source: {
+    authors: 'NumPy',
+    year: 2007,
+    title: 'NumPy',
+    id: 'numpy/numpy',
+    where: 'numpy/lib/npyio.py, savez and savez_compressed',
+  },
+  files: '.npz',
   recognise: (head, name) => isZip(head) && name.endsWith('.npz'),
   read: async (source, { fs }) => {
     const archive = await ZipArchive.open(source, fs.inflater);

@@ -13,11 +13,19 @@ const PREFIX = 8;
 
 /**
  * A safetensors file: the length of a JSON header, the header (`{name: {dtype, shape, data_offsets}}`), the entries.
- * A tensor that the header describes wrongly is skipped. Source: huggingface/safetensors, README, "Format".
+ * A tensor that the header describes wrongly is skipped.
  */
 export const safetensors: CheckpointFormat = {
   id: 'safetensors',
   title: 'safetensors',
+  source: {
+    authors: 'Hugging Face',
+    year: 2022,
+    title: 'safetensors',
+    id: 'huggingface/safetensors',
+    where: 'README, Format',
+  },
+  files: '.safetensors, with or without .index.json',
   recognise: (head, name) =>
     name.endsWith('.safetensors') || (head[PREFIX] === 0x7b && readLength(head) <= MAX_SAFETENSORS_HEADER),
   read,

@@ -21,11 +21,19 @@ const COUNT = 8;
 
 /**
  * What `torch.save` wrote before PyTorch 1.6, and still does with `_use_new_zipfile_serialization=False`: five pickles, then the
- * storages one after the other. Source: pytorch/pytorch, torch/serialization.py, _legacy_save.
+ * storages one after the other.
  */
 export const torchLegacy: CheckpointFormat = {
   id: 'torchLegacy',
   title: 'PyTorch before 1.6',
+  source: {
+    authors: 'PyTorch',
+    year: 2016,
+    title: 'PyTorch',
+    id: 'pytorch/pytorch',
+    where: 'torch/serialization.py, _legacy_save',
+  },
+  files: '.pt, .pth, .bin',
   recognise: (head) => MAGIC.every((byte, i) => head[i] === byte),
   read,
 };

@@ -14,11 +14,19 @@ const LONGEST_WORD = 16;
 
 /**
  * What `torch.save` writes since PyTorch 1.6: a zip archive with the pickle `data.pkl` and each storage as `data/KEY` beside
- * it. Source: pytorch/pytorch, torch/serialization.py, _save; caffe2/serialize/inline_container.h.
+ * it.
  */
 export const torchZip: CheckpointFormat = {
   id: 'torchZip',
   title: 'PyTorch',
+  source: {
+    authors: 'PyTorch',
+    year: 2016,
+    title: 'PyTorch',
+    id: 'pytorch/pytorch',
+    where: 'torch/serialization.py, _save; caffe2/serialize/inline_container.h',
+  },
+  files: '.pt, .pth, .ckpt, .bin',
   recognise: (head, name) => isZip(head) && !name.endsWith('.npz'),
   read: async (source, files) => readTorchArchive(await ZipArchive.open(source, files.fs.inflater)),
 };
