@@ -3,6 +3,7 @@ import { CancelledError, LosslineError, messageOf } from '../errors';
 import { smoothedEnd } from '../forecast/finalLoss';
 import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastWithFit } from '../forecast/lawForecast';
+import { wholeSeries } from '../forecast/options';
 import type { RunId, SeriesName } from '../model';
 import { modelNameOf } from '../prior/kinship';
 import type { LearntRun } from '../prior/learntRun';
@@ -131,9 +132,9 @@ export class Forecaster {
     if (learnt !== null && this.memory.learn(learnt)) this.refit();
   }
 
-  async #learnt(run: TrackedRun, { input, series }: Requested): Promise<LearntRun | null> {
-    const { steps, losses, lr, finalStep } = input;
-    const last = steps.at(-1) ?? 0;
+  async #learnt(run: TrackedRun, { input, knowledge, series }: Requested): Promise<LearntRun | null> {
+    const { steps, losses, lr, finalStep } = wholeSeries(input, knowledge);
+    const last = input.steps.at(-1) ?? 0;
     const model = modelNameOf(run.config(), series);
     const facts = { name: run.name, ...(model === undefined ? {} : { model }) };
     const fitted = await this.host.pool.run('learn', { curve: { steps, losses, lr }, facts });
@@ -145,8 +146,10 @@ export class Forecaster {
     return options.history === undefined ? { ...options, history: this.memory.historyFor(run.id) } : options;
   }
 
-  #versionOf({ revision, structure }: TrackedRun, { input, series }: ForecastRequest): FittedVersion {
-    return { revision, structure, learnt: this.memory.revision, series, points: input?.steps.length ?? 0 };
+  #versionOf(run: TrackedRun, { input, series }: ForecastRequest): FittedVersion {
+    const { revision, structure } = run;
+    const points = input === null ? 0 : run.countOf(series!);
+    return { revision, structure, learnt: this.memory.revision, series, points };
   }
 
   #keep(run: TrackedRun, at: FittedVersion, { forecast, fitted }: ForecastWithFit): void {

@@ -1,12 +1,13 @@
 import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastOptions as Knowledge } from '../forecast/options';
 import type { SeriesName } from '../model';
-import type { LrCurve } from '../plan/lrCurve';
+import { buildLrCurve, type LrCurve, MAX_LR_KNOTS } from '../plan/lrCurve';
 import { modelNameOf } from '../prior/kinship';
 import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
-import { collectPoints } from '../series/series';
-import { planOfRun, pointsUntil } from './runPlan';
+import { spansUntil } from '../series/series';
+import { pointsOfSpans } from './lossDigest';
+import { planOfRun } from './runPlan';
 import type { TrackedRun } from './trackedRun';
 
 /** Every fit starts from the same seed, so that a forecast can be reproduced. */
@@ -60,21 +61,21 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
   if (series === undefined || run.parts(series).length === 0) {
     return { input: null, series: null, missing: [], message: NO_LOSS };
   }
-  const until = options.until ?? Number.POSITIVE_INFINITY;
   const future = futureOf(run, options);
   if ('missing' in future) {
     return { input: null, series, missing: future.missing, message: missingMessage(future.missing) };
   }
-  const { steps, values } = pointsUntil(collectPoints(run.spans(series)), until);
+  const { reduced, ...points } =
+    options.until === undefined ? run.lossPoints(series) : pointsOfSpans(spansUntil(run.spans(series), options.until));
   const input: ForecastInput = {
-    steps,
-    losses: values,
+    ...points,
     ...future,
     seed: FORECAST_SEED,
     ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : {}),
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
-  return { input, knowledge: knowledgeOf(run, series, options), series, missing: [] };
+  const knowledge = knowledgeOf(run, series, options);
+  return { input, knowledge: reduced === undefined ? knowledge : { ...knowledge, reduced }, series, missing: [] };
 }
 
 function knowledgeOf(
@@ -108,8 +109,9 @@ function futureOf(
 
 /** A schedule that begins late leaves the warm-up out: a straight rise from step 0 stands for it. */
 function fromStart(lr: LrCurve): LrCurve {
-  if (!(lr.steps[0]! > 1)) return lr;
-  return { steps: Float64Array.of(0, ...lr.steps), lrs: Float64Array.of(0, ...lr.lrs) };
+  const { steps, lrs } = lr.steps.length > MAX_LR_KNOTS ? buildLrCurve({ observed: lr, schedule: null }) : lr;
+  if (!(steps[0]! > 1)) return { steps, lrs };
+  return { steps: Float64Array.from([0, ...steps]), lrs: Float64Array.from([0, ...lrs]) };
 }
 
 function missingMessage(missing: readonly MissingFact[]): string {

@@ -5,7 +5,7 @@ import { buildLrCurve, type LrCurve } from '../plan/lrCurve';
 import { PLAN_KEYS, type Plan, type PlanPart, type Schedule } from '../plan/plan';
 import { resolvePlan } from '../plan/resolve';
 import type { FileLog, StatedFacts } from '../series/fileLog';
-import { collectPoints, type Span } from '../series/series';
+import { type Span, samplePoints, spansUntil } from '../series/series';
 import type { RunSettings } from './runSettings';
 
 /** The plan of a run with the learning rate of every step, as far as it can be told. */
@@ -38,9 +38,14 @@ export interface PlanSubject {
   readonly settings: RunSettings;
 }
 
+/** Learning rates that a plan is read off at most: corners are then right to a ten-thousandth of the run. */
+const MAX_RATES = 8192;
+
 /** Puts together what the user, the log, the config and the learning rates seen so far say of the plan. */
 export function planOfRun(run: PlanSubject, options: PlanOptions = {}): RunPlan {
-  const observed = pointsUntil(collectPoints(run.spans('learning_rate')), options.until ?? Number.POSITIVE_INFINITY);
+  const rates = run.spans('learning_rate');
+  const seen = options.until === undefined ? rates : spansUntil(rates, options.until);
+  const observed = samplePoints(seen, MAX_RATES);
   const log = run.facts();
   const { started, code, codeTrust } = run.settings;
   const unit = run.stepUnit;
@@ -56,15 +61,6 @@ export function planOfRun(run: PlanSubject, options: PlanOptions = {}): RunPlan 
       ? null
       : buildLrCurve({ observed: { steps: observed.steps, lrs: observed.values }, schedule: resolved.schedule });
   return { ...resolved, lrCurve };
-}
-
-/** The points up to and including step `until`. */
-export function pointsUntil<T extends { steps: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> }>(
-  points: T,
-  until: number,
-): { steps: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
-  const end = points.steps.findLastIndex((step) => step <= until) + 1;
-  return { steps: points.steps.slice(0, end), values: points.values.slice(0, end) };
 }
 
 /**

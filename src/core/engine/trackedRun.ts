@@ -5,6 +5,7 @@ import type { Followed } from '../sources/followed';
 import type { Warning } from '../warnings/warning';
 import { type RunForecast, UNFITTED } from './forecastState';
 import { compareLaunches } from './launchOrder';
+import { LossDigest, type LossPoints } from './lossDigest';
 import { Pace } from './pace';
 import { planKey, planOfRun, type RunPlan } from './runPlan';
 import { type RunSettings, settingsOf } from './runSettings';
@@ -34,6 +35,7 @@ export class TrackedRun {
   #givers = new Map<SeriesName, RunSource | undefined>();
   #lossGiver: string | undefined;
   readonly #warnings = new RunWarnings();
+  readonly #digests = new Map<SeriesName, LossDigest>();
 
   constructor(
     readonly id: RunId,
@@ -228,6 +230,13 @@ export class TrackedRun {
   setUserFacts(facts: PlanFacts | null): void {
     this.userFacts = facts;
     this.touch(true);
+  }
+
+  /** The points of a loss, ready for a fit. O(new points) for a run that grows. */
+  lossPoints(name: SeriesName): LossPoints {
+    const digest = this.#digests.get(name) ?? new LossDigest();
+    this.#digests.set(name, digest);
+    return digest.pointsOf(this.parts(name), this.spans(name), this.structure);
   }
 
   /** Number of valid points of a series. */

@@ -87,6 +87,12 @@ export class BinAccumulator {
   }
 }
 
+/** Points that went into a reduced series, those left out included. */
+export function pointsIn({ counts, leftOut }: ReducedSeries): number {
+  const kept = counts.reduce((sum, count) => sum + count, 0);
+  return kept + leftOut.notFinite + leftOut.notPositive + leftOut.repeated;
+}
+
 /** Reduces a whole series at once. */
 export function reduceSeries(steps: ArrayLike<number>, losses: ArrayLike<number>): ReducedSeries {
   const accumulator = new BinAccumulator();

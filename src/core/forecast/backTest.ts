@@ -5,7 +5,7 @@ import { evaluateFitted } from './fittedForecast';
 import type { ForecastInput } from './forecast';
 import { seriesRefusal } from './health';
 import { forecastByLaw, prepareTask } from './lawForecast';
-import type { ForecastOptions } from './options';
+import { type ForecastOptions, wholeSeries } from './options';
 
 /** What a law would have said earlier in the run about points that are known by now. */
 export interface BackTest {
@@ -29,7 +29,8 @@ const COMPARED = ['generalisedAnnealing', 'lrAnnealing', 'powerLaw'] as const;
  * of the newest tenth. Best first; laws that tie keep their order. Laws that need a learning rate are left out without
  * one, and all when nothing of the series is finite.
  */
-export function backTestLaws(input: ForecastInput, options: ForecastOptions = {}): BackTest[] {
+export function backTestLaws(newestInput: ForecastInput, options: ForecastOptions = {}): BackTest[] {
+  const input = wholeSeries(newestInput, options);
   const newest = input.steps[input.steps.length - 1] ?? 0;
   const asked = input.steps.filter((step, i) => step >= ASKED * newest && Number.isFinite(input.losses[i]!));
   const truth = median(input.losses.subarray(input.steps.length - asked.length));

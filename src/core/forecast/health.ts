@@ -1,3 +1,4 @@
+import { pointsIn, type ReducedSeries } from '../fit/binAccumulator';
 import type { PreparedCurve } from '../fit/prepare';
 import { median } from '../fit/robust';
 import type { Forecast, ForecastInput, Refusal } from './forecast';
@@ -23,7 +24,7 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   if (hasDiverged(input.losses, prepared.series.losses)) {
     return refusal('diverged', 'The run has diverged: its newest losses are not finite or far above its lowest.');
   }
-  if (prepared.series.leftOut.notPositive > 0.01 * input.losses.length) {
+  if (prepared.series.leftOut.notPositive > 0.01 * pointsIn(prepared.series)) {
     return refusal('outsideLaw', 'The values reach zero or below: the laws hold for losses, which stay above zero.');
   }
   const points = prepared.pointsUsed;
@@ -38,9 +39,10 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
 }
 
 /** How much of a run a forecast has seen: newest step, share of the plan (`NaN` without one), points with a finite value. */
-export function seenOf({ steps, losses, finalStep }: ForecastInput): Forecast['seen'] {
+export function seenOf({ steps, losses, finalStep }: ForecastInput, reduced?: ReducedSeries): Forecast['seen'] {
   const step = steps[steps.length - 1] ?? 0;
   const fraction = finalStep > 0 ? Math.min(1, step / finalStep) : Number.NaN;
+  if (reduced !== undefined) return { step, fraction, points: pointsIn(reduced) - reduced.leftOut.notFinite };
   let points = 0;
   for (let i = 0; i < losses.length; i++) if (Number.isFinite(losses[i]!)) points++;
   return { step, fraction, points };

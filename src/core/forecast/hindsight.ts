@@ -2,7 +2,7 @@ import { median } from '../fit/robust';
 import { lowerBound } from '../series/column';
 import { estimateAt } from './estimate';
 import type { Estimate, ForecastInput } from './forecast';
-import type { ForecastOptions } from './options';
+import { type ForecastOptions, wholeSeries } from './options';
 import { fitForecast } from './predict';
 
 /** What the forecast would have said earlier in the run about losses that are known by now. */
@@ -32,7 +32,8 @@ const ASKED = 0.9;
  * with the middle of the newest tenth. The learning rate of the whole plan counts as known, as a plan is. Empty for a
  * series without finite losses. Eight fits.
  */
-export function hindsight(input: ForecastInput, options: ForecastOptions = {}): Hindsight[] {
+export function hindsight(newestInput: ForecastInput, options: ForecastOptions = {}): Hindsight[] {
+  const input = wholeSeries(newestInput, options);
   const newest = input.steps[input.steps.length - 1] ?? 0;
   const from = lowerBound(input.steps, ASKED * newest);
   const measured = median(input.losses.subarray(from));
@@ -73,7 +74,8 @@ const PARTS: readonly (readonly [string, (at: { i: number; step: number; newest:
 ];
 
 /** The final loss with parts of the data left out, one after the other. Four fits. */
-export function sensitivity(input: ForecastInput, options: ForecastOptions = {}): Sensitivity[] {
+export function sensitivity(newestInput: ForecastInput, options: ForecastOptions = {}): Sensitivity[] {
+  const input = wholeSeries(newestInput, options);
   const newest = input.steps[input.steps.length - 1] ?? 0;
   const { reduced: _, ...rest } = options;
   return PARTS.map(([leftOut, keeps]) => {

@@ -63,7 +63,7 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
   const forecast: Forecast = {
     lawId: law.id,
     finalStep: input.finalStep,
-    seen: seenOf(input),
+    seen: seenOf(input, task.options.reduced),
     finalLoss: trouble !== null && (MISLEADING.includes(trouble.code) || isBoundless(estimate)) ? null : estimate,
     refused: trouble ?? standsInFor,
     params: paramEstimates(fit, posterior),
@@ -138,7 +138,7 @@ export function refusedForecast(task: Task, why: Refusal): ForecastWithFit {
   const forecast: Forecast = {
     lawId: task.law.id,
     finalStep: task.input.finalStep,
-    seen: seenOf(task.input),
+    seen: seenOf(task.input, task.options.reduced),
     finalLoss: null,
     refused: why,
     params: [],

@@ -4,6 +4,7 @@ import type { PriorTerm } from '../laws/prior';
 import type { GeneralPrior } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
 import type { Calibration } from './calibration';
+import type { ForecastInput } from './forecast';
 
 /** What a caller knows beyond the run. */
 export interface ForecastOptions {
@@ -17,6 +18,14 @@ export interface ForecastOptions {
   readonly general?: GeneralPrior;
   /** Half-widths of the intervals; the shipped ones unless given. */
   readonly calibration?: Calibration;
-  /** The same points as in the input, reduced while they arrived (`BinAccumulator`): saves reducing them again. */
+  /**
+   * All points of the series, reduced while they arrived (`BinAccumulator`): the input then needs the newest ones only, and a
+   * fit costs the same however long the run is.
+   */
   readonly reduced?: ReducedSeries;
+}
+
+/** The whole series of a forecast, thinned to its groups where the input holds the newest points only. */
+export function wholeSeries(input: ForecastInput, { reduced }: ForecastOptions): ForecastInput {
+  return reduced === undefined ? input : { ...input, steps: reduced.steps, losses: reduced.losses };
 }

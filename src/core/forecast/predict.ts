@@ -8,7 +8,7 @@ import { smoothedEnd, smoothNoise } from './finalLoss';
 import type { Forecast, ForecastInput, Refusal } from './forecast';
 import { refusal, seriesRefusal } from './health';
 import { type ForecastWithFit, forecastByLaw, prepareTask, refusedForecast, type Task } from './lawForecast';
-import type { ForecastOptions } from './options';
+import { type ForecastOptions, wholeSeries } from './options';
 import { rewardForecast } from './rewardForecast';
 
 export type { ForecastWithFit } from './lawForecast';
@@ -55,8 +55,8 @@ const FINE_TUNING = refusal(
   'Fine-tuning does not follow the laws of pre-training: the rectified law stands in.',
 );
 
-function byReward({ input }: Task, why: Refusal | null): ForecastWithFit | undefined {
-  const forecast = rewardForecast(input, why);
+function byReward({ input, options }: Task, why: Refusal | null): ForecastWithFit | undefined {
+  const forecast = rewardForecast(wholeSeries(input, options), why);
   return forecast === undefined ? undefined : { forecast, fitted: null };
 }
 

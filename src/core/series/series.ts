@@ -181,6 +181,34 @@ export function countPoints(spans: readonly Span[]): number {
   return spans.reduce((sum, span) => sum + span.steps.length, 0);
 }
 
+/** The points of `spans` up to and including step `until`, without copying. */
+export function spansUntil(spans: readonly Span[], until: number): Span[] {
+  return spans.flatMap((span) => {
+    const end = span.steps.findLastIndex((step) => step <= until) + 1;
+    return end > 0 ? [cutSpan(span, 0, end)] : [];
+  });
+}
+
+/** At most `limit` points of `spans`, evenly spread, first and last among them, in two new arrays. O(limit + spans). */
+export function samplePoints(
+  spans: readonly Span[],
+  limit: number,
+): { steps: Float64Array<ArrayBuffer>; values: Float64Array<ArrayBuffer> } {
+  const total = countPoints(spans);
+  if (total <= limit) return collectPoints(spans);
+  const steps = new Float64Array(limit);
+  const values = new Float64Array(limit);
+  let span = 0;
+  let before = 0;
+  for (let i = 0; i < limit; i++) {
+    const row = Math.round((i * (total - 1)) / (limit - 1));
+    while (row - before >= spans[span]!.steps.length) before += spans[span++]!.steps.length;
+    steps[i] = spans[span]!.steps[row - before]!;
+    values[i] = spans[span]!.values[row - before]!;
+  }
+  return { steps, values };
+}
+
 /** The points of `spans` in two new arrays of equal length. */
 export function collectPoints(spans: readonly Span[]): {
   steps: Float64Array<ArrayBuffer>;
