@@ -132,7 +132,7 @@ function kernelTimes(k: Kernels, n: number): Record<'product' | 'sweep' | 'gram'
 }
 
 async function accuracy(): Promise<void> {
-  const [rows, columns, steps, seeds] = [1100, 1500, 12, full ? 60 : 20];
+  const [rows, columns, steps, seeds] = [1100, 1500, 10, full ? 60 : 20];
   console.log(`${rows} × ${columns}, ${seeds} seeds; errors are relative root mean squares in %, bars 95 %`);
   console.log(
     '| spectrum | hard rank | covered | soft rank | covered | σ₁…σ₈ largest | covered | settled |\n|---|---|---|---|---|---|---|---|',
