@@ -164,6 +164,10 @@ export interface Checkpoint {
    * byte when the file no longer has them.
    */
   readRows(tensor: CheckpointTensor, firstRow: number, rowCount: number, into?: Float32Array): Promise<RowBlock>;
+  /** True while its files have the sizes and times of change that they had when it was opened. */
+  isUnchanged(): Promise<boolean>;
+  /** Closes its files until rows are read again. */
+  rest(): Promise<void>;
   /** Closes its files. Reading rejects afterwards. */
   close(): Promise<void>;
 }

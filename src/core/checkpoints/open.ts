@@ -29,6 +29,8 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
       step: stored.step ?? stepInPath(path).step,
       heads: heads ?? null,
       readRows,
+      isUnchanged: () => files.areUnchanged(),
+      rest: () => files.rest(),
       close: () => files.close(),
     };
   } catch (error) {

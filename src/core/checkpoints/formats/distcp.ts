@@ -84,9 +84,9 @@ class Reader {
   ) {}
 
   async add(name: string, described: PickleValue): Promise<void> {
-    const [first] = name.split('.');
-    if (OPTIMIZER_KEY.test(first!)) {
-      this.#optimizer.set(first!, (this.#optimizer.get(first!) ?? 0) + 1);
+    const part = optimizerPart(name);
+    if (part !== undefined) {
+      this.#optimizer.set(part, (this.#optimizer.get(part) ?? 0) + 1);
       return;
     }
     const tensor = described instanceof Inert ? await this.#tensor(name, described) : 'not described';
@@ -145,6 +145,13 @@ class Reader {
     const saved = new SavedBox(new Slice(source, offset, length), shape, dtype, this.files);
     return { start, shape, strides: denseStrides(shape), source: saved, offset: 0 };
   }
+}
+
+/** The path up to an optimizer's state: `optim`, `app.optim`, `chained_0.optimizer`; undefined for a weight. */
+function optimizerPart(name: string): string | undefined {
+  const [first = '', second = ''] = name.split('.', 2);
+  if (OPTIMIZER_KEY.test(first)) return first;
+  return OPTIMIZER_KEY.test(second) ? `${first}.${second}` : undefined;
 }
 
 /** The dtype in `TensorProperties`, whose state is a tuple or attributes. */
