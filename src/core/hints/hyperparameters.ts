@@ -375,13 +375,25 @@ export function nameKey(name: string): string {
 /** Entries that hold the value of the section they stand in: `fp16: {enabled: true}`, `[optimizer] name = "AdamW"`. */
 const SECTION_VALUES = new Set(['enabled', 'name', 'type', 'class_path', 'target']);
 
+/** Names of one program: a text is analysed again and again with nearly the same ones. */
+const MAX_KNOWN = 20_000;
+const known = new Map<string, ReturnType<typeof BY_NAME.get>>();
+
+function byName(name: string): ReturnType<typeof BY_NAME.get> {
+  if (!known.has(name)) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(name, BY_NAME.get(nameKey(name)));
+  }
+  return known.get(name);
+}
+
 /** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
 export function hyperparameterOf(
   name: string,
   owners: readonly string[],
 ): { readonly hyper: Hyperparameter; readonly isWeak: boolean } | undefined {
-  const section = SECTION_VALUES.has(nameKey(name)) ? owners.at(-1) : undefined;
-  const found = BY_NAME.get(nameKey(section ?? name));
+  const section = SECTION_VALUES.has(name) ? owners.at(-1) : undefined;
+  const found = byName(section ?? name);
   if (found === undefined) return undefined;
   const place = owners.map(nameKey).join('.');
   if (found.hyper.notIn?.test(place)) return undefined;
