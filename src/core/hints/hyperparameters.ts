@@ -151,7 +151,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     'sequenceLength',
     'sequence length',
     planned('sequenceLength', []),
-    ['max_length', 'seqlen', 'cutoff_len', 'sequence_len'],
+    ['max_length', 'seqlen', 'context', 'ctx_len', 'ctx', 'cutoff_len', 'sequence_len'],
     whole(8, 1e9),
   ),
   define(
@@ -265,7 +265,13 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     ['heads'],
     whole(1, 1e4),
   ),
-  define('vocabulary', 'size of the vocabulary', ['vocab_size', 'n_vocab', 'padded_vocab_size'], [], whole(2, 1e8)),
+  define(
+    'vocabulary',
+    'size of the vocabulary',
+    ['vocab_size', 'n_vocab', 'padded_vocab_size'],
+    ['vocab'],
+    whole(2, 1e8),
+  ),
   define(
     'parameters',
     'parameters of the model',
