@@ -14,6 +14,16 @@ export { type RunLength, runLength } from './answers/runLength';
 export { type StepOfLoss, stepOfLoss } from './answers/stepOfLoss';
 export { type StopNow, stopNow } from './answers/stopNow';
 export { type Gain, type WhatIf, whatIf } from './answers/whatIf';
+export type {
+  Checkpoint,
+  CheckpointTensor,
+  LayerKind,
+  ParamGroup,
+  RowBlock,
+  SkippedTensor,
+} from './checkpoints/checkpoint';
+export { discoverCheckpoints, type FoundCheckpoint, type FoundCheckpoints } from './checkpoints/discoverCheckpoints';
+export { openCheckpoint } from './checkpoints/open';
 export { type Citation, citationUrl } from './citation';
 export type { ComparedRun, Comparison } from './engine/comparison';
 export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';

@@ -8,9 +8,9 @@ const MOST = 2;
 const kept = new WeakMap<FileSystem, Map<string, Promise<Checkpoint>>>();
 
 /**
- * What `use` makes of the checkpoint at `path`, which it must not close. The two checkpoints opened last are kept, without open
- * files, and used again while their files are unchanged: a job for each matrix of a large one would read its headers that often.
- * Rejects as `openCheckpoint` and `use` do.
+ * What `use` makes of the checkpoint at `path`, which it must not close. The two checkpoints opened last are kept,
+ * without open files, and used again while their files are unchanged: a job for each matrix of a large one would read
+ * its headers that often. Rejects as `openCheckpoint` and `use` do.
  */
 export async function withCheckpoint<T>(
   fs: FileSystem,

@@ -18,8 +18,8 @@ import { readTorchArchive } from './torchZip';
 const MAX_CHUNKS = 1024;
 
 /**
- * A checkpoint of `torch.distributed.checkpoint`, also Megatron's `torch_dist`: the pickle `.metadata` says which box of which tensor lies
- * where in the `.distcp` files beside it; each box there is a file of `torch.save`.
+ * A checkpoint of `torch.distributed.checkpoint`, also Megatron's `torch_dist`: the pickle `.metadata` says which box
+ * of which tensor lies where in the `.distcp` files beside it; each box there is a file of `torch.save`.
  */
 export const distcp: CheckpointFormat = {
   id: 'distcp',

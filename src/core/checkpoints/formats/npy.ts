@@ -77,7 +77,9 @@ interface ArrayLayout {
   readonly strides: readonly number[];
 }
 
-/** The layout in a header like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, or why it cannot be read. */
+/**
+ * The layout in a header like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, or why it cannot be read.
+ */
 function arrayIn(header: string, size: number): ArrayLayout | string {
   const [, order, type] = /'descr':\s*'([<>|=]?)(\w+)'/.exec(header) ?? [];
   const byColumns = /'fortran_order':\s*(True|False)/.exec(header)?.[1];

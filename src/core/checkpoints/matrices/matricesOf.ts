@@ -13,8 +13,8 @@ export interface Matrices {
 }
 
 /**
- * Finds the matrices in stored tensors by name and shape: fused ones are split, stacks taken apart, each is given out × in. Reads
- * nothing. `heads` splits projections that keep their rows head by head.
+ * Finds the matrices in stored tensors by name and shape: fused ones are split, stacks taken apart, each is given out ×
+ * in. Reads nothing. `heads` splits projections that keep their rows head by head.
  */
 export function matricesOf({ tensors: stored }: StoredCheckpoint, heads?: Heads): Matrices {
   const skipped: SkippedTensor[] = [];
