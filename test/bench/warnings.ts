@@ -188,14 +188,9 @@ function hasRate(run: Recorded): boolean {
 
 /** The run with a clock time beside each loss, 7 seconds apart. */
 function withClock(run: Recorded): Recorded {
-  let seconds = 1.7e9;
-  const points = run.points.flatMap((point) =>
-    point.series === 'train_loss' ? [{ ...point, series: 'wall_time', value: (seconds += 7) }, point] : [point],
-  );
-  return {
-    ...run,
-    points: points.filter(({ series }, i) => series !== 'wall_time' || points[i + 1]?.series === 'train_loss'),
-  };
+  const losses = run.points.filter(({ series }) => series === 'train_loss');
+  const points = losses.map((point, i) => ({ ...point, series: 'wall_time', value: 1.7e9 + 7 * i }));
+  return { ...run, points };
 }
 
 async function speedLine(): Promise<void> {

@@ -5,7 +5,7 @@ import { newPyramid, type Pyramid, type Rise, rise } from '../pyramid';
 
 /** A rise above the lowest level counts from this share of it, and from so many of its standard errors, on. */
 const RISE = 0.01;
-const ERRORS = 4.5;
+const ERRORS = 5;
 /** Values further from their level than this many sigma count as that. */
 const CLIP = 4;
 /** A learning rate so much higher than it was explains a rise. */
@@ -39,7 +39,7 @@ export const divergenceAhead = detector<State>({
     id: '2309.14322',
     where: 'section 3, divergences that build up slowly',
   },
-  concerns: ['learning_rate', 'weight_decay', 'z_loss'],
+  concerns: ['learningRate', 'weightDecay', 'zLoss'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({ pyramid: newPyramid(), rate: 0, since: 0, lowest: 0, level: 0, handle: -1 }),

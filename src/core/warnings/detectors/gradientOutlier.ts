@@ -35,7 +35,7 @@ export const gradientOutlier = detector<State>({
     id: '2504.02507',
     where: 'z-score of the gradient norm with running statistics',
   },
-  concerns: ['gradient_clip', 'learning_rate', 'beta2'],
+  concerns: ['gradClip', 'learningRate', 'beta2'],
   listens: /^grad_norm$/,
   baseline: 'log',
   start: () => ({ tail: newTail(), handle: -1, age: 0, step: 0, count: 0, ratio: 0 }),

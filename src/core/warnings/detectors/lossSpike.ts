@@ -10,7 +10,7 @@ const LONGEST = 5;
  * second rarity is for noise with a heavy tail, whose far end is known less well.
  */
 const RARITY = 6_000;
-const HEAVY_RARITY = 12_000;
+const HEAVY_RARITY = 20_000;
 const LEAST = 4;
 /** One value counts at most this many sigma in a stretch of several: a single outlier is one bad batch. */
 const CLIP = 6;
@@ -63,7 +63,7 @@ export const lossSpike = detector<State>({
     id: '2204.02311',
     where: 'section 5.1, training instability',
   },
-  concerns: ['learning_rate', 'beta2', 'gradient_clip', 'warmup'],
+  concerns: ['learningRate', 'beta2', 'gradClip', 'warmupSteps'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({

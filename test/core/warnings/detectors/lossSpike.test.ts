@@ -5,6 +5,9 @@ import type { Point } from '../replay';
 /** Noise of the recorded losses around step 1500, in nats. */
 const SIGMA = 0.04;
 
+/** A part of the run in which nothing happens. */
+const calm = (points: readonly Point[]) => only(points, 'train_loss').filter(({ step }) => step > 850 && step < 7000);
+
 const spike =
   (height: number, decay: number, at = 1500) =>
   (points: readonly Point[]) =>
@@ -23,27 +26,23 @@ const cases = casesOf('lossSpike', {
     },
     {
       name: 'a spike that stays',
-      points: (points) => altered(points, 'train_loss', (value, step) => (step < 1500 ? value : value + 12 * SIGMA)),
+      points: (points) =>
+        altered(calm(points), 'train_loss', (value, step) => (step < 1500 ? value : value + 12 * SIGMA)),
       severity: 'warning',
       step: [1499, 1503],
       text: /has not come back/,
     },
   ],
   silent: [
-    { name: 'the noise of the run', points: (points) => only(points, 'train_loss').filter(({ step }) => step > 850) },
+    { name: 'the noise of the run', points: calm },
     {
       name: 'one bad batch where batches are noisy',
       run: 'formats/moddedNanogpt/valueEmbed.txt',
-      points: (points) => points,
+      points: (points) => points.filter(({ step }) => step > 400),
     },
     {
       name: 'a loss that falls by half at once, as with a step of the learning rate',
-      points: (points) =>
-        altered(
-          only(points, 'train_loss').filter(({ step }) => step > 850),
-          'train_loss',
-          (value, step) => (step > 1500 ? value / 2 : value),
-        ),
+      points: (points) => altered(calm(points), 'train_loss', (value, step) => (step > 1500 ? value / 2 : value)),
     },
   ],
 });
