@@ -11,7 +11,7 @@ const calm = (points: readonly Point[]) => only(points, 'train_loss').filter(({ 
 const spike =
   (height: number, decay: number, at = 1500) =>
   (points: readonly Point[]) =>
-    altered(points, 'train_loss', (value, step) =>
+    altered(calm(points), 'train_loss', (value, step) =>
       step < at ? value : value + height * Math.exp((at - step) / decay),
     );
 
@@ -36,9 +36,9 @@ const cases = casesOf('lossSpike', {
   silent: [
     { name: 'the noise of the run', points: calm },
     {
-      name: 'one bad batch where batches are noisy',
-      run: 'formats/moddedNanogpt/valueEmbed.txt',
-      points: (points) => points.filter(({ step }) => step > 400),
+      name: 'one bad batch in ten',
+      points: (points) =>
+        altered(calm(points), 'train_loss', (value, step) => (step % 10 === 0 ? value + 10 * SIGMA : value)),
     },
     {
       name: 'a loss that falls by half at once, as with a step of the learning rate',
