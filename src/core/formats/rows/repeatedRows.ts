@@ -8,6 +8,8 @@ export interface RowColumn {
   readonly cell: number;
   readonly handle: SeriesHandle;
   readonly scale: number;
+  /** What the general reader kept of the row that is claimed, if it is to be compared. */
+  readonly value?: number;
   /** Least number that is kept. */
   readonly least?: number;
   /** Numbers above this are milliseconds of a quantity in seconds. */
@@ -137,11 +139,19 @@ export class RepeatedRows {
     const template = templateOf(this.#bytes, start, end, claim.cells, claim.times);
     if (template === undefined) return;
     const shape = { claim, template };
-    if (!this.#fits(shape, start, end)) return;
+    if (!this.#fits(shape, start, end) || !agrees(shape)) return;
     this.#shape = shape;
     this.#shapes.unshift(shape);
     if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
   }
+}
+
+/** Whether the kernel has read what the general reader has. */
+function agrees({ claim, template }: Shape): boolean {
+  return claim.columns.every(({ cell, scale, value }) => {
+    const read = rowKernel().values(template.places[cell]!, 1)[0]!;
+    return value === undefined || read * scale === value;
+  });
 }
 
 /** Number of steps at the beginning of `steps` that rise from above `least`. */
