@@ -58,7 +58,14 @@ export const llmc = lineFormat<State>({
   id: 'llmc',
   title: 'llm.c console',
   source: { authors: 'Karpathy', year: 2024, title: 'llm.c', id: 'karpathy/llm.c', where: 'train_gpt2.cu, main' },
-  begin: () => ({ fields: new FieldReader(fieldRule, '|', true), table: {}, lastStep: -1, total: 0, counted: 0, stepAt: 0 }),
+  begin: () => ({
+    fields: new FieldReader(fieldRule, '|', true),
+    table: {},
+    lastStep: -1,
+    total: 0,
+    counted: 0,
+    stepAt: 0,
+  }),
   match: (line, file) => {
     switch (line.next) {
       case 0x73:

@@ -42,6 +42,7 @@ const MAX_SHAPES = 4;
 const MAX_VAIN = 16;
 const LEAST_PAUSE = 64;
 const GREATEST_PAUSE = 4096;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Reads the rows that repeat the shape of the one before them, many at a time. Logs are monotonous: nearly every record
@@ -51,7 +52,7 @@ const GREATEST_PAUSE = 4096;
  */
 export class RepeatedRows {
   readonly #shapes: Shape[] = [];
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes = NO_BYTES;
   #shape: Shape | undefined;
   #above: number | undefined;
   #vain = 0;
@@ -60,11 +61,16 @@ export class RepeatedRows {
   /** Rows that `read` gave to the sink. */
   count = 0;
 
-  /** Takes the chunk that claims and reads are about; it must not change until the next one. */
+  /** Takes the chunk that claims and reads are about; it must not change until `release`. */
   take(bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#shape = undefined;
     forgetBytes();
+  }
+
+  /** Lets go of the chunk. */
+  release(): void {
+    this.take(NO_BYTES);
   }
 
   /** Whether a claim is worth making. */

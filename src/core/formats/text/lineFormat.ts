@@ -13,6 +13,7 @@ import { afterPrefix } from './prefix';
 import { PythonScanner } from './python';
 import { Scanner } from './scanner';
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
@@ -133,6 +134,8 @@ export class LineParser<S extends object> implements LogParser {
     this.#repeated.take(this.#chunk);
     this.#splitter.push(chunk, this.#onLine, this.#onLines, this.#chunk);
     this.#chunk = undefined;
+    this.#repeated.release();
+    this.#scan.reset(NO_BYTES, 0, 0);
   }
 
   flush(sink: RecordSink): void {
