@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
-import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat, type Varying } from './text/lineFormat';
+import { FieldReader, type FieldRule, type Varying } from './text/fields';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 

@@ -14,7 +14,6 @@ import {
   skipWrapper,
   unitScale,
 } from './fieldParts';
-import type { Varying } from './lineFormat';
 import { numberValue, readNumber } from './number';
 import { decode, type Scanner } from './scanner';
 
@@ -44,6 +43,16 @@ export interface FieldRule {
   readonly least?: number;
   /** Read but not kept. */
   readonly skip?: boolean;
+}
+
+/** What may differ between lines that mean the same, beside the numbers of their fields: places in the line. */
+export interface Varying {
+  /** The step. */
+  readonly stepAt: number;
+  /** A number before the fields that means nothing. */
+  readonly ignoredAt?: number;
+  /** The first field must have no sign: otherwise the line means something else. */
+  readonly unsigned?: boolean;
 }
 
 /** Fields of one line that wait to be given to a sink. */

@@ -4,7 +4,7 @@ import type { FormatId, LogFormat, LogParser, LogSample, RecordSink } from '../f
 import { plainBytes } from '../json/byteBuffer';
 import { RepeatedRows, type RowClaim } from '../rows/repeatedRows';
 import { hasEscape, stripEscapes } from './escapes';
-import type { FieldReader } from './fields';
+import type { FieldReader, Varying } from './fields';
 import { readHeaderLine } from './headerSettings';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
@@ -49,16 +49,6 @@ export interface LineFile<S> {
 interface LineRecord extends Varying {
   readonly fields: FieldReader;
   readonly step: number;
-}
-
-/** What may differ between lines that mean the same, beside the numbers of their fields: places in the line. */
-export interface Varying {
-  /** The step. */
-  readonly stepAt: number;
-  /** A number before the fields that means nothing. */
-  readonly ignoredAt?: number;
-  /** The first field must have no sign: otherwise the line means something else. */
-  readonly unsigned?: boolean;
 }
 
 /**
