@@ -1,6 +1,8 @@
 /** Bytes of a checkpoint: a file, or an entry of an archive. */
 export interface ByteSource {
-  /** Path, and after `:` the entry of an archive. */
+  /** The file that holds it. */
+  readonly path: string;
+  /** For messages: the path, and after `:` the entry of an archive. */
   readonly file: string;
   readonly size: number;
   /**

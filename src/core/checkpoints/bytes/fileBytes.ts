@@ -61,6 +61,7 @@ class FileBytes implements ByteSource {
   #last: Promise<unknown> = Promise.resolve();
 
   readonly size: number;
+  readonly path: string;
 
   constructor(
     readonly file: string,
@@ -69,6 +70,7 @@ class FileBytes implements ByteSource {
     private readonly touch: (source: FileBytes) => void,
   ) {
     this.size = stat.size;
+    this.path = file;
   }
 
   async isUnchanged(): Promise<boolean> {

@@ -32,6 +32,10 @@ export class InflatedBytes implements ByteSource {
     readonly shared: Inflating,
   ) {}
 
+  get path(): string {
+    return this.compressed.path;
+  }
+
   get file(): string {
     return this.compressed.file;
   }

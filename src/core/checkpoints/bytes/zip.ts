@@ -105,6 +105,10 @@ class EntryBytes implements ByteSource {
     this.size = place.stored;
   }
 
+  get path(): string {
+    return this.archive.path;
+  }
+
   async read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T> {
     checkRange(this, offset, length);
     this.#start ??= this.#findStart();

@@ -190,6 +190,10 @@ class SavedBox implements ByteSource {
     this.size = bytesOf(dtype, entriesOf(shape));
   }
 
+  get path(): string {
+    return this.slice.path;
+  }
+
   get file(): string {
     return this.slice.file;
   }

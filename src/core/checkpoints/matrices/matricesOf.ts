@@ -19,7 +19,7 @@ export interface Matrices {
 export function matricesOf({ tensors: stored }: StoredCheckpoint, heads?: Heads): Matrices {
   const skipped: SkippedTensor[] = [];
   const skip = ({ name, chunks }: StoredTensor, reason: string): void => {
-    skipped.push({ name, file: chunks[0]?.source.file ?? '', reason });
+    skipped.push({ name, file: chunks[0]?.source.path ?? '', reason });
   };
   const scales = new Scales(stored);
   const views: View[] = [];
@@ -59,7 +59,7 @@ function tensorOf({ tensor, suffix, name, shape, dtype, pieces }: View): Checkpo
   const { kind, layer, expert, lora } = name;
   const bytes = bytesOf(dtype, shape[0] * shape[1]);
   const aliases = tensor.aliases.map((alias) => alias + suffix);
-  const file = pieces[0]!.source.file;
+  const file = pieces[0]!.source.path;
   return {
     name: tensor.name + suffix,
     aliases,
