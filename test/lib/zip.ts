@@ -27,10 +27,8 @@ export interface ZipEnd {
   };
 }
 
-/**
- * A zip archive, honest or not. A claimed number beyond 32 bits, and every `bigint`, goes into the zip64 extra field.
- */
-export function zip(parts: readonly ZipPart[], end: ZipEnd = {}): Buffer {
+/** A zip archive, honest or not. A claimed number beyond 32 bits, and every `bigint`, goes into the zip64 extra field. */
+export function zip(parts: readonly ZipPart[], end: ZipEnd = {}): Uint8Array {
   const pieces: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;

@@ -95,7 +95,6 @@ class JsonlParser implements LogParser {
       (_, start) => rows.repeats(start, sink),
       bytes,
     );
-    rows.release();
   }
 
   flush(sink: RecordSink): void {

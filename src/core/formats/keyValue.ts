@@ -1,5 +1,6 @@
 import type { StepUnit } from '../model';
 import type { LogFormat, LogSample, RecordSink } from './format';
+import { canonicalSeries } from './keys';
 import {
   type ColumnTable,
   columnScale,
@@ -22,6 +23,7 @@ const COLON = 0x3a;
 const MAX_SETTING = 300;
 const SETTING =
   /^\s*(?:"(?=[^"]*":)|'(?=[^']*':))?([A-Za-z][\w./-]{0,60})["']?\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
+const ASSIGNMENT = /(?<![\w.-])([A-Za-z_][\w.-]*)=([-+.\w/]+)(?=[\s,;)]|$)/g;
 const TOTALS = [
   /(?<![\d,.])([\d,]+) (?:optimi[sz]er|optimi[sz]ation|training) steps\b/i,
   /\btraining\b.*\biters:\s*([\d,]+)\b/i,
@@ -217,13 +219,13 @@ function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | un
   // An epoch's summary among lines with steps stands at the last of them.
   if (meaning.unit !== state.unit) return meaning.unit === 'epoch' ? state.lastStep : undefined;
   const total = meaning.total < 0 ? 0 : values[meaning.total]!;
-  const above = meaning.counter && state.heading?.unit === 'epoch' ? state.heading : undefined;
+  const above = meaning.unit === 'step' && state.heading?.unit === 'epoch' ? state.heading : undefined;
   if (meaning.epoch < 0 && above === undefined) {
     stateTotal(state, sink, total);
     return x;
   }
   const epoch = meaning.epoch < 0 ? above!.place : values[meaning.epoch]!;
-  const epochs = meaning.epoch < 0 ? above!.total : meaning.epochs < 0 ? 0 : values[meaning.epochs]!;
+  const epochs = meaning.epoch < 0 ? (meaning.counter ? above!.total : 0) : (values[meaning.epochs] ?? 0);
   if (state.epoch < 0) {
     state.firstEpoch = epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
     state.firstStep = x;
@@ -265,7 +267,18 @@ function matchSetting(line: Scanner, file: LineFile<State>): LineMatch {
     return LineMatch.Common;
   }
   const setting = SETTING.exec(text);
-  if (setting === null) return LineMatch.None;
+  if (setting === null) return matchAssignments(text, sink);
   sink.config(setting[1]!, setting[2] === undefined ? setting[4]! : literal(setting[2]));
+  return LineMatch.Common;
+}
+
+/** `Config: learning_rate=0.0003 max_steps=600`: several settings in one line. */
+function matchAssignments(text: string, sink: RecordSink): LineMatch {
+  const found = [...text.matchAll(ASSIGNMENT)];
+  // A record behind a prefix that is still to be taken off.
+  const isRecord = found.some(([, key]) => canonicalSeries(key!).name === 'train_loss');
+  // What a constructor was called with is read as a whole elsewhere.
+  if (found.length < 2 || isRecord || /\w\(/.test(text)) return LineMatch.None;
+  for (const [, key, value] of found) sink.config(key!, literal(value!));
   return LineMatch.Common;
 }

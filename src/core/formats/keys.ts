@@ -110,7 +110,7 @@ export const QUANTITIES: readonly Quantity[] = [
 /** Words of a label that only say where a quantity was kept. */
 const NAMESPACES = new Set(
   words(`metrics metric optim optimizer learning perf trainer actor global model opt scalars charts data stats
-    reduced timing timings info`),
+    reduced timing timings info record fields payload extra`),
 );
 const EVAL_WORDS = new Set(words('eval evaluation val valid validation dev heldout holdout'));
 const TRAIN_WORDS = new Set(words('train training trn tr'));
@@ -335,10 +335,13 @@ export interface Axis {
   readonly rank: number;
 }
 
-/** The axis that `label` can be, or `undefined`. `train/`, `trainer/`, `training/` and `time/` before it do not count. */
+/** Parts before the name of an axis that only say where it was kept. */
+const AXIS_PLACES = /^(?:(?:train|trainer|training|time|record|data|state|metrics|progress|fields|payload|extra)\/)+/;
+
+/** The axis that `label` can be, or `undefined`. Parts such as `train/`, `time/` and `record/` before it do not count. */
 export function axisOf(label: string): Axis | undefined {
   const normal = normalizeLabel(label.slice(0, MAX_LABEL));
-  return AXIS_RANKS.get(normal) ?? AXIS_RANKS.get(normal.replace(/^(?:train|trainer|training|time)\//, ''));
+  return AXIS_RANKS.get(normal) ?? AXIS_RANKS.get(normal.replace(AXIS_PLACES, ''));
 }
 
 /** Whether `label` names the planned number of steps. */

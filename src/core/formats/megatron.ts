@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { type Arguments, argumentOf, isPlanArgument, planOf } from './text/megatronArguments';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -33,8 +33,6 @@ export interface MegatronState {
   /** Planned iterations as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
-  /** Where the iteration of the line at hand stands. */
-  iterationAt: number;
 }
 
 /** Megatron-LM's console log, and Megatron-DeepSpeed's. */
@@ -62,7 +60,6 @@ export function beginMegatron(): MegatronState {
     lastIteration: 0,
     total: 0,
     counted: 0,
-    iterationAt: 0,
   };
 }
 
@@ -96,8 +93,7 @@ function matchIteration(line: Scanner, file: LineFile<MegatronState>): LineMatch
     sink.plan({ totalSteps: state.total }, 'the counter of the iteration lines');
   }
   state.lastIteration = iteration;
-  if (state.fields.rejected > 0) state.fields.emit(sink, iteration);
-  else emitRecord(file, state.fields, iteration, { stepAt: state.iterationAt });
+  state.fields.emit(sink, iteration);
   return LineMatch.Points;
 }
 
@@ -107,7 +103,6 @@ function readCounter(line: Scanner, state: MegatronState): number {
   line.blanks();
   if (!line.integer()) return -1;
   const iteration = line.value;
-  state.iterationAt = line.integerAt;
   line.blanks();
   if (!line.byte(SLASH)) return -1;
   line.blanks();

@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { ascii, isNameByte, type Scanner } from './text/scanner';
 
@@ -33,8 +33,6 @@ interface State {
   /** Planned steps as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
-  /** Where the step of the line at hand stands. */
-  stepAt: number;
   finished: boolean;
 }
 
@@ -55,7 +53,6 @@ export const moddedNanogpt = lineFormat<State>({
     training: false,
     total: 0,
     counted: 0,
-    stepAt: 0,
     finished: false,
   }),
   match: (line, file) => {
@@ -74,7 +71,6 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
   const { state, sink } = file;
   const step = readStep(line, state);
-  const { stepAt } = state;
   if (step < 0 || state.fields.read(line) === 0) {
     line.pos = start;
     return LineMatch.None;
@@ -85,7 +81,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     state.total = state.counted;
     statePlan(state, sink);
   }
-  emitRecord(file, state.fields, step, { stepAt });
+  state.fields.emit(sink, step);
   return LineMatch.Points;
 }
 
@@ -93,7 +89,6 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
 function readStep(line: Scanner, state: State): number {
   if (!line.literal(STEP) || !line.integer()) return -1;
   const step = line.value;
-  state.stepAt = line.integerAt;
   state.counted = 0;
   if (line.byte(SLASH)) {
     if (!line.integer()) return -1;

@@ -10,6 +10,7 @@ const ITERATION = ascii('iteration ');
 const STEP = ascii('step ');
 const LOSS = ascii('loss ');
 const BARE_LOSS = ascii(' | loss ');
+const OWN_LOSSES = ['train loss', 'val loss'];
 const OVERRIDING = ascii('Overriding: ');
 const NAMESPACE = ascii('Namespace(');
 const CONFIG = ascii('config: ');
@@ -116,17 +117,19 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
   const fields = isIter ? state.iterFields : state.stepFields;
   if (fields.read(line) === 0 || !fields.hasLoss) return giveUp(line, start);
+  // Any script may print a step and a loss.
+  const isOwn = isIter || OWN_LOSSES.some((label) => fields.find(label) >= 0);
   if (state.resuming) sink.status({ kind: 'resumed', step });
   if (total > 0 && total !== state.total) sink.plan({ totalSteps: total }, 'the counter of the lines');
   state.total = total;
   state.resuming = false;
   state.training = true;
-  if (fields.rejected === 0) emitRecord(file, fields, step, { stepAt });
-  else {
-    fields.emit(sink, step);
+  if (fields.rejected === 0 && isOwn) emitRecord(file, fields, step, stepAt);
+  else fields.emit(sink, step);
+  if (fields.rejected > 0) {
     sink.issue('line.malformed', `Step ${step}: a part of the line is not "name value" and was left out.`, file.offset);
   }
-  return LineMatch.Points;
+  return isOwn ? LineMatch.Points : LineMatch.Common;
 }
 
 /** What stands between a counter and the fields; the comma of `step 1,000` does not. */

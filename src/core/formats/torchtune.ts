@@ -1,5 +1,5 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { readYaml, YAML_START, type YamlState } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -57,9 +57,8 @@ export const torchtune = lineFormat<State>({
 /** `Step 52 | loss:2.3697 lr:2e-05 tokens_per_second_per_gpu:1234.5`. */
 function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
-  const { state } = file;
+  const { state, sink } = file;
   const step = readStep(line);
-  const stepAt = line.integerAt;
   if (step < 0 || state.fields.read(line) === 0) {
     line.pos = start;
     return LineMatch.None;
@@ -67,7 +66,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   if (state.fields.hasLoss && state.pendingStep === step) state.pendingStep = -1;
   settle(file);
   if (state.fields.hasLoss) state.lastStep = step;
-  emitRecord(file, state.fields, step, { stepAt });
+  state.fields.emit(sink, step);
   return LineMatch.Points;
 }
 

@@ -37,7 +37,8 @@ export class FollowedFile implements Followed {
   #content: Content | undefined;
   #seam: Uint8Array = new Uint8Array(0);
   #ahead: FileMark | undefined;
-  #endsOpen = false;
+  /** What is held back since the last growth has been read ahead. */
+  #lookedAhead = false;
   #probedSize = -1;
   #polling: Promise<PollResult> | undefined;
   /** What was read before the file was written anew, until it is clear whether the new content repeats it. */
@@ -83,19 +84,24 @@ export class FollowedFile implements Followed {
     return this.#polling;
   }
 
-  /** Reads the unfinished last line ahead; the next growth takes it back. */
+  /**
+   * Reads ahead what is held back: an unfinished last line, a record that waits for the lines behind it. The next growth
+   * takes it back. True when that brought points.
+   */
   readAhead(): boolean {
     const log = this.log;
-    const isOpen = this.#endsOpen || this.#content?.isOpen === true;
-    if (!isOpen || this.#ahead !== undefined || log === undefined || this.#parser === undefined) return false;
-    this.#ahead = log.mark();
+    if (this.#lookedAhead || log === undefined || this.#parser === undefined) return false;
+    this.#lookedAhead = true;
+    const mark = log.mark();
     const before = log.points;
     this.#parser.flush(log);
     log.settle();
     if (this.#content?.isOpen === true) {
       log.issues.push({ code: 'archive.open', message: OPEN_ARCHIVE, file: this.path, offset: this.#state.offset });
     }
-    return log.points !== before;
+    const brought = log.points !== before;
+    if (brought || log.issues.length !== mark.issues || log.statuses.length !== mark.statuses) this.#ahead = mark;
+    return brought;
   }
 
   async #poll(onSlice?: () => void): Promise<PollResult> {
@@ -220,7 +226,6 @@ export class FollowedFile implements Followed {
   #parse(content: Uint8Array, log: FileLog): void {
     this.#parser!.push(content, log);
     log.settle();
-    this.#endsOpen = content[content.length - 1] !== 0x0a;
   }
 
   async #unpack(content: Content, piece: Uint8Array, log: FileLog): Promise<void> {
@@ -234,6 +239,7 @@ export class FollowedFile implements Followed {
   }
 
   #remember(chunk: Uint8Array): void {
+    this.#lookedAhead = false;
     // A copy: the bytes of a piece are overwritten by later ones.
     if (chunk.length >= SEAM) this.#seam = Uint8Array.from(chunk.subarray(-SEAM));
     else {

@@ -1,5 +1,4 @@
 import type { Detector } from './detector';
-import { aboveSiblings } from './detectors/aboveSiblings';
 import { activationRms } from './detectors/activationRms';
 import { adamEpsilon } from './detectors/adamEpsilon';
 import { attentionEntropy } from './detectors/attentionEntropy';
@@ -29,7 +28,6 @@ import type { WarningId } from './warning';
 
 /** All detectors in order of their ids. */
 export const DETECTORS: readonly Detector[] = [
-  aboveSiblings,
   activationRms,
   adamEpsilon,
   attentionEntropy,

@@ -181,3 +181,18 @@ test('the last line without a line feed is read ahead once and taken back when i
   assert.ok(restructured);
   assert.deepEqual(steps(file), range(0, 8));
 });
+
+test('a record that waits for the lines behind it is read ahead too, and comes once when they follow', async () => {
+  const epoch = (n: number) =>
+    `Epoch ${n}/3\n50/50 [==============================] - 3s 60ms/step - loss: ${3 - n / 10} - val_loss: ${3.5 - n / 10}\n`;
+  const fs = new MemoryFileSystem();
+  fs.write('/keras.log', epoch(1) + epoch(2));
+  const file = new FollowedFile(fs, '/keras.log');
+  await file.poll();
+  assert.equal(file.readAhead(), true);
+  assert.deepEqual(steps(file), [50, 100]);
+  fs.append('/keras.log', epoch(3));
+  await file.poll();
+  file.readAhead();
+  assert.deepEqual(steps(file), [50, 100, 150]);
+});

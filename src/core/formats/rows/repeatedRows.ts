@@ -8,8 +8,6 @@ export interface RowColumn {
   readonly cell: number;
   readonly handle: SeriesHandle;
   readonly scale: number;
-  /** What the general reader kept of the row that is claimed, if it is to be compared. */
-  readonly value?: number;
   /** Least number that is kept. */
   readonly least?: number;
   /** Numbers above this are milliseconds of a quantity in seconds. */
@@ -42,7 +40,6 @@ const MAX_SHAPES = 4;
 const MAX_VAIN = 16;
 const LEAST_PAUSE = 64;
 const GREATEST_PAUSE = 4096;
-const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Reads the rows that repeat the shape of the one before them, many at a time. Logs are monotonous: nearly every record
@@ -52,7 +49,7 @@ const NO_BYTES: Uint8Array = new Uint8Array(0);
  */
 export class RepeatedRows {
   readonly #shapes: Shape[] = [];
-  #bytes = NO_BYTES;
+  #bytes: Uint8Array = new Uint8Array(0);
   #shape: Shape | undefined;
   #above: number | undefined;
   #vain = 0;
@@ -61,16 +58,11 @@ export class RepeatedRows {
   /** Rows that `read` gave to the sink. */
   count = 0;
 
-  /** Takes the chunk that claims and reads are about; it must not change until `release`. */
+  /** Takes the chunk that claims and reads are about; it must not change until the next one. */
   take(bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#shape = undefined;
     forgetBytes();
-  }
-
-  /** Lets go of the chunk. */
-  release(): void {
-    this.take(NO_BYTES);
   }
 
   /** Whether a claim is worth making. */
@@ -145,19 +137,11 @@ export class RepeatedRows {
     const template = templateOf(this.#bytes, start, end, claim.cells, claim.times);
     if (template === undefined) return;
     const shape = { claim, template };
-    if (!this.#fits(shape, start, end) || !agrees(shape)) return;
+    if (!this.#fits(shape, start, end)) return;
     this.#shape = shape;
     this.#shapes.unshift(shape);
     if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
   }
-}
-
-/** Whether the kernel has read what the general reader has. */
-function agrees({ claim, template }: Shape): boolean {
-  return claim.columns.every(({ cell, scale, value }) => {
-    const read = rowKernel().values(template.places[cell]!, 1)[0]!;
-    return value === undefined || read * scale === value;
-  });
 }
 
 /** Number of steps at the beginning of `steps` that rise from above `least`. */

@@ -42,7 +42,7 @@ export interface ColumnTable {
 /** The table whose names `line` holds, apart by two blanks at least: one column has to be a place, one be measured. */
 export function readTableHeader(line: Scanner): ColumnTable | undefined {
   if (line.end - line.pos > MAX_HEADER) return undefined;
-  const labels = line.text().split(/\s{2,}|\t/);
+  const labels = unboxed(line).split(/\s{2,}|\t/);
   if (labels.length < 2 || !labels.every((label) => NAME.test(label))) return undefined;
   const axes = labels.map((label) => axisOf(label)?.rank ?? Number.POSITIVE_INFINITY);
   const x = axes.indexOf(Math.min(...axes));
@@ -57,10 +57,15 @@ export function readTableHeader(line: Scanner): ColumnTable | undefined {
  */
 export function readTableRow(line: Scanner, table: ColumnTable): number[] | undefined {
   if (line.end - line.pos > MAX_HEADER) return undefined;
-  const cells = line.text().split(/\s+/);
+  const cells = unboxed(line).split(/\s+/);
   if (cells.length !== table.labels.length) return undefined;
   const values = cells.map((cell) => (/^(?:nan|[-+]?inf)$/i.test(cell) ? Number(wordOf(cell)) : Number(cell)));
   return Number.isFinite(values[table.x]) ? values : undefined;
+}
+
+/** The line without the lines that are drawn around its cells. */
+function unboxed(line: Scanner): string {
+  return line.text().replace(/[│┃]/g, '  ').trim();
 }
 
 function wordOf(cell: string): string {

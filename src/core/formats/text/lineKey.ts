@@ -13,6 +13,8 @@ const UNIT = /^\/?(?:%|[A-Za-z]+(?:\/[A-Za-z]+)?)(?=[\s,;|)\]]|$)/;
 const BOUNDARY = /[,;|()[\]{}<>"'\t]|\s[-–—]+\s|\s{2,}|[:=]\s|[:=]$/;
 /** What wraps a number: `tensor(`, `np.float64(`, `Array([`. */
 const WRAPPER = /(^|[\s:=])(?:tensor|array|[A-Za-z]\w*\.\w+|DeviceArray)\(\[?$/i;
+/** `OrderedDict([('step', 20), ('loss', 2.3)])`. */
+const ENTRY = /\(['"]([\w/ .-]+)['"],\s*$/;
 /** A remark between a key and its colon: `NLL Loss (nll_loss):`, `throughput (tok/s) =`. */
 const REMARK = /\s*\([^()]*\)$/;
 
@@ -39,6 +41,8 @@ export function isKnown(label: string): boolean {
 /** The key that ends `text`; `undefined` when the number has none. */
 export function readKey(text: string, behindNumber: boolean): Key | undefined {
   let rest = (behindNumber ? text.replace(UNIT, '') : text).replace(WRAPPER, '$1').replace(/'s\b/g, '');
+  const entry = ENTRY.exec(rest);
+  if (entry !== null) return { text: entry[1]!, explicit: true, before: [] };
   const end = /\s*([:=]?)\s*[[({"']*\s*$/.exec(rest)!;
   const explicit = end[1] !== '';
   const isSpaced = explicit || /[\s[(]$/.test(rest);

@@ -33,9 +33,11 @@ const EVALUATED = /^(?:eval|evaluation|evaluating|val|valid|validation|validatin
 const EVALUATION = /\b(?:eval|val|valid|dev|test)/i;
 /** `Saving dict for global step 2000: loss = 0.31`: an evaluation of TensorFlow's estimators. */
 const ESTIMATOR = /\bsaving dict for\b/i;
+/** What a place may be said to belong to: `eval step 100`, `training step 5`. */
+const ROLE = /^(train(?:ing)?|eval(?:uation)?|val(?:idation)?|test)[ _](?=\w)/i;
 const TESTED = /^test/i;
 /** What no record is without: a word for its place, or a counter, and one for what is measured. */
-const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|]\s*\d+\s*\/|^\s*\[?\d/i;
+const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
 const QUANTITY = /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|reward|score|acc|top|f1|auc/i;
 
 /** Lines about an evaluation of before. */
@@ -46,6 +48,10 @@ const PLACE_WORD = /\b(?:step|iter|iteration|epoch|batch)s?\b/i;
 /** Names of processes and places in code, and what logging libraries write before a message. */
 const UNMEASURED =
   /^(?:pid|PID|rank|line|worker|thread|node|gpu|cuda|device|host|trainer)$|\.(?:py|cc|cpp)$|^(?:DP|PP|TP|CP|EP|SP)$|:|^__/;
+/** What stands before a counter such as `[20/100]`, `| 20/100`, `Epoch:[1/2](20/100)`, `train (20/100)`. */
+const COUNTER = /(?:(?:^|[\s\]|:>-])\[|\||(?:\]|\btrain\w*)\s*\()\s*$/i;
+/** `the last 10 steps`, `every 5 epochs`: a length of time. */
+const SPAN = /^\s+(?:steps|iters|iterations|batches|epochs|samples|tokens)\b/i;
 /** A counter that stands alone at the start of a line: `0 | loss 2.3`, `[100] loss=2.3`, `[0]\ttrain-logloss:0.6`. */
 const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/ };
 /** An epoch by its place alone: `Train: 0 [  50/400 (12%)]`, `[1,  2000] loss: 2.1`. */
@@ -170,6 +176,7 @@ function readToken(text: string, index: number, after: string, previous: Token |
   if (place !== undefined) return { ...none, ...place };
   const key = readKey(text, index > 0);
   if (key === undefined || UNMEASURED.test(key.text) || after.startsWith('%|')) return none;
+  if (!key.explicit && SPAN.test(after)) return none;
   if (EPOCH_BEFORE_COUNTER.test(key.text) && /^\s*\[\s*$/.test(after)) {
     return { ...none, ...EPOCH };
   }
@@ -186,7 +193,7 @@ function placeByPosition(
   const words = text.split(/[^\p{L}\p{N}_]+/u);
   const counter = { role: 'counter', rank: COUNTER_RANK, words } as const;
   const isCounted = /^\s*\/\s*$/.test(after);
-  if (isCounted && (/(?:^|[\s\]|:>-])\[\s*$/.test(text) || /\|\s*$/.test(text))) {
+  if (isCounted && COUNTER.test(text)) {
     const key = readKey(text.replace(/\[\s*$/, ''), index > 0);
     if (key === undefined || axisOf(key.text) === undefined) return counter;
   }
@@ -202,12 +209,15 @@ function placeByPosition(
 function classify({ text, explicit, before }: Key): Token | undefined {
   const rest = { rank: Number.POSITIVE_INFINITY, words: before };
   const placed = explicit ? null : /^(.+?) (?:at|@|after) ([\w ]+)$/i.exec(text);
-  const axis = axisOf((placed === null ? text : placed[2]!).replace(/^[\w ]+ (?=epoch$)|^train(?:ing)? /i, ''));
+  const said = placed === null ? text : placed[2]!;
+  const role = ROLE.exec(said)?.[1];
+  const axis = axisOf(said.replace(/^[\w ]+ (?=epoch$)/i, '').replace(ROLE, ''));
   if (axis !== undefined) {
     const rank = axis.unit === 'epoch' ? EPOCH_RANK : axis.rank;
     if (placed !== null) return { role: axis.unit, rank, label: placed[1]!, words: [...before, '@'] };
     // `Train step of epoch 0:` names an epoch and nothing else.
-    return { role: axis.unit, rank, label: axis.unit === 'epoch' ? 'epoch' : text, words: before };
+    const words = role === undefined ? before : [...before, role];
+    return { role: axis.unit, rank, label: axis.unit === 'epoch' ? 'epoch' : text, words };
   }
   if (isTotalKey(text)) return { ...rest, role: 'total', label: text };
   if (MICRO_KEYS.includes(normalizeLabel(text))) return undefined;
