@@ -16,18 +16,18 @@ const PARTS = [
   { page: 'docs/hints/README.md', mark: 'rules', source: 'src/core/hints/registry.ts', lines: ruleRows },
   { page: 'docs/hints/README.md', mark: 'constants', source: 'src/core/hints/constants.ts', lines: constantRows },
   { page: 'docs/hints/README.md', mark: 'names', source: 'src/core/hints/hyperparameters.ts', lines: nameRows },
+  { page: 'docs/spectra.md', mark: 'measures', source: 'src/core/spectra/registry.ts', lines: measureRows },
 ];
 
 function formatRows({ FORMATS }) {
   const rows = FORMATS.map(({ id, title, kind, refines, source }) => {
     const where = source.where === undefined ? '' : `, ${source.where}`;
-    const link = source.id.startsWith('10.') ? `https://doi.org/${source.id}` : `https://github.com/${source.id}`;
     return [
       `\`${id}\``,
       title,
       kind,
       refines === undefined ? '' : `\`${refines}\``,
-      `[${source.title}](${link})${where}`,
+      `[${source.title}](${linkOf(source)})${where}`,
     ];
   });
   return table(['id', 'format', 'kind', 'refines', 'written by'], rows);
@@ -99,7 +99,16 @@ function paper(cite) {
 }
 
 function linkOf({ id }) {
-  return `https://arxiv.org/abs/${id}`;
+  if (/^\d{4}\.\d{4,5}$/.test(id)) return `https://arxiv.org/abs/${id}`;
+  return id.startsWith('10.') ? `https://doi.org/${id}` : `https://github.com/${id}`;
+}
+
+function measureRows({ MEASURES }) {
+  const rows = MEASURES.map(({ title, keys, formula, mark, source, validity }) => {
+    const link = source === null ? '' : `[${source.title}](${linkOf(source)})`;
+    return [title, keys.map((key) => `\`${key}\``).join(' '), formula, mark, link, validity];
+  });
+  return table(['measure', 'JSON', 'formula', 'mark', 'source', 'holds'], rows);
 }
 
 /** Cells padded to the width of their column, as the formatter leaves them. */

@@ -14,6 +14,16 @@ export { type RunLength, runLength } from './answers/runLength';
 export { type StepOfLoss, stepOfLoss } from './answers/stepOfLoss';
 export { type StopNow, stopNow } from './answers/stopNow';
 export { type Gain, type WhatIf, whatIf } from './answers/whatIf';
+export type {
+  Checkpoint,
+  CheckpointTensor,
+  LayerKind,
+  ParamGroup,
+  RowBlock,
+  SkippedTensor,
+} from './checkpoints/checkpoint';
+export { discoverCheckpoints, type FoundCheckpoint, type FoundCheckpoints } from './checkpoints/discoverCheckpoints';
+export { openCheckpoint } from './checkpoints/open';
 export { type Citation, citationUrl } from './citation';
 export type { ComparedRun, Comparison } from './engine/comparison';
 export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';
@@ -40,3 +50,12 @@ export type { FileStat, FileSystem, FolderEntry } from './sources/fileSystem';
 export type { Followed, PollResult } from './sources/followed';
 export { formatLocation, type Location, parseLocation, type RemoteLocation } from './sources/location';
 export type { RemoteRun, RemoteSource, RemoteSources } from './sources/remoteSource';
+export { analyseCheckpoint, type CheckpointReport } from './spectra/analyseCheckpoint';
+export { analyseMatrix, type MatrixReport } from './spectra/analyseMatrix';
+export { Kernels } from './spectra/kernels';
+export { decayScale, scaleChange } from './spectra/laws/decayScale';
+export { extrapolateLogits } from './spectra/laws/logitGrowth';
+export { matchTopValues } from './spectra/laws/matchTopValues';
+export { rankTrend } from './spectra/laws/rankTrend';
+export { fitWidthLaw } from './spectra/laws/widthLaw';
+export { type RowSource, rowsOfArray } from './spectra/rowSource';

@@ -16,6 +16,8 @@ enum Cell {
   Text = 4,
   /** As many digits as `detail` says, whatever they are. */
   Digits = 5,
+  /** A number without a sign, behind any number of blanks. */
+  Unsigned = 6,
 }
 
 /** Added to the kind of a number whose thousands may be separated by commas. */
@@ -24,6 +26,7 @@ const GROUPED: u32 = 16;
 const PIECE: usize = 16;
 
 const BLANK: u8 = 0x20;
+const MINUS: u8 = 0x2d;
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
 
@@ -94,6 +97,9 @@ function cell(at: usize, kind: u32, detail: u32, out: usize, mark: usize): usize
     case Cell.Padded:
       while (load<u8>(p) === BLANK) p++;
       return readDecimal(p, out, (kind & GROUPED) !== 0);
+    case Cell.Unsigned:
+      while (load<u8>(p) === BLANK) p++;
+      return load<u8>(p) === MINUS ? 0 : readDecimal(p, out, (kind & GROUPED) !== 0);
     case Cell.Optional: {
       const isThere = load<u8>(p) !== <u8>detail;
       store<u8>(mark, isThere ? 1 : 0);
@@ -116,7 +122,7 @@ function textEnd(at: usize, close: u8, scratch: usize): usize {
     if (byte < BLANK || byte === QUOTE || byte === BACKSLASH) return 0;
   }
   const first = load<u8>(at);
-  if (isDigit(first) || first === 0x2d) {
+  if (isDigit(first) || first === MINUS) {
     let after = readDecimal(at, scratch, false);
     while (after !== 0 && load<u8>(after) === BLANK) after++;
     return after === 0 || after === p ? 0 : p;

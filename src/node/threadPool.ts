@@ -20,6 +20,7 @@ const HEAP_MB = 512;
 
 /** Runs jobs on worker threads, in order of arrival. Threads start with the first job that finds none idle. */
 export class ThreadPool implements JobPool {
+  readonly isElsewhere = true;
   readonly #threads: Thread[] = [];
   readonly #queue: Task[] = [];
   #nextId = 1;

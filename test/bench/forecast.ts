@@ -1,6 +1,6 @@
 // Measures the forecasts on recorded curves, each source with priors and interval widths learnt from the others, and
-// prints the tables of docs/forecast-quality.md. Arguments: a folder with manifest.json and curves/; `write` to put the
-// tables into that page.
+// prints the tables of docs/forecast-quality.md. Arguments: a folder with manifest.json and curves/, the project's own copy
+// unless given; `write` to put the tables into that page.
 import * as fs from 'node:fs';
 import { reduceSeries } from '../../src/core/fit/binAccumulator';
 import { backTestLaws } from '../../src/core/forecast/backTest';
@@ -8,9 +8,21 @@ import type { Calibration } from '../../src/core/forecast/calibration';
 import type { ForecastInput } from '../../src/core/forecast/forecast';
 import { predictFinalLoss } from '../../src/core/forecast/predict';
 import { generalisedAnnealing } from '../../src/core/laws/generalisedAnnealing';
+import { lrAnnealing } from '../../src/core/laws/lrAnnealing';
+import { multiPower } from '../../src/core/laws/multiPower';
 import { type LoadedCurve, loadCurve, readManifest } from '../core/fit/curveFolder';
-import { quantile, thinGroups } from '../core/fit/protocols';
+import { quantile, type Scores, thinGroups } from '../core/fit/protocols';
 import { normals } from '../core/fit/random';
+import { compareWithReference } from '../core/fit/reference';
+import {
+  cooldownFamilies,
+  type ErrorRow,
+  LOSS_LAWS,
+  liveErrors,
+  publishedCooldown,
+  publishedTransfer,
+  selectedErrors,
+} from '../core/forecast/lawComparison';
 import {
   calibrationsWithout,
   FRACTIONS,
@@ -35,7 +47,9 @@ import {
 } from '../core/forecast/transfer';
 import { oneModelScores, seedSpread } from '../core/forecast/transferScores';
 
-const [folder = 'test/fixtures/curves', mode = ''] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const mode = words.includes('write') ? 'write' : '';
+const folder = words.find((word) => word !== 'write') ?? 'test/fixtures/curves';
 const curves = readManifest(folder).map((facts) => loadCurve(folder, facts));
 const law = generalisedAnnealing;
 const lines: string[] = [];
@@ -56,10 +70,12 @@ if (priors.size > 1) {
   liveTables('val', live.val, widths);
   liveTables('train', live.train, widths);
 }
+if (priors.size > 1) comparisonTable();
 transferTables();
 planTables();
 floorTable();
 speedTable();
+referenceTable();
 if (mode === 'write') writePage();
 
 type Trials = Readonly<Record<Knowledge, readonly Trial[]>>;
@@ -143,21 +159,47 @@ function labelOf({ curve }: Trial): string {
   return curve.facts.id.startsWith('mng3') ? 'modded-nanogpt, record runs of 2026' : curve.facts.source;
 }
 
+/** Every law on validation curves, cold, with the standard one in its own tables above. */
+function comparisonTable(): void {
+  const facts = val.map((curve) => curve.facts);
+  const names = new Set(thinGroups(facts).map((f) => f.id));
+  const tested = val.filter((curve) => names.has(curve.facts.id) && isSound(curve));
+  say(`\n### All laws, validation loss, cold, ${tested.length} curves\n`);
+  say(`| |error| in %, median / p90 | ${FRACTIONS.map((f) => `${100 * f} %`).join(' | ')} |`);
+  say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
+  const print = (name: string, row: ErrorRow): void =>
+    say(`| ${name} | ${row.map((e) => sizes(e, true)).join(' | ')} |`);
+  for (const other of LOSS_LAWS) {
+    print(other.id, liveErrors(other, tested, { recipe: 'own', generals: priors }));
+    // The published recipe of laws with a memory takes minutes.
+    if (other.needsLr && other.params.length < 5) {
+      print(`${other.id}, published recipe`, liveErrors(other, tested, { recipe: 'published', generals: priors }));
+    }
+  }
+  print('the law that did best earlier in the run', selectedErrors(tested, priors));
+}
+
 function transferTables(): void {
   say('\n### Three schedules fitted, six others predicted\n');
-  say('| model | R2 | MAE | RMSE | PredE | WorstE |\n|---|---|---|---|---|---|');
+  say('| model | law | R2 | MAE | RMSE | PredE | WorstE |\n|---|---|---|---|---|---|---|');
   for (const group of new Set(val.filter((c) => c.facts.t1_role).map((c) => c.facts.group))) {
     const own = val.filter((c) => c.facts.group === group);
     const terms = priors.size > 1 ? ownPriors(own[0]!) : law.priors;
-    const { r2, mae, rmse, predE, worstE } = oneModelScores(own, law, terms);
-    say(`| ${group} | ${r2.toFixed(4)} | ${[mae, rmse, predE, worstE].map((v) => v.toFixed(5)).join(' | ')} |`);
+    const print = (name: string, { r2, mae, rmse, predE, worstE }: Scores): void =>
+      say(
+        `| ${group} | ${name} | ${r2.toFixed(4)} | ${[mae, rmse, predE, worstE].map((v) => v.toFixed(5)).join(' | ')} |`,
+      );
+    print(law.id, oneModelScores(own, law, terms));
+    for (const other of LOSS_LAWS) if (other !== law) print(other.id, publishedTransfer(other, own));
   }
-  say('\n### Constant run and shortest 20 % cool-down fitted, ends of all other schedules\n');
-  say('| family | schedules | median / p90, % |\n|---|---|---|');
-  for (const name of new Set(cooldowns(val).map((c) => c.facts.prefix_group))) {
-    const own = val.filter((c) => c.facts.prefix_group === name);
-    const found = fromOneCooldown(own, law, ownPriors(own[0]!));
-    if (found.length > 0) say(`| ${name} | ${found.length} | ${sizes(found.map((t) => t.error))} |`);
+  say('\n### Constant run and shortest 20 % cool-down fitted, ends of all other schedules, median / p90 in %\n');
+  const asked = cooldownFamilies(val).slice(0, 4);
+  say(`| law | ${asked.map((own) => `${own[0]!.facts.prefix_group} (${own.length - 2})`).join(' | ')} |`);
+  say(`|---|${asked.map(() => '---|').join('')}`);
+  const cells = asked.map((own) => sizes(fromOneCooldown(own, law, ownPriors(own[0]!)).map((t) => t.error)));
+  say(`| ${law.id} | ${cells.join(' | ')} |`);
+  for (const other of LOSS_LAWS) {
+    if (other !== law) say(`| ${other.id} | ${asked.map((own) => sizes(publishedCooldown(other, own))).join(' | ')} |`);
   }
 }
 
@@ -216,6 +258,22 @@ function speedTable(): void {
       return (user + system) / 1000;
     });
     say(`| ${name} | ${times[0]!.toFixed(1)} | ${quantile(times, 0.5).toFixed(1)} |`);
+  }
+}
+
+/** Beside the same laws in numpy and scipy, where they are installed: wall time, same points, same loss, no priors. */
+function referenceTable(): void {
+  const curve = val.find(({ facts }) => facts.schedule.kind === 'cosine' && facts.t1_role === 'fit') ?? val[0];
+  const found = [lrAnnealing, multiPower].flatMap((other) => (curve && compareWithReference(other, curve)) ?? []);
+  if (found.length === 0) return;
+  say('\n### Speed beside scipy\n');
+  say('| law | points | scipy, ms | here, ms | ratio | cost, scipy | cost, here |\n|---|---|---|---|---|---|---|');
+  for (const { law, points, reference, own, referenceCost, ownCost } of found) {
+    const times = [1000 * reference, 1000 * own].map((value) => value.toFixed(0));
+    const ratio = (reference / own).toFixed(0);
+    say(
+      `| ${law} | ${points} | ${times.join(' | ')} | ${ratio} | ${referenceCost.toFixed(3)} | ${ownCost.toFixed(3)} |`,
+    );
   }
 }
 

@@ -1,5 +1,5 @@
-// Learns the shipped prior and interval widths from recorded curves. Arguments: a folder with manifest.json and curves/;
-// `write` to put them into src/core/prior.
+// Learns the shipped prior and interval widths from recorded curves. Arguments: a folder with manifest.json and
+// curves/, the project's own copy unless given; `write` to put them into src/core/prior.
 import * as fs from 'node:fs';
 import type { Calibration, Score } from '../../src/core/forecast/calibration';
 import { calibrate } from '../../src/core/forecast/calibration';
@@ -17,7 +17,9 @@ import {
   trial,
 } from '../core/forecast/tasks';
 
-const [folder = 'test/fixtures/curves', mode = ''] = process.argv.slice(2);
+const words = process.argv.slice(2);
+const mode = words.includes('write') ? 'write' : '';
+const folder = words.find((word) => word !== 'write') ?? 'test/fixtures/curves';
 const curves = readManifest(folder).map((facts) => loadCurve(folder, facts));
 const families = familiesOf(curves);
 const prior = learnPrior(families);

@@ -27,8 +27,10 @@ export interface ZipEnd {
   };
 }
 
-/** A zip archive, honest or not. A claimed number beyond 32 bits, and every `bigint`, goes into the zip64 extra field. */
-export function zip(parts: readonly ZipPart[], end: ZipEnd = {}): Uint8Array {
+/**
+ * A zip archive, honest or not. A claimed number beyond 32 bits, and every `bigint`, goes into the zip64 extra field.
+ */
+export function zip(parts: readonly ZipPart[], end: ZipEnd = {}): Buffer {
   const pieces: Buffer[] = [];
   const directory: Buffer[] = [];
   let at = 0;

@@ -5,8 +5,8 @@ import type { Dtype } from './dtypes';
 export type CheckpointFormatId = 'distcp' | 'gguf' | 'npy' | 'npz' | 'safetensors' | 'torchLegacy' | 'torchZip';
 
 /**
- * What a matrix is for. `qkv`, `kv` and `gateUp` are fused matrices whose parts cannot be told apart; `other` is a matrix
- * whose name says nothing. Experts, LoRA factors and adapters have the kind of the matrix they stand for.
+ * What a matrix is for. `qkv`, `kv` and `gateUp` are fused matrices whose parts cannot be told apart; `other` is a
+ * matrix whose name says nothing. Experts, LoRA factors and adapters have the kind of the matrix they stand for.
  */
 export type LayerKind =
   | 'q'
@@ -116,9 +116,9 @@ export interface Matrix {
 }
 
 /**
- * One weight matrix, out × in as PyTorch applies it, whatever way it is stored. A stored tensor can hold several: the parts of
- * a fused projection, the experts of a stack; their names then end in `[q]`, `[3]`, `[3][gate]`. Kernels of convolutions are
- * out × (in · positions).
+ * One weight matrix, out × in as PyTorch applies it, whatever way it is stored. A stored tensor can hold several: the
+ * parts of a fused projection, the experts of a stack; their names then end in `[q]`, `[3]`, `[3][gate]`. Kernels of
+ * convolutions are out × (in · positions).
  */
 export interface CheckpointTensor extends Matrix {
   /** Further names of the same entries (tied weights). */
@@ -157,13 +157,17 @@ export interface Checkpoint {
   /** Where the checkpoint or a description beside it says so. */
   readonly heads: Heads | null;
   /**
-   * Rows [firstRow, firstRow + rowCount) of a tensor of this checkpoint as float32. They are written to the start of `into` when it
-   * is given (values are then a view of it), so that a walk over blocks takes memory once. Reads only these rows where they
-   * are stored row by row; a matrix stored by columns (`columnMajor`) costs least in one block. Rejects with
-   * `argument.invalid` when there are no such rows or `into` is too small, with `checkpoint.invalid` or `file.unreadable`, file and
-   * byte when the file no longer has them.
+   * Rows [firstRow, firstRow + rowCount) of a tensor of this checkpoint as float32. They are written to the start of
+   * `into` when it is given (values are then a view of it), so that a walk over blocks takes memory once. Reads only
+   * these rows where they are stored row by row; a matrix stored by columns (`columnMajor`) costs least in one block.
+   * Rejects with `argument.invalid` when there are no such rows or `into` is too small, with `checkpoint.invalid` or
+   * `file.unreadable`, file and byte when the file no longer has them.
    */
   readRows(tensor: CheckpointTensor, firstRow: number, rowCount: number, into?: Float32Array): Promise<RowBlock>;
+  /** True while its files have the sizes and times of change that they had when it was opened. */
+  isUnchanged(): Promise<boolean>;
+  /** Closes its files until rows are read again. */
+  rest(): Promise<void>;
   /** Closes its files. Reading rejects afterwards. */
   close(): Promise<void>;
 }

@@ -28,8 +28,8 @@ const DATA = /\.np[yz]$/;
 const WEIGHTS = /ckpt|checkpoint|params|weights|model|step/i;
 
 /**
- * Finds checkpoints in a run's folder by the names of files and folders; opens none. Looks four folders deep, into at most
- * 2 000 folders, for at most 5 000 checkpoints. Folders that cannot be listed are passed over.
+ * Finds checkpoints in a run's folder by the names of files and folders; opens none. Looks four folders deep, into at
+ * most 2 000 folders, for at most 5 000 checkpoints. Folders that cannot be listed are passed over.
  */
 export async function discoverCheckpoints(fs: FileSystem, runFolder: string): Promise<FoundCheckpoints> {
   const found: FoundCheckpoint[] = [];

@@ -28,7 +28,9 @@ function plain(name: string, blockBytes: number, decode: Decode | null): Dtype {
   return { name, blockEntries: 1, blockBytes, decode };
 }
 
-/** Bytes from `at` on at the start of a buffer of their own when their place is no multiple of `width`: views need that. */
+/**
+ * Bytes from `at` on at the start of a buffer of their own when their place is no multiple of `width`: views need that.
+ */
 function aligned(bytes: Uint8Array, at: number, length: number, width: number): Uint8Array {
   const part = bytes.subarray(at, at + length);
   return part.byteOffset % width === 0 ? part : new Uint8Array(part);

@@ -17,8 +17,8 @@ export interface CheckpointFormat {
   /** True for a file of this format, by its first 64 bytes (fewer in a shorter file) and its name. */
   recognise(head: Uint8Array, name: string): boolean;
   /**
-   * Finds the tensors of a file without reading their entries. Rejects with `checkpoint.invalid`, the file and the byte when it is not what it
-   * claims to be; tensors that cannot be read while others can are skipped with the reason.
+   * Finds the tensors of a file without reading their entries. Rejects with `checkpoint.invalid`, the file and the byte
+   * when it is not what it claims to be; tensors that cannot be read while others can are skipped with the reason.
    */
   read(source: ByteSource, files: CheckpointFiles): Promise<StoredCheckpoint>;
 }

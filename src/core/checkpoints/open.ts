@@ -9,9 +9,9 @@ import { readRows } from './rowReader';
 import { stepInPath } from './steps';
 
 /**
- * Opens the checkpoint at `path`: a file, the index of a sharded one, or a folder that holds one. Headers are read, entries are
- * not. Rejects with `file.notFound`, `file.unreadable`, `file.unknownFormat` when it is no checkpoint, `checkpoint.invalid` when
- * it is a broken one. Broken tensors of a good one and missing shards are in `skipped`.
+ * Opens the checkpoint at `path`: a file, the index of a sharded one, or a folder that holds one. Headers are read,
+ * entries are not. Rejects with `file.notFound`, `file.unreadable`, `file.unknownFormat` when it is no checkpoint,
+ * `checkpoint.invalid` when it is a broken one. Broken tensors of a good one and missing shards are in `skipped`.
  */
 export async function openCheckpoint(fileSystem: FileSystem, path: string): Promise<Checkpoint> {
   const files = new CheckpointFiles(fileSystem);
@@ -29,6 +29,8 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
       step: stored.step ?? stepInPath(path).step,
       heads: heads ?? null,
       readRows,
+      isUnchanged: () => files.areUnchanged(),
+      rest: () => files.rest(),
       close: () => files.close(),
     };
   } catch (error) {

@@ -14,8 +14,9 @@ interface ReadPart {
 }
 
 /**
- * What the files of a checkpoint hold together. A file that cannot be read is skipped while another can. Tensors that an index names and no
- * file has are skipped too; where files have tensors of the same name, names begin with that of the file.
+ * What the files of a checkpoint hold together. A file that cannot be read is skipped while another can. Tensors that
+ * an index names and no file has are skipped too; where files have tensors of the same name, names begin with that of
+ * the file.
  */
 export async function readParts(
   files: CheckpointFiles,

@@ -16,7 +16,10 @@ export function denseStrides(shape: readonly number[]): number[] {
   return strides;
 }
 
-/** Why no tensor has this shape: not whole, negative, too many dimensions or entries than can be counted. Null when one can. */
+/**
+ * Why no tensor has this shape: not whole, negative, too many dimensions or entries than can be counted. Null when one
+ * can.
+ */
 export function shapeFault(shape: readonly number[]): string | null {
   if (shape.length > MAX_DIMENSIONS) return `${shape.length} dimensions are more than ${MAX_DIMENSIONS}`;
   if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return `shape [${shape.join(', ')}] is no shape`;

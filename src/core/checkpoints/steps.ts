@@ -6,9 +6,10 @@ export interface NamedStep {
 }
 
 /**
- * Where trainers put the step: PyTorch Lightning `epoch=3-step=900.ckpt`, OLMo `step1000-unsharded`, torchtitan `step-1000`, DeepSpeed
- * `global_step1000`, Megatron `iter_0001000`, LitGPT `iter-000500-ckpt.pth`, Composer `ep1-ba4800-rank0.pt`, fairseq
- * `checkpoint_EPOCH_UPDATES.pt`, Hugging Face `checkpoint-500`, nanochat `model_000500.pt`.
+ * Where trainers put the step: PyTorch Lightning `epoch=3-step=900.ckpt`, OLMo `step1000-unsharded`, torchtitan
+ * `step-1000`, DeepSpeed `global_step1000`, Megatron `iter_0001000`, LitGPT `iter-000500-ckpt.pth`, Composer
+ * `ep1-ba4800-rank0.pt`, fairseq `checkpoint_EPOCH_UPDATES.pt`, Hugging Face `checkpoint-500`, nanochat
+ * `model_000500.pt`.
  */
 const STEPS: readonly RegExp[] = [
   /step[-_=]?(\d+)/i,

@@ -29,7 +29,7 @@ const KINDS: readonly Kind[] = [
 
 /** States beside the weights, and data. */
 const NO_WEIGHTS =
-  /^(optim|scheduler|scaler|rng_state|training_args|random_states|zero_|bf16_zero|distrib_optim|common\.pt|train|val|test|data|tokens|tokenizer|vocab)/;
+  /^(optim|scheduler|scaler|rng_state|training_args|random_states|zero_|bf16_zero|distrib_optim|common\.pt|(train|val|test|data|tokens|tokenizer|vocab)\.)/;
 
 /** Optimizer states that Hugging Face keeps beside the weights. */
 const OPTIMIZER = /^optimizer\.(pt|bin)$/;

@@ -17,6 +17,7 @@ import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
 import type { EngineHost } from './host';
 import { type FormatPreview, type LogChoice, previewFormats, readingOf } from './logChoice';
+import { Planner } from './planner';
 import { RootWatch } from './rootWatch';
 import { isConfigPath, RunConfigurator } from './runConfigs';
 import { alone, FolderNames, placeOf } from './runFolder';
@@ -60,13 +61,18 @@ export class Engine {
   readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
   readonly #configurator: RunConfigurator;
+  readonly #planner: Planner;
   /** What was left out while runs were looked for, and why; the newest entries. */
   skipped: readonly Skipped[] = [];
 
   constructor(readonly host: EngineHost) {
     this.#configurator = new RunConfigurator((run) => this.#changed(run, true));
     this.#loop = new FollowLoop(host, (run, restructured) => this.#changed(run, restructured));
+    this.#planner = new Planner(host, (run) => {
+      if (this.#runs.get(run.id) === run) this.#emit({ kind: 'run', run });
+    });
     this.#forecaster = new Forecaster(host, {
+      planned: (run) => this.#planner.settle(run),
       runs: () => this.runs(),
       has: (run) => this.#runs.get(run.id) === run,
       onForecast: (run) => this.#emit({ kind: 'forecast', run }),
@@ -332,7 +338,7 @@ export class Engine {
     // A table or a text that merely looks like a log is one only when it holds a loss.
     if (!found.certain && !hasLoss(file)) return undefined;
     const { id, part, place, run: home } = homeOf(this.#runs, found.place, file);
-    const run = home ?? new TrackedRun(id, name ?? runName(root.path, id), root.name);
+    const run = home ?? this.#newRun(id, name ?? runName(root.path, id), root.name);
     run.folder = place.folder;
     run.userFacts ??= this.#facts.get(run.id) ?? null;
     const older = id === found.path ? await olderParts(fs, found.path) : [];
@@ -365,6 +371,12 @@ export class Engine {
     return run?.files.find((file) => file.path.endsWith(STATE));
   }
 
+  #newRun(id: RunId, name: string, source: string): TrackedRun {
+    const run = new TrackedRun(id, name, source);
+    this.#planner.adopt(run);
+    return run;
+  }
+
   /** Gives runs the settings that lie beside their logs. */
   async #configure(runs: readonly TrackedRun[], top: string): Promise<void> {
     this.#skip(await this.#configurator.configure(runs, top));
@@ -378,7 +390,7 @@ export class Engine {
   async #followSeries({ id, name, file }: RemoteRun, group: string): Promise<TrackedRun> {
     const known = this.#runs.get(id);
     if (known !== undefined) return known;
-    const run = new TrackedRun(id, name, group);
+    const run = this.#newRun(id, name, group);
     run.userFacts = this.#facts.get(id) ?? null;
     run.attach(file);
     this.#removed.delete(id);

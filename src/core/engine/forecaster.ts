@@ -32,6 +32,8 @@ type FittedVersion = Pick<RunForecast, 'revision' | 'structure' | 'series' | 'po
 export interface ForecastedRuns {
   runs(): readonly TrackedRun[];
   has(run: TrackedRun): boolean;
+  /** Resolves when the plan of a run is made from everything known. */
+  planned(run: TrackedRun): Promise<void>;
   /** The forecast of a run has changed. */
   onForecast(run: TrackedRun): void;
 }
@@ -49,6 +51,7 @@ export class Forecaster {
 
   /** A forecast of everything read so far. Throws `run.noSeries` and `plan.missing`. */
   async now(run: TrackedRun, options: ForecastOptions, signal?: CancelSignal): Promise<RunFit> {
+    await this.of.planned(run);
     const request = forecastRequest(run, this.#knowing(run, options));
     if (request.input === null) {
       const code = request.series === null ? 'run.noSeries' : 'plan.missing';
@@ -106,6 +109,7 @@ export class Forecaster {
   }
 
   async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
+    await this.of.planned(run);
     const request = forecastRequest(run, this.#knowing(run, {}));
     const at = this.#versionOf(run, request);
     if (request.input === null) {

@@ -8,6 +8,7 @@ import type { RunReport } from '../report/runReport';
 import type { AttentionReport, AttentionTask } from '../spectra/analyseAttention';
 import type { AnalysisTask, TensorReport } from '../spectra/analyseTensors';
 import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
+import type { PlanTask, RunPlan } from './runPlan';
 
 /** A forecast to be made, with what is known beyond the run. */
 export interface ForecastTask {
@@ -30,6 +31,8 @@ export interface LearnTask {
 export interface Jobs {
   forecast: { input: ForecastTask; result: ForecastWithFit };
   report: { input: ReportTask; result: RunReport };
+  /** The plan of a run from all its sources. */
+  plan: { input: PlanTask; result: RunPlan };
   /** `null`: the run says too little. */
   learn: { input: LearnTask; result: FittedRun | null };
   /** Spectra of one matrix of a checkpoint, or of the product of two factors. */
@@ -44,6 +47,8 @@ export type JobName = keyof Jobs;
 
 /** Runs jobs, on threads or in place. Rejects with `CancelledError` when `signal` aborts before the result. */
 export interface JobPool {
+  /** True when jobs run on other threads: then work is worth handing over. */
+  readonly isElsewhere?: boolean;
   run<N extends JobName>(name: N, input: Jobs[N]['input'], signal?: CancelSignal): Promise<Jobs[N]['result']>;
   dispose(): void;
 }

@@ -6,6 +6,7 @@ import { analyseAttention } from '../spectra/analyseAttention';
 import { analyseTensors } from '../spectra/analyseTensors';
 import { compareTensors } from '../spectra/compareTensors';
 import type { JobName, Jobs } from './jobs';
+import { solvePlan } from './runPlan';
 
 type Job<N extends JobName> = (
   input: Jobs[N]['input'],
@@ -15,6 +16,7 @@ type Job<N extends JobName> = (
 const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
   report: ({ fit, input, options }) => runReport(fit, input, options),
+  plan: (task) => solvePlan(task),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
   spectrum: (task, fs) => analyseTensors(fs, task),
   attention: (task, fs) => analyseAttention(fs, task),

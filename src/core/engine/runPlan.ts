@@ -41,26 +41,53 @@ export interface PlanSubject {
 /** Learning rates that a plan is read off at most: corners are then right to a ten-thousandth of the run. */
 const MAX_RATES = 8192;
 
+/** What a plan is made from, as plain data: made here, solved anywhere. */
+export interface PlanTask {
+  readonly observed: { readonly steps: Float64Array; readonly lrs: Float64Array };
+  readonly user: PlanPart;
+  readonly log: PlanPart;
+  readonly config: PlanPart;
+  readonly code: PlanPart;
+}
+
 /** Puts together what the user, the log, the config and the learning rates seen so far say of the plan. */
 export function planOfRun(run: PlanSubject, options: PlanOptions = {}): RunPlan {
+  return solvePlan(planTaskOf(run, options));
+}
+
+/** Collects what the plan of `run` is made from. Costs a copy of as many learning rates as it is read off. */
+export function planTaskOf(run: PlanSubject, options: PlanOptions = {}): PlanTask {
   const rates = run.spans('learning_rate');
   const seen = options.until === undefined ? rates : spansUntil(rates, options.until);
-  const observed = samplePoints(seen, MAX_RATES);
-  const log = run.facts();
-  const { started, code, codeTrust } = run.settings;
-  const unit = run.stepUnit;
-  const config = planFromConfig(started.values, { unit, placeOf: started.placeOf });
-  const fromCode = planFromConfig(code.values, { unit, source: 'code', placeOf: code.placeOf, confidence: codeTrust });
+  const { steps, values } = samplePoints(seen, MAX_RATES);
   const { totalSteps } = options;
   const user = sourcedByUser({ ...run.userFacts, ...(totalSteps === undefined ? {} : { totalSteps }) });
-  const hints = { ...plain(fromCode), ...plain(config), ...plain(log), ...plain(user) };
-  const inferred = inferSchedule({ steps: observed.steps, lrs: observed.values, hints });
-  const resolved = resolvePlan({ user, log, config, code: fromCode, inferred });
-  const lrCurve =
-    resolved.schedule === null
-      ? null
-      : buildLrCurve({ observed: { steps: observed.steps, lrs: observed.values }, schedule: resolved.schedule });
-  return { ...resolved, lrCurve };
+  return { observed: { steps, lrs: values }, user, ...statedParts(run) };
+}
+
+/** The plan from a task. Reads the schedule off the learning rates: some milliseconds, up to a few tens on a slow machine. */
+export function solvePlan({ observed, ...parts }: PlanTask): RunPlan {
+  const { user, log, config, code } = parts;
+  const hints = { ...plain(code), ...plain(config), ...plain(log), ...plain(user) };
+  const inferred = inferSchedule({ ...observed, hints });
+  const resolved = resolvePlan({ ...parts, inferred });
+  return { ...resolved, lrCurve: resolved.schedule && buildLrCurve({ observed, schedule: resolved.schedule }) };
+}
+
+/** The plan as far as it is stated, without what the learning rates tell: until that is known. */
+export function statedPlan(run: PlanSubject): RunPlan {
+  const resolved = resolvePlan({ user: sourcedByUser(run.userFacts ?? {}), ...statedParts(run), inferred: null });
+  return { ...resolved, lrCurve: null };
+}
+
+function statedParts(run: PlanSubject): Pick<PlanTask, 'log' | 'config' | 'code'> {
+  const { started, code, codeTrust } = run.settings;
+  const unit = run.stepUnit;
+  return {
+    log: run.facts(),
+    config: planFromConfig(started.values, { unit, placeOf: started.placeOf }),
+    code: planFromConfig(code.values, { unit, source: 'code', placeOf: code.placeOf, confidence: codeTrust }),
+  };
 }
 
 /**

@@ -7,7 +7,7 @@ import { type RunForecast, UNFITTED } from './forecastState';
 import { compareLaunches } from './launchOrder';
 import { LossDigest, type LossPoints } from './lossDigest';
 import { Pace } from './pace';
-import { planKey, planOfRun, type RunPlan } from './runPlan';
+import { planKey, planOfRun, type RunPlan, statedPlan } from './runPlan';
 import { type RunSettings, settingsOf } from './runSettings';
 import { comparable, giverOf, logsOf, partsOf, type RunSource, sourcesOf, unitOf } from './runSources';
 import { RunWarnings } from './runWarnings';
@@ -25,6 +25,8 @@ export class TrackedRun {
   /** Configuration files beside the logs, and the training code. */
   readonly configs: Followed[] = [];
   code: { readonly file: Followed; readonly trust: number } | undefined;
+  /** Makes the plan elsewhere; absent: it is made when it is asked for. */
+  planner: ((run: TrackedRun) => void) | undefined;
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
   #plan: { key: string; revision: number; plan: RunPlan } | undefined;
@@ -207,17 +209,42 @@ export class TrackedRun {
     return [...kept, more];
   }
 
-  /** The plan, completed from everything known; made anew when enough of it is new. */
+  /**
+   * The plan, completed from everything known; made anew when enough of it is new. Where a planner makes it elsewhere, the one
+   * from before until then, and at first only what is stated.
+   */
   plan(): RunPlan {
     const key = planKey(this);
-    return this.#plan?.key === key ? this.#plan.plan : this.freshPlan();
+    if (this.#plan?.key === key) return this.#plan.plan;
+    if (this.planner === undefined) return this.freshPlan();
+    this.#plan ??= { key: '', revision: -1, plan: statedPlan(this) };
+    this.planner(this);
+    return this.#plan.plan;
+  }
+
+  /** True when the plan is made from everything known up to the last line. */
+  get isPlanned(): boolean {
+    return this.#plan?.revision === this.revision;
+  }
+
+  /** What a plan that is made now will be from. */
+  get planVersion(): { readonly key: string; readonly revision: number } {
+    return { key: planKey(this), revision: this.revision };
+  }
+
+  /** Takes a plan that was made elsewhere from what was known at `version`. */
+  takePlan(plan: RunPlan, version: { readonly key: string; readonly revision: number }): void {
+    const isCurrent = version.revision === this.revision;
+    // Something that a forecast waits for has been found or lost.
+    if (this.#plan?.plan.missing.join() !== plan.missing.join()) this.touch(true);
+    this.#plan = { ...(isCurrent ? this.planVersion : version), plan };
   }
 
   /** The plan from everything known up to the last line: what a forecast is made with. */
   freshPlan(): RunPlan {
     if (this.#plan?.revision === this.revision) return this.#plan.plan;
     const plan = planOfRun(this);
-    this.#plan = { key: planKey(this), revision: this.revision, plan };
+    this.#plan = { ...this.planVersion, plan };
     return plan;
   }
 

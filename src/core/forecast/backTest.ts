@@ -21,8 +21,15 @@ export const CUTS = [0.5, 0.65, 0.8] as const;
 
 const ASKED = 0.9;
 
-/** Laws of language-model pre-training that a back-test compares. */
-const COMPARED = ['generalisedAnnealing', 'lrAnnealing', 'powerLaw'] as const;
+/** Laws that a back-test compares: those that could stand in. */
+const COMPARED = [
+  'generalisedAnnealing',
+  'functionalScaling',
+  'lrAnnealing',
+  'multiPower',
+  'powerLaw',
+  'rectified',
+] as const;
 
 /**
  * Tests the laws on the run itself: each is fitted to the first 50, 65 and 80 % of what is known and asked for the middle

@@ -31,7 +31,10 @@ const LOG_ODDS: Readonly<Record<PriorBasis, number>> = { model: 0, project: -1.5
 export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): ChosenFit {
   const given = options.priors?.[law.id];
   if (given !== undefined || law.id !== 'generalisedAnnealing') {
-    const fit = fitLaw(law, [curve], { priors: given ?? law.priors });
+    const priors = given ?? law.priors;
+    // Where priors hold all but the level, the first start finds the minimum.
+    const isHeld = priors.length >= law.params.length - 1;
+    const fit = fitLaw(law, [curve], { priors, ...(isHeld ? { starts: 1 } : {}) });
     return { fit, posterior: posteriorOf(fit), basis: 'own', learntFrom: [] };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;

@@ -74,6 +74,7 @@ function matchRate(line: Scanner, file: LineFile<State>): LineMatch {
         state.trained = true;
         state.finished = false;
         sink.point(handle, state.lastIteration, rate);
+        file.record = undefined;
         return LineMatch.Points;
       }
     }

@@ -95,6 +95,7 @@ class JsonlParser implements LogParser {
       (_, start) => rows.repeats(start, sink),
       bytes,
     );
+    rows.release();
   }
 
   flush(sink: RecordSink): void {

@@ -1,7 +1,7 @@
 import type { ScheduleFamily } from '../model';
 import { reportCut } from './text/cutLine';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -49,6 +49,8 @@ interface State {
   /** Planned steps as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
+  /** Where the step of the line at hand stands. */
+  stepAt: number;
 }
 
 /** What llm.c prints, and build-nanogpt. */
@@ -56,7 +58,14 @@ export const llmc = lineFormat<State>({
   id: 'llmc',
   title: 'llm.c console',
   source: { authors: 'Karpathy', year: 2024, title: 'llm.c', id: 'karpathy/llm.c', where: 'train_gpt2.cu, main' },
-  begin: () => ({ fields: new FieldReader(fieldRule, '|', true), table: {}, lastStep: -1, total: 0, counted: 0 }),
+  begin: () => ({
+    fields: new FieldReader(fieldRule, '|', true),
+    table: {},
+    lastStep: -1,
+    total: 0,
+    counted: 0,
+    stepAt: 0,
+  }),
   match: (line, file) => {
     switch (line.next) {
       case 0x73:
@@ -89,8 +98,11 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     state.total = state.counted;
     sink.plan({ totalSteps: state.total }, 'the counter of the step lines');
   }
-  fields.emit(sink, step);
-  if (fields.rejected > 0 && isBarred) reportCut(line, file, start, `Step ${step}`);
+  emitRecord(file, fields, step, { stepAt: state.stepAt });
+  if (fields.rejected > 0 && isBarred) {
+    file.record = undefined;
+    reportCut(line, file, start, `Step ${step}`);
+  }
   return LineMatch.Points;
 }
 
@@ -105,6 +117,7 @@ function readStep(line: Scanner, state: State): number {
   line.blanks();
   if (!line.integer()) return -1;
   const step = line.value;
+  state.stepAt = line.integerAt;
   state.counted = 0;
   if (line.byte(SLASH)) {
     line.blanks();

@@ -1,5 +1,5 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const STEP = ascii('s:');
@@ -34,9 +34,10 @@ export const llmcMainLog = lineFormat<State>({
 function matchFields(line: Scanner, file: LineFile<State>): LineMatch {
   if (!line.integer()) return LineMatch.None;
   const step = line.value;
+  const stepAt = line.integerAt;
   const { fields } = file.state;
   if (!line.byte(BLANK) || fields.read(line) === 0) return LineMatch.None;
-  fields.emit(file.sink, step);
+  emitRecord(file, fields, step, { stepAt });
   return LineMatch.Points;
 }
 

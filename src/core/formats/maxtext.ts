@@ -1,5 +1,5 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { type Literal, PythonScanner } from './text/python';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -85,15 +85,13 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
   if (!line.literal(COMPLETED) || !line.integer()) return LineMatch.None;
   const step = line.value;
+  const stepAt = line.integerAt;
   if (!line.byte(COMMA) || state.train.read(line) === 0) return LineMatch.None;
   if (state.train.rejected > 0) {
-    sink.issue(
-      'line.malformed',
-      `Step ${step}: a part of the line is not "name: value" and was left out.`,
-      file.offset,
-    );
-  }
-  state.train.emit(sink, step);
+    const message = `Step ${step}: a part of the line is not "name: value" and was left out.`;
+    sink.issue('line.malformed', message, file.offset);
+    state.train.emit(sink, step);
+  } else emitRecord(file, state.train, step, { stepAt });
   return LineMatch.Points;
 }
 

@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { type Arguments, argumentOf, isPlanArgument, planOf } from './text/megatronArguments';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -33,6 +33,8 @@ export interface MegatronState {
   /** Planned iterations as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
+  /** Where the iteration of the line at hand stands. */
+  iterationAt: number;
 }
 
 /** Megatron-LM's console log, and Megatron-DeepSpeed's. */
@@ -60,6 +62,7 @@ export function beginMegatron(): MegatronState {
     lastIteration: 0,
     total: 0,
     counted: 0,
+    iterationAt: 0,
   };
 }
 
@@ -93,7 +96,8 @@ function matchIteration(line: Scanner, file: LineFile<MegatronState>): LineMatch
     sink.plan({ totalSteps: state.total }, 'the counter of the iteration lines');
   }
   state.lastIteration = iteration;
-  state.fields.emit(sink, iteration);
+  if (state.fields.rejected > 0) state.fields.emit(sink, iteration);
+  else emitRecord(file, state.fields, iteration, { stepAt: state.iterationAt });
   return LineMatch.Points;
 }
 
@@ -103,6 +107,7 @@ function readCounter(line: Scanner, state: MegatronState): number {
   line.blanks();
   if (!line.integer()) return -1;
   const iteration = line.value;
+  state.iterationAt = line.integerAt;
   line.blanks();
   if (!line.byte(SLASH)) return -1;
   line.blanks();

@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { ascii, isNameByte, type Scanner } from './text/scanner';
 
@@ -33,6 +33,8 @@ interface State {
   /** Planned steps as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
+  /** Where the step of the line at hand stands. */
+  stepAt: number;
   finished: boolean;
 }
 
@@ -53,6 +55,7 @@ export const moddedNanogpt = lineFormat<State>({
     training: false,
     total: 0,
     counted: 0,
+    stepAt: 0,
     finished: false,
   }),
   match: (line, file) => {
@@ -71,6 +74,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
   const { state, sink } = file;
   const step = readStep(line, state);
+  const { stepAt } = state;
   if (step < 0 || state.fields.read(line) === 0) {
     line.pos = start;
     return LineMatch.None;
@@ -81,7 +85,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     state.total = state.counted;
     statePlan(state, sink);
   }
-  state.fields.emit(sink, step);
+  emitRecord(file, state.fields, step, { stepAt });
   return LineMatch.Points;
 }
 
@@ -89,6 +93,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
 function readStep(line: Scanner, state: State): number {
   if (!line.literal(STEP) || !line.integer()) return -1;
   const step = line.value;
+  state.stepAt = line.integerAt;
   state.counted = 0;
   if (line.byte(SLASH)) {
     if (!line.integer()) return -1;

@@ -1,6 +1,6 @@
 import type { RecordSink } from './format';
-import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { FieldReader, type FieldRule, type Varying } from './text/fields';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -27,6 +27,8 @@ interface State {
   /** Planned steps as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
+  /** What varies in the line at hand. */
+  varying: Varying;
   lastStep: number;
   finished: boolean;
 }
@@ -46,6 +48,7 @@ export const nanochat = lineFormat<State>({
     fields: new FieldReader(fieldRule, '|,', true),
     total: 0,
     counted: 0,
+    varying: { stepAt: 0 },
     lastStep: -1,
     finished: false,
   }),
@@ -71,7 +74,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   state.lastStep = step;
   state.finished = false;
   if (state.counted !== state.total && state.counted > 0) stateTotal(state, sink, 'the counter of the step lines');
-  state.fields.emit(sink, step);
+  emitRecord(file, state.fields, step, state.varying);
   return LineMatch.Points;
 }
 
@@ -80,6 +83,7 @@ function readStep(line: Scanner, state: State): number {
   const small = line.literal(STEP);
   if ((!small && !line.literal(STEP_CAPITAL)) || !line.integer()) return -1;
   const step = line.value;
+  const stepAt = line.integerAt;
   const { fields } = state;
   state.counted = 0;
   if (line.byte(SLASH)) {
@@ -88,12 +92,14 @@ function readStep(line: Scanner, state: State): number {
   }
   line.blanks();
   const marked = line.byte(OPEN);
+  const ignoredAt = line.pos;
   if (marked) {
     while (!line.atEnd && line.next !== CLOSE) line.pos++;
     if (!line.byte(CLOSE)) return -1;
     line.blanks();
   }
   if (!line.byte(BAR) || fields.read(line) === 0) return -1;
+  state.varying = marked ? { stepAt, ignoredAt } : { stepAt };
   if (marked ? !fields.hasLoss : small || !CAPITAL_FIELDS.test(fields.label(0))) return -1;
   return step;
 }

@@ -124,7 +124,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   state.total = total;
   state.resuming = false;
   state.training = true;
-  if (fields.rejected === 0 && isOwn) emitRecord(file, fields, step, stepAt);
+  if (fields.rejected === 0 && isOwn) emitRecord(file, fields, step, { stepAt });
   else fields.emit(sink, step);
   if (fields.rejected > 0) {
     sink.issue('line.malformed', `Step ${step}: a part of the line is not "name value" and was left out.`, file.offset);

@@ -1,6 +1,6 @@
 import type { LogFormat, LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readFlags, readNested } from './text/nested';
 import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
 import { ascii, decode, isDigit, type Scanner } from './text/scanner';
@@ -103,9 +103,10 @@ function matchLogged(line: Scanner, file: LineFile<State>): LineMatch {
 /** `step: 10  loss:  6.42455  grad_norm: 29.3750  memory: 169.10GiB(94.81%)  tps: 9,921 …`, `validate step: 10  loss: …`. */
 function matchStep(line: Scanner, file: LineFile<State>, isValidation: boolean): LineMatch {
   const start = line.pos;
-  const { state, sink } = file;
+  const { state } = file;
   const fields = isValidation ? state.validation : state.train;
   const step = (!isValidation || line.literal(VALIDATE)) && line.literal(STEP) ? readStep(line) : -1;
+  const stepAt = line.integerAt;
   if (step < 0 || fields.read(line) === 0 || !fields.hasLoss) {
     line.pos = start;
     return matchFact(line, file);
@@ -117,7 +118,7 @@ function matchStep(line: Scanner, file: LineFile<State>, isValidation: boolean):
   if (kept === undefined) return LineMatch.Common;
   if (isValidation) state.keptValidation = kept;
   else state.keptTrain = kept;
-  fields.emit(sink, step);
+  emitRecord(file, fields, step, { stepAt, unsigned: true });
   return LineMatch.Points;
 }
 

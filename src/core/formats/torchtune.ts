@@ -1,5 +1,5 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { readYaml, YAML_START, type YamlState } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -57,8 +57,9 @@ export const torchtune = lineFormat<State>({
 /** `Step 52 | loss:2.3697 lr:2e-05 tokens_per_second_per_gpu:1234.5`. */
 function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
-  const { state, sink } = file;
+  const { state } = file;
   const step = readStep(line);
+  const stepAt = line.integerAt;
   if (step < 0 || state.fields.read(line) === 0) {
     line.pos = start;
     return LineMatch.None;
@@ -66,7 +67,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   if (state.fields.hasLoss && state.pendingStep === step) state.pendingStep = -1;
   settle(file);
   if (state.fields.hasLoss) state.lastStep = step;
-  state.fields.emit(sink, step);
+  emitRecord(file, state.fields, step, { stepAt });
   return LineMatch.Points;
 }
 

@@ -1,5 +1,5 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readNested } from './text/nested';
 import { readBar } from './text/progressBar';
 import { PythonScanner } from './text/python';
@@ -68,12 +68,14 @@ export const verl = lineFormat<State>({
 });
 
 /** `step:1 - actor/entropy:0.21 - actor/pg_loss:np.float64(0.0058) - actor/lr(1e-4):0.010 - …`. */
-function matchStep(line: Scanner, { state, sink }: LineFile<State>): LineMatch {
+function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
+  const { state } = file;
   if (!line.literal(STEP) || !line.integer()) return LineMatch.None;
   const step = line.value;
+  const stepAt = line.integerAt;
   if (!line.literal(SEPARATOR) || state.fields.read(line) === 0) return LineMatch.None;
   state.training = true;
-  state.fields.emit(sink, step);
+  emitRecord(file, state.fields, step, { stepAt });
   return LineMatch.Points;
 }
 

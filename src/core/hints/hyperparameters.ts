@@ -151,7 +151,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     'sequenceLength',
     'sequence length',
     planned('sequenceLength', []),
-    ['max_length', 'seqlen', 'cutoff_len', 'sequence_len'],
+    ['max_length', 'seqlen', 'context', 'ctx_len', 'ctx', 'cutoff_len', 'sequence_len'],
     whole(8, 1e9),
   ),
   define(
@@ -265,7 +265,13 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     ['heads'],
     whole(1, 1e4),
   ),
-  define('vocabulary', 'size of the vocabulary', ['vocab_size', 'n_vocab', 'padded_vocab_size'], [], whole(2, 1e8)),
+  define(
+    'vocabulary',
+    'size of the vocabulary',
+    ['vocab_size', 'n_vocab', 'padded_vocab_size'],
+    ['vocab'],
+    whole(2, 1e8),
+  ),
   define(
     'parameters',
     'parameters of the model',
@@ -375,13 +381,25 @@ export function nameKey(name: string): string {
 /** Entries that hold the value of the section they stand in: `fp16: {enabled: true}`, `[optimizer] name = "AdamW"`. */
 const SECTION_VALUES = new Set(['enabled', 'name', 'type', 'class_path', 'target']);
 
+/** Names of one program: a text is analysed again and again with nearly the same ones. */
+const MAX_KNOWN = 20_000;
+const known = new Map<string, ReturnType<typeof BY_NAME.get>>();
+
+function byName(name: string): ReturnType<typeof BY_NAME.get> {
+  if (!known.has(name)) {
+    if (known.size >= MAX_KNOWN) known.clear();
+    known.set(name, BY_NAME.get(nameKey(name)));
+  }
+  return known.get(name);
+}
+
 /** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
 export function hyperparameterOf(
   name: string,
   owners: readonly string[],
 ): { readonly hyper: Hyperparameter; readonly isWeak: boolean } | undefined {
-  const section = SECTION_VALUES.has(nameKey(name)) ? owners.at(-1) : undefined;
-  const found = BY_NAME.get(nameKey(section ?? name));
+  const section = SECTION_VALUES.has(name) ? owners.at(-1) : undefined;
+  const found = byName(section ?? name);
   if (found === undefined) return undefined;
   const place = owners.map(nameKey).join('.');
   if (found.hyper.notIn?.test(place)) return undefined;

@@ -15,8 +15,8 @@ export interface RateDrops {
   readonly rates: Float64Array;
 }
 
-/** Blocks a schedule is summed in; each has two points. Losses are then within 4e-4 nats of the sum over all steps. */
-const MAX_BLOCKS = 96;
+/** Blocks a schedule is summed in; each has two points. Losses are then within 5e-4 nats of the sum over all steps. */
+const MAX_BLOCKS = 48;
 
 /** Two-point Gauss-Legendre quadrature of the unit interval. */
 const POINTS = [0.5 - Math.sqrt(1 / 12), 0.5 + Math.sqrt(1 / 12)] as const;

@@ -1,110 +1,106 @@
-/** Values of one overflow block. */
-const BLOCK = 65_536;
+import { type Block, seal } from './block';
+
+/** Values of one sealed block. */
+const BLOCK = 4096;
+const LEAST = 64;
 
 /**
- * A growing column of 64-bit floats. Appending is O(1). What does not fit is kept in blocks until the column is next
- * looked at, so that a log that is read in one go is copied once, not with each growth.
+ * A growing column of 64-bit floats. Appending is O(1). What fills a block is sealed in its smallest exact form; whoever
+ * looks at more than the end is given an array of the values, which is kept for the next look as long as memory allows.
  */
 export class Column {
-  #data: Float64Array<ArrayBuffer>;
-  /** Values in `#data`; those in the blocks come after them. */
-  #length = 0;
-  #blocks: Float64Array<ArrayBuffer>[] = [];
-  #block: Float64Array<ArrayBuffer> | undefined;
-  /** Values in the last block. */
-  #blockLength = 0;
-
-  constructor(capacity = 64) {
-    this.#data = new Float64Array(capacity);
-  }
+  readonly #sealed: Block[] = [];
+  #open = new Float64Array(LEAST);
+  /** Values in the open block. */
+  #count = 0;
+  /** The values as they were looked at last, with room to grow, and how many of them it holds. */
+  #whole: WeakRef<Float64Array<ArrayBuffer>> | undefined;
+  #known = 0;
 
   get length(): number {
-    return this.#length + (this.#block === undefined ? 0 : (this.#blocks.length - 1) * BLOCK + this.#blockLength);
+    return this.#sealed.length * BLOCK + this.#count;
   }
 
   push(value: number): void {
-    if (this.#block !== undefined) {
-      if (this.#blockLength === BLOCK) this.#startBlock();
-      this.#block[this.#blockLength++] = value;
-    } else if (this.#length < this.#data.length) {
-      this.#data[this.#length++] = value;
-    } else if (this.#length < BLOCK) {
-      this.#resize(this.#length * 2 + 64);
-      this.#data[this.#length++] = value;
-    } else {
-      this.#startBlock();
-      this.#block![this.#blockLength++] = value;
-    }
+    if (this.#count === this.#open.length) this.#makeRoom();
+    this.#open[this.#count++] = value;
   }
 
   /** Appends all of `values`, which are copied. */
   append(values: Float64Array): void {
-    let from = 0;
-    while (from < values.length) {
-      const room = this.#block === undefined ? this.#data.length - this.#length : BLOCK - this.#blockLength;
-      const to = Math.min(values.length, from + room);
-      if (to > from) {
-        const part = values.subarray(from, to);
-        if (this.#block === undefined) {
-          this.#data.set(part, this.#length);
-          this.#length += part.length;
-        } else {
-          this.#block.set(part, this.#blockLength);
-          this.#blockLength += part.length;
-        }
-      } else if (this.#block === undefined && this.#length < BLOCK) this.#resize(this.#length * 2 + 64);
-      else this.#startBlock();
-      from = to;
+    for (let from = 0; from < values.length; ) {
+      if (this.#count === this.#open.length) this.#makeRoom();
+      const part = values.subarray(from, from + this.#open.length - this.#count);
+      this.#open.set(part, this.#count);
+      this.#count += part.length;
+      from += part.length;
     }
   }
 
   /** Value at `index`; `NaN` outside [0, length). */
   at(index: number): number {
-    if (index < this.#length) return index >= 0 ? this.#data[index]! : Number.NaN;
-    this.#join();
-    return index < this.#length ? this.#data[index]! : Number.NaN;
+    if (!(index >= 0 && index < this.length)) return Number.NaN;
+    const block = Math.floor(index / BLOCK);
+    return block < this.#sealed.length ? this.#sealed[block]!.at(index % BLOCK) : this.#open[index % BLOCK]!;
   }
 
   /** Forgets everything from `length` on. */
   truncate(length: number): void {
-    this.#join();
-    if (length < this.#length) this.#length = Math.max(0, length);
-  }
-
-  /** The values [from, to) without copying; valid until the next `push` or `truncate`. */
-  view(from = 0, to = this.length): Float64Array<ArrayBuffer> {
-    this.#join();
-    return this.#data.subarray(from, Math.min(to, this.#length));
-  }
-
-  /** Bytes held, including room to grow. */
-  get byteLength(): number {
-    return this.#data.byteLength + this.#blocks.length * BLOCK * 8;
-  }
-
-  #startBlock(): void {
-    this.#block = new Float64Array(BLOCK);
-    this.#blocks.push(this.#block);
-    this.#blockLength = 0;
-  }
-
-  /** Puts the blocks behind the rest, with room for an eighth more. */
-  #join(): void {
-    if (this.#block === undefined) return;
-    this.#resize(Math.ceil(this.length * 1.125));
-    for (const block of this.#blocks) {
-      const used = block === this.#block ? this.#blockLength : BLOCK;
-      this.#data.set(block.subarray(0, used), this.#length);
-      this.#length += used;
+    const left = Math.max(0, length);
+    if (left >= this.length) return;
+    const blocks = Math.floor(left / BLOCK);
+    if (blocks < this.#sealed.length) {
+      const open = new Float64Array(BLOCK);
+      this.#sealed[blocks]!.copyTo(open, 0);
+      this.#open = open;
+      this.#sealed.length = blocks;
     }
-    this.#blocks = [];
-    this.#block = undefined;
+    this.#count = left % BLOCK;
+    this.#known = Math.min(this.#known, left);
   }
 
-  #resize(capacity: number): void {
-    const next = new Float64Array(capacity);
-    next.set(this.#data.subarray(0, this.#length));
-    this.#data = next;
+  /** The values [from, to), not to be changed; valid until the next `push`, `append` or `truncate`. */
+  view(from = 0, to = this.length): Float64Array<ArrayBuffer> {
+    const start = this.#sealed.length * BLOCK;
+    const end = Math.min(to, this.length);
+    if (from >= start) return this.#open.subarray(from - start, Math.max(from, end) - start);
+    return this.#all().subarray(from, end);
+  }
+
+  /** Bytes held, including room to grow; arrays given out are not counted. */
+  get byteLength(): number {
+    return this.#open.byteLength + this.#sealed.reduce((sum, block) => sum + block.byteLength, 0);
+  }
+
+  /** All values in one array. Of one that is still there only what is new is written. */
+  #all(): Float64Array<ArrayBuffer> {
+    const { length } = this;
+    let whole = this.#whole?.deref();
+    if (whole === undefined || whole.length < length) {
+      const next = new Float64Array(Math.ceil(length * 1.125));
+      if (whole === undefined) this.#known = 0;
+      else next.set(whole.subarray(0, this.#known));
+      whole = next;
+      this.#whole = new WeakRef(whole);
+    }
+    // A block that was known in part only was the open one then.
+    for (let block = Math.floor(this.#known / BLOCK); block < this.#sealed.length; block++) {
+      this.#sealed[block]!.copyTo(whole, block * BLOCK);
+    }
+    whole.set(this.#open.subarray(0, this.#count), length - this.#count);
+    this.#known = length;
+    return whole;
+  }
+
+  #makeRoom(): void {
+    if (this.#count === BLOCK) {
+      this.#sealed.push(seal(this.#open));
+      this.#count = 0;
+      return;
+    }
+    const next = new Float64Array(Math.min(BLOCK, this.#open.length * 2));
+    next.set(this.#open);
+    this.#open = next;
   }
 }
 

@@ -73,7 +73,7 @@ export class StepColumn {
   /** Goes on with steps of its own. */
   #part(): void {
     const shared = this.view();
-    this.#own = new Column(Math.max(64, shared.length * 2));
+    this.#own = new Column();
     this.#own.append(shared);
     this.#leader = undefined;
   }

@@ -1,6 +1,7 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint';
+import { withCheckpoint } from '../checkpoints/withCheckpoint';
 import type { FileSystem } from '../sources/fileSystem';
-import { tensorNamed, withCheckpoint } from './checkpointRows';
+import { tensorNamed } from './checkpointRows';
 import { type Kernels, withThreadKernels } from './kernels';
 import { attentionLogitBounds, type LogitBound } from './measures/attentionLogit';
 

@@ -1,7 +1,8 @@
 import type { Checkpoint, CheckpointTensor, LayerKind } from '../checkpoints/checkpoint';
+import { withCheckpoint } from '../checkpoints/withCheckpoint';
 import type { FileSystem } from '../sources/fileSystem';
 import { analyseMatrix, type MatrixReport, measuresOf, type SpectraOptions } from './analyseMatrix';
-import { rowsOfTensor, tensorNamed, withCheckpoint } from './checkpointRows';
+import { rowsOfTensor, tensorNamed } from './checkpointRows';
 import { withThreadKernels } from './kernels';
 import { lowRankProductValues } from './measures/lowRankProduct';
 import { exactSpectrum } from './spectrum';

@@ -1,7 +1,5 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint';
-import { openCheckpoint } from '../checkpoints/open';
 import { LosslineError } from '../errors';
-import type { FileSystem } from '../sources/fileSystem';
 import type { RowSource } from './rowSource';
 
 /** Stored formats that can be kept as they are; scaled entries of any format need float32. */
@@ -18,20 +16,6 @@ export function rowsOfTensor(checkpoint: Checkpoint, tensor: CheckpointTensor): 
       await checkpoint.readRows(tensor, firstRow, rowCount, into);
     },
   };
-}
-
-/** What `use` makes of the checkpoint at `path`, which is closed afterwards. Rejects as `openCheckpoint` and `use` do. */
-export async function withCheckpoint<T>(
-  fs: FileSystem,
-  path: string,
-  use: (checkpoint: Checkpoint) => Promise<T>,
-): Promise<T> {
-  const checkpoint = await openCheckpoint(fs, path);
-  try {
-    return await use(checkpoint);
-  } finally {
-    await checkpoint.close();
-  }
 }
 
 /** The tensor of that name. Throws `checkpoint.invalid` when there is none. */

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoints/checkpoint';
+import { withCheckpoint } from '../checkpoints/withCheckpoint';
 import type { FileSystem } from '../sources/fileSystem';
-import { rowsOfTensor, tensorNamed, withCheckpoint } from './checkpointRows';
+import { rowsOfTensor, tensorNamed } from './checkpointRows';
 import { type Kernels, withThreadKernels } from './kernels';
 import { topRightVectors } from './krylov';
 import { principalCosines, rotation } from './laws/principalAngles';

@@ -1,7 +1,5 @@
 import type { Citation } from '../citation';
-
-/** How sure the formula is: read in the paper or its code, recalled from the literature, or the project's own. */
-export type Certainty = 'read' | 'recalled' | 'own';
+import type { Mark } from '../hints/rule';
 
 /** One measure, for people: what it is, where it comes from, and when it says something. */
 export interface MeasureFacts {
@@ -11,7 +9,7 @@ export interface MeasureFacts {
   /** Keys of the JSON. */
   readonly keys: readonly string[];
   readonly formula: string;
-  readonly certainty: Certainty;
+  readonly mark: Mark;
   readonly source: Citation | null;
   readonly validity: string;
 }
@@ -37,7 +35,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'hard rank',
     keys: ['hardRank'],
     formula: '(Σλ)² / Σλ²',
-    certainty: 'read',
+    mark: 'verified',
     source: WIDTH,
     validity: 'any matrix; the published laws are of activations, so compare weights with weights only',
   },
@@ -46,7 +44,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'soft rank',
     keys: ['softRank'],
     formula: 'exp(−Σ p ln p)',
-    certainty: 'read',
+    mark: 'verified',
     source: WIDTH,
     validity: 'any matrix; shares of σ², not of σ as in RankMe',
   },
@@ -55,7 +53,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'spectral concentration',
     keys: ['concentration'],
     formula: '(2/D) Σᵢ (cᵢ − i/D), c the cumulative shares',
-    certainty: 'read',
+    mark: 'verified',
     source: NERVE,
     validity: '0 flat, (D−1)/D rank one',
   },
@@ -64,7 +62,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'spectral utilization',
     keys: ['utilization'],
     formula: '2hs/(h+s), h = hard rank/D, s = soft rank/D',
-    certainty: 'own',
+    mark: 'derived',
     source: WIDTH,
     validity: 'harmonic form; the composite index of the paper could not be read',
   },
@@ -73,7 +71,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'stable rank',
     keys: ['stableRank', 'frobenius'],
     formula: '‖W‖²_F / σ₁²',
-    certainty: 'read',
+    mark: 'verified',
     source: WATCHER,
     validity: 'any matrix',
   },
@@ -82,7 +80,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'largest singular values',
     keys: ['sigma', 'spectralNorm'],
     formula: 'σ₁ … σ₈ ± residual bound',
-    certainty: 'read',
+    mark: 'verified',
     source: cite('Musco, Musco', 2015, 'Randomized block Krylov methods', '1504.05477'),
     validity: 'the bound is rigorous for some singular value near; estimates are never too large',
   },
@@ -91,7 +89,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'condition number',
     keys: ['condition'],
     formula: 'σ₁ / σ_D',
-    certainty: 'read',
+    mark: 'verified',
     source: null,
     validity: 'a lower bound where the error is null: estimates, and ratios above 10⁶',
   },
@@ -100,7 +98,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'numerical rank',
     keys: ['numericalRank'],
     formula: '#{σ > max(m,n) ε σ₁}',
-    certainty: 'read',
+    mark: 'verified',
     source: cite('NumPy', 2026, 'numpy.linalg.matrix_rank', 'numpy/numpy'),
     validity: 'ε of float32, whatever the stored format',
   },
@@ -109,7 +107,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'tail exponent',
     keys: ['alpha', 'alphaHill'],
     formula: '1 + n / Σ ln(λ/λ_min), λ_min by least Kolmogorov distance; Hill: the larger half',
-    certainty: 'read',
+    mark: 'verified',
     source: cite(
       'Clauset, Shalizi, Newman',
       2007,
@@ -125,7 +123,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'tail exponent of noise',
     keys: ['alphaNoise'],
     formula: 'the same fit on the quantiles of the Marchenko–Pastur law of this shape',
-    certainty: 'own',
+    mark: 'derived',
     source: cite('Marchenko, Pastur', 1967, 'Distribution of eigenvalues', '10.1070/SM1967v001n04ABEH001994'),
     validity: 'any shape with 50 eigenvalues',
   },
@@ -134,7 +132,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'FARMS exponent',
     keys: ['alphaFarms', 'alphaFarmsNoise'],
     formula: 'Hill on pooled eigenvalues of 3 × 3 windows of 256 × 256',
-    certainty: 'read',
+    mark: 'verified',
     source: FARMS,
     validity:
       'comparable between shapes; the windows are fewer and smaller than in the paper, so compare within Lossline',
@@ -144,7 +142,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'bulk edge and spikes',
     keys: ['bulkEdge', 'spikes', 'bulkSoftRank'],
     formula: 's(√n + √m); spikes: λ above it by the Tracy–Widom 99 % quantile',
-    certainty: 'read',
+    mark: 'verified',
     source: cite('Johnstone', 2001, 'On the largest eigenvalue', '10.1214/aos/1009210544'),
     validity: 'variance from the median eigenvalue; weaker directions than the BBP threshold cannot be seen',
   },
@@ -153,7 +151,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'random baseline',
     keys: ['random', 'untouched'],
     formula: 'mn/(m+n+1), m exp(−m/2n), mn/(√m+√n)²',
-    certainty: 'own',
+    mark: 'derived',
     source: null,
     validity: 'derived from the moments of the Marchenko–Pastur law, checked on samples; `untouched` from D = 64',
   },
@@ -161,8 +159,8 @@ export const MEASURES: readonly MeasureFacts[] = [
     file: 'superWeight',
     title: 'largest entry',
     keys: ['largestEntry', 'hardRankWithoutLargest'],
-    formula: 'max|w| / RMS(w); candidate from 64',
-    certainty: 'own',
+    formula: 'max abs(w) / RMS(w); candidate from 64',
+    mark: 'derived',
     source: cite('Yu et al.', 2024, 'The Super Weight in Large Language Models', '2411.07191'),
     validity: 'a screen from weights alone with an own threshold; the paper decides by activations',
   },
@@ -171,7 +169,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'low-rank update',
     keys: ['rank'],
     formula: 'singular values of R_B R_Aᵀ from the QR factors of B and Aᵀ',
-    certainty: 'read',
+    mark: 'verified',
     source: null,
     validity: 'exact; D is the rank; without the scaling of the adapter',
   },
@@ -180,7 +178,7 @@ export const MEASURES: readonly MeasureFacts[] = [
     title: 'attention logit bound',
     keys: ['attention'],
     formula: 'd σ₁(W_qᵀ W_k)/√h; with rotary positions d σ₁(W_q) σ₁(W_k)/√h',
-    certainty: 'read',
+    mark: 'verified',
     source: PROXIES,
     validity: 'inputs of RMS 1, norm gain not included; not with q-k normalisation; 10⁴ is where runs diverged',
   },

@@ -2,6 +2,7 @@ import type { Citation } from '../citation';
 import type { AttentionReport } from './analyseAttention';
 import type { MatrixMeasures } from './analyseMatrix';
 import type { TensorReport } from './analyseTensors';
+import { DIVERGING_LOGIT } from './laws/logitGrowth';
 
 /** Something that spectra show to be wrong, or worth a look. */
 export interface SpectraWarning {
@@ -95,9 +96,6 @@ const PROXIES: Citation = {
   id: '2309.14322',
 };
 
-/** Largest attention logit from which runs diverged. */
-const LOGIT_LIMIT = 1e4;
-
 /** What the reports of a checkpoint warn of, errors first. */
 export function warningsOf(
   reports: readonly TensorReport[],
@@ -117,7 +115,7 @@ export function warningsOf(
 
 function logitWarning({ query, bounds }: AttentionReport): SpectraWarning[] {
   const worst = bounds.reduce((a, b) => (b.plain > a.plain ? b : a));
-  if (worst.plain < LOGIT_LIMIT) return [];
+  if (worst.plain < DIVERGING_LOGIT) return [];
   const evidence = `the weights of head ${worst.head} allow attention logits up to ${worst.plain.toExponential(1)}`;
   return [{ id: 'spectra.attentionLogit', severity: 'info', tensor: query, evidence, source: PROXIES }];
 }

@@ -1,22 +1,8 @@
 import type { Citation } from '../citation';
+import type { HyperId } from '../hints/hyperparameters';
 import type { SeriesName } from '../model';
 import type { RunFacts } from './facts';
 import type { Severity, WarningId } from './warning';
-
-/** A hyperparameter that a warning can be about; the editor attaches it to the line of code that sets one of them. */
-export type Hyperparameter =
-  | 'learning_rate'
-  | 'warmup'
-  | 'schedule'
-  | 'total_steps'
-  | 'batch_size'
-  | 'weight_decay'
-  | 'epsilon'
-  | 'beta2'
-  | 'gradient_clip'
-  | 'epochs'
-  | 'precision'
-  | 'z_loss';
 
 /** One value of a series and how it compares with what was expected of it. One object, used again for each point. */
 export interface Reading {
@@ -70,8 +56,8 @@ export interface Detector<S extends object = object> {
   /** What people do about it. */
   readonly advice: string;
   readonly source: Citation;
-  /** Hyperparameters it may come from, the likeliest first. */
-  readonly concerns: readonly Hyperparameter[];
+  /** Hyperparameters it may come from, the likeliest first: the editor attaches it to the line that sets one of them. */
+  readonly concerns: readonly HyperId[];
   /** Names of the series whose points it gets. */
   readonly listens: RegExp;
   /** One state for all its series together; otherwise each series has its own. */

@@ -1,5 +1,5 @@
 import { citationUrl } from '../citation';
-import type { Hyperparameter } from './detector';
+import type { HyperId } from '../hints/hyperparameters';
 import { detectorById } from './registry';
 import { muteKey, type Warning } from './warning';
 
@@ -18,7 +18,7 @@ export interface ExplainedWarning extends Warning {
     readonly url: string;
   };
   /** Hyperparameters it may come from. */
-  readonly concerns: readonly Hyperparameter[];
+  readonly concerns: readonly HyperId[];
   /** Key that mutes this one; its `id` mutes all of the kind. */
   readonly muteKey: string;
 }

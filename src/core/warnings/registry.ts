@@ -1,4 +1,5 @@
 import type { Detector } from './detector';
+import { aboveSiblings } from './detectors/aboveSiblings';
 import { activationRms } from './detectors/activationRms';
 import { adamEpsilon } from './detectors/adamEpsilon';
 import { attentionEntropy } from './detectors/attentionEntropy';
@@ -28,6 +29,7 @@ import type { WarningId } from './warning';
 
 /** All detectors in order of their ids. */
 export const DETECTORS: readonly Detector[] = [
+  aboveSiblings,
   activationRms,
   adamEpsilon,
   attentionEntropy,

@@ -8,6 +8,8 @@ export function checkTrainerFile(format: 'torchZip' | 'torchLegacy'): void {
     test('every type, view and transposition, in blocks of any size', () =>
       withRecorded(`${format}/ckpt.pt`, async (checkpoint) => {
         assert.equal(checkpoint.format, format);
+        const file = `test/fixtures/checkpoints/${format}/ckpt.pt`;
+        assert.deepEqual([...new Set([...checkpoint.tensors, ...checkpoint.skipped].map((one) => one.file))], [file]);
         const fused = pattern(1, 24, 8);
         const expected: Record<string, Float32Array> = {
           'transformer.wte.weight': pattern(0, 12, 8),

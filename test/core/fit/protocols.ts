@@ -27,13 +27,16 @@ export function publishedCurve({ lr, total, steps, losses }: LoadedCurve): FitCu
   };
 }
 
+/** Published fits stop early, which keeps laws with many constants from overfitting (arXiv 2503.12811, appendix). */
+export const EARLY_STOP = { maxIterations: 60, tolerance: 1e-8 };
+
 /** Fits the `fit` curves together and scores the `test` curves. */
 export function fitAndTest(
   law: Law,
   curves: readonly LoadedCurve[],
   settings: FitOptions['settings'],
 ): { fit: LawFit; scores: Scores } {
-  const options = { priors: [], ...(settings === undefined ? {} : { settings }) };
+  const options = { priors: [], solver: EARLY_STOP, ...(settings === undefined ? {} : { settings }) };
   const role = (name: string): LoadedCurve[] => curves.filter((curve) => curve.facts.t1_role === name);
   const fit = fitLaw(law, role('fit').map(publishedCurve), options);
   const each = role('test').map((curve) => scoreOf(fit, curve));
@@ -121,7 +124,7 @@ export function publishedBackTest(law: Law, curve: LoadedCurve, fraction: number
     sigma: pick(whole.sigma),
     thresholds: pick(whole.thresholds),
   };
-  const { theta, settings } = fitLaw(law, [prefix], { priors: [] });
+  const { theta, settings } = fitLaw(law, [prefix], { priors: [], solver: EARLY_STOP });
   const ends = steps.slice(-targetPoints(curve));
   const fitted = new Float64Array(ends.length);
   law.predict(theta, law.prepare(whole.path, ends, settings), fitted);

@@ -44,28 +44,34 @@ function part({ steps, losses, lr, total }: LoadedCurve, until: number, law: Law
 
 const finalShare = ({ facts, total }: LoadedCurve): number => (total - (facts.schedule.decay_start ?? total)) / total;
 
-const isCooldown = ({ facts }: LoadedCurve): boolean => facts.schedule.kind === 'wsd';
+export const isCooldown = ({ facts }: LoadedCurve): boolean => facts.schedule.kind === 'wsd';
 
 const sameFamily =
   (a: LoadedCurve) =>
   (b: LoadedCurve): boolean =>
     a.facts.prefix_group === b.facts.prefix_group && a.facts.loss_kind === b.facts.loss_kind;
 
-/** T1b: the constant run and the shortest 20 % linear cool-down fitted together, the ends of all other schedules. */
-export function fromOneCooldown(curves: readonly LoadedCurve[], law: Law, priors: readonly PriorTerm[]): Transfer[] {
+/** What T1b fits: the constant run of a family and its shortest 20 % linear cool-down; `undefined` when it has none. */
+export function oneCooldown(curves: readonly LoadedCurve[]): [LoadedCurve, LoadedCurve] | undefined {
   const sound = curves.filter(isSound);
   const constant = sound.find((curve) => curve.facts.schedule.kind === 'constant');
   const [decayed] = sound
     .filter((c) => isCooldown(c) && c.facts.schedule.decay_shape === 'linear' && Math.abs(finalShare(c) - 0.2) < 0.02)
     .sort((a, b) => a.total - b.total);
-  if (constant === undefined || decayed === undefined) return [];
+  return constant === undefined || decayed === undefined ? undefined : [constant, decayed];
+}
+
+/** T1b: the two fitted together, the ends of all other schedules. */
+export function fromOneCooldown(curves: readonly LoadedCurve[], law: Law, priors: readonly PriorTerm[]): Transfer[] {
+  const pair = oneCooldown(curves);
+  if (pair === undefined) return [];
   const fit = fitLaw(
     law,
-    [constant, decayed].map((curve) => part(curve, curve.total, law, WHOLE)),
+    pair.map((curve) => part(curve, curve.total, law, WHOLE)),
     { priors },
   );
-  return sound
-    .filter((curve) => curve !== constant && curve !== decayed)
+  return curves
+    .filter((curve) => isSound(curve) && !pair.includes(curve))
     .map((curve) => ({ curve, error: endError(fit, curve) }));
 }
 

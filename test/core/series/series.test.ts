@@ -13,7 +13,7 @@ function series(...points: [number, number][]): Series {
 }
 
 test('a column keeps what was pushed through many growths', () => {
-  const column = new Column(1);
+  const column = new Column();
   for (let i = 0; i < 10_000; i++) column.push(i * 0.5);
   assert.equal(column.length, 10_000);
   assert.equal(column.at(9_999), 4_999.5);

@@ -1,5 +1,5 @@
 import { LosslineError, messageOf } from '../../errors';
-import type { FileSystem, OpenFile } from '../../sources/fileSystem';
+import type { FileStat, FileSystem, OpenFile } from '../../sources/fileSystem';
 import type { ByteSource } from './byteSource';
 import { checkRange } from './slice';
 
@@ -21,15 +21,27 @@ export class CheckpointFiles {
     if (known !== undefined) return known;
     const stat = await this.fs.stat(path);
     if (stat === undefined || stat.isDirectory) throw new LosslineError('file.notFound', `No file at ${path}.`, path);
-    const source = new FileBytes(path, stat.size, this.fs, (used) => this.#touch(used));
+    const source = new FileBytes(path, stat, this.fs, (used) => this.#touch(used));
     this.#sources.set(path, source);
     return source;
   }
 
+  /** True while every file has the size and the time of change that it had when it was first asked for. */
+  async areUnchanged(): Promise<boolean> {
+    const same = await Promise.all([...this.#sources.values()].map((source) => source.isUnchanged()));
+    return same.every((one) => one);
+  }
+
+  /** Closes the files until they are read again. */
+  async rest(): Promise<void> {
+    const open = [...this.#open];
+    this.#open.clear();
+    await Promise.all(open.map((source) => source.close()));
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
-    await Promise.all([...this.#open].map((source) => source.close()));
-    this.#open.clear();
+    await this.rest();
   }
 
   #touch(source: FileBytes): void {
@@ -48,12 +60,23 @@ class FileBytes implements ByteSource {
   #handle: Promise<OpenFile> | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
+  readonly size: number;
+  readonly path: string;
+
   constructor(
     readonly file: string,
-    readonly size: number,
+    private readonly stat: FileStat,
     private readonly fs: FileSystem,
     private readonly touch: (source: FileBytes) => void,
-  ) {}
+  ) {
+    this.size = stat.size;
+    this.path = file;
+  }
+
+  async isUnchanged(): Promise<boolean> {
+    const now = await this.fs.stat(this.file).catch(() => undefined);
+    return now?.size === this.size && now.mtimeMs === this.stat.mtimeMs;
+  }
 
   read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T> {
     return this.#next(async () => use(await this.#bytes(offset, length)));

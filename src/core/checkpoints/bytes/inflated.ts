@@ -14,8 +14,8 @@ export interface Inflating {
 }
 
 /**
- * The content of deflated bytes (RFC 1951). It is inflated from front to back as it is asked for, and anew when asked to go back. Content that
- * is damaged or has not the size that was announced rejects with `checkpoint.invalid`.
+ * The content of deflated bytes (RFC 1951). It is inflated from front to back as it is asked for, and anew when asked
+ * to go back. Content that is damaged or has not the size that was announced rejects with `checkpoint.invalid`.
  */
 export class InflatedBytes implements ByteSource {
   #inflater: Inflater | undefined;
@@ -31,6 +31,10 @@ export class InflatedBytes implements ByteSource {
     readonly size: number,
     readonly shared: Inflating,
   ) {}
+
+  get path(): string {
+    return this.compressed.path;
+  }
 
   get file(): string {
     return this.compressed.file;

@@ -3,8 +3,9 @@ import { type ByteSource, copyOf } from './byteSource';
 const FIRST_PIECE = 1024 * 1024;
 
 /**
- * What `parse` makes of the start of `source` when nobody knows how long that is: it is given 1 MB, then twice as much as long as it throws what
- * `isCut` calls a lack of bytes and there are more of them, up to `most`. The bytes it is given are its own.
+ * What `parse` makes of the start of `source` when nobody knows how long that is: it is given 1 MB, then twice as much
+ * as long as it throws what `isCut` calls a lack of bytes and there are more of them, up to `most`. The bytes it is
+ * given are its own.
  */
 export async function readPrefix<T>(
   source: ByteSource,

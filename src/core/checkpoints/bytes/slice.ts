@@ -10,6 +10,10 @@ export class Slice implements ByteSource {
     readonly file = parent.file,
   ) {}
 
+  get path(): string {
+    return this.parent.path;
+  }
+
   read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T> {
     try {
       checkRange(this, offset, length);

@@ -58,9 +58,9 @@ export class ZipArchive {
   }
 
   /**
-   * Reads the directory at the end of `source`. Rejects with `checkpoint.invalid` and the byte when the archive is cut off or contradicts itself:
-   * entries that overlap, are named twice, lead out of the archive or lie outside the file, sizes of zip64 that cannot be.
-   * Source: PKWARE, .ZIP File Format Specification (APPNOTE 6.3.10), 4.3.
+   * Reads the directory at the end of `source`. Rejects with `checkpoint.invalid` and the byte when the archive is cut
+   * off or contradicts itself: entries that overlap, are named twice, lead out of the archive or lie outside the file,
+   * sizes of zip64 that cannot be. Source: PKWARE, .ZIP File Format Specification (APPNOTE 6.3.10), 4.3.
    */
   static async open(source: ByteSource, newInflater: (() => Inflater) | undefined): Promise<ZipArchive> {
     const { start, size, count } = await findDirectory(source);
@@ -77,8 +77,8 @@ export class ZipArchive {
   }
 
   /**
-   * Content of the entry called `name`, the same source each time; undefined when there is none. Its own header is read with its
-   * first bytes. Its checksum is not verified: that would read all of it.
+   * Content of the entry called `name`, the same source each time; undefined when there is none. Its own header is read
+   * with its first bytes. Its checksum is not verified: that would read all of it.
    */
   content(name: string): ByteSource | undefined {
     const known = this.#contents.get(name);
@@ -103,6 +103,10 @@ class EntryBytes implements ByteSource {
   ) {
     this.file = `${archive.file}:${place.name}`;
     this.size = place.stored;
+  }
+
+  get path(): string {
+    return this.archive.path;
   }
 
   async read<T>(offset: number, length: number, use: (bytes: Uint8Array) => T): Promise<T> {
@@ -176,7 +180,10 @@ function endRecord(bytes: Uint8Array): number {
   return -1;
 }
 
-/** The directory as zip64 has it, and where its record begins; null when there is none in front of the plain one at `end`. */
+/**
+ * The directory as zip64 has it, and where its record begins; null when there is none in front of the plain one at
+ * `end`.
+ */
 async function findDirectory64(source: ByteSource, end: number): Promise<(Directory & { record: number }) | null> {
   if (end < END64_LOCATOR) return null;
   const record = await source.read(end - END64_LOCATOR, END64_LOCATOR, (bytes) => {

@@ -18,8 +18,8 @@ import { readTorchArchive } from './torchZip';
 const MAX_CHUNKS = 1024;
 
 /**
- * A checkpoint of `torch.distributed.checkpoint`, also Megatron's `torch_dist`: the pickle `.metadata` says which box of which tensor lies
- * where in the `.distcp` files beside it; each box there is a file of `torch.save`.
+ * A checkpoint of `torch.distributed.checkpoint`, also Megatron's `torch_dist`: the pickle `.metadata` says which box
+ * of which tensor lies where in the `.distcp` files beside it; each box there is a file of `torch.save`.
  */
 export const distcp: CheckpointFormat = {
   id: 'distcp',
@@ -84,9 +84,9 @@ class Reader {
   ) {}
 
   async add(name: string, described: PickleValue): Promise<void> {
-    const [first] = name.split('.');
-    if (OPTIMIZER_KEY.test(first!)) {
-      this.#optimizer.set(first!, (this.#optimizer.get(first!) ?? 0) + 1);
+    const part = optimizerPart(name);
+    if (part !== undefined) {
+      this.#optimizer.set(part, (this.#optimizer.get(part) ?? 0) + 1);
       return;
     }
     const tensor = described instanceof Inert ? await this.#tensor(name, described) : 'not described';
@@ -147,6 +147,13 @@ class Reader {
   }
 }
 
+/** The path up to an optimizer's state: `optim`, `app.optim`, `chained_0.optimizer`; undefined for a weight. */
+function optimizerPart(name: string): string | undefined {
+  const [first = '', second = ''] = name.split('.', 2);
+  if (OPTIMIZER_KEY.test(first)) return first;
+  return OPTIMIZER_KEY.test(second) ? `${first}.${second}` : undefined;
+}
+
 /** The dtype in `TensorProperties`, whose state is a tuple or attributes. */
 function dtypeIn(properties: PickleValue | undefined): Dtype | undefined {
   if (!(properties instanceof Inert)) return undefined;
@@ -181,6 +188,10 @@ class SavedBox implements ByteSource {
     readonly files: CheckpointFiles,
   ) {
     this.size = bytesOf(dtype, entriesOf(shape));
+  }
+
+  get path(): string {
+    return this.slice.path;
   }
 
   get file(): string {

@@ -44,7 +44,7 @@ export async function readArray(source: ByteSource, name: string): Promise<Store
   const { text, start } = await readHeader(source);
   const found = arrayIn(text, source.size - start);
   if (typeof found === 'string')
-    return { tensors: [], skipped: [{ name, file: source.file, reason: found }], paramGroups: [] };
+    return { tensors: [], skipped: [{ name, file: source.path, reason: found }], paramGroups: [] };
   const { dtype, shape, strides } = found;
   const chunk = { start: shape.map(() => 0), shape, strides, source, offset: start };
   return { tensors: [{ name, aliases: [], dtype, shape, chunks: [chunk] }], skipped: [], paramGroups: [] };
@@ -77,7 +77,9 @@ interface ArrayLayout {
   readonly strides: readonly number[];
 }
 
-/** The layout in a header like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, or why it cannot be read. */
+/**
+ * The layout in a header like `{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }`, or why it cannot be read.
+ */
 function arrayIn(header: string, size: number): ArrayLayout | string {
   const [, order, type] = /'descr':\s*'([<>|=]?)(\w+)'/.exec(header) ?? [];
   const byColumns = /'fortran_order':\s*(True|False)/.exec(header)?.[1];

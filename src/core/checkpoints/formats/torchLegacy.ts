@@ -20,8 +20,8 @@ const PICKLES = 5;
 const COUNT = 8;
 
 /**
- * What `torch.save` wrote before PyTorch 1.6, and still does with `_use_new_zipfile_serialization=False`: five pickles, then the
- * storages one after the other.
+ * What `torch.save` wrote before PyTorch 1.6, and still does with `_use_new_zipfile_serialization=False`: five pickles,
+ * then the storages one after the other.
  */
 export const torchLegacy: CheckpointFormat = {
   id: 'torchLegacy',

@@ -13,8 +13,8 @@ const PICKLE = /^(?:[^/]+\/)?data\.pkl$/;
 const LONGEST_WORD = 16;
 
 /**
- * What `torch.save` writes since PyTorch 1.6: a zip archive with the pickle `data.pkl` and each storage as `data/KEY` beside
- * it.
+ * What `torch.save` writes since PyTorch 1.6: a zip archive with the pickle `data.pkl` and each storage as `data/KEY`
+ * beside it.
  */
 export const torchZip: CheckpointFormat = {
   id: 'torchZip',

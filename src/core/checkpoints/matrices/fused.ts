@@ -19,7 +19,10 @@ export interface Siblings {
 /** Modules that GPT-2 keeps as `Conv1D`, in × out. */
 const CONV1D = /(?:^|\.)(?:c_attn|c_fc|c_proj|q_attn)\.weight$/;
 
-/** True when the checkpoint keeps projections as GPT-2's `Conv1D`: its fused ones are three times as wide as they are high. */
+/**
+ * True when the checkpoint keeps projections as GPT-2's `Conv1D`: its fused ones are three times as wide as they are
+ * high.
+ */
 export function usesConv1d(views: readonly View[]): boolean {
   return views.some(({ tensor, shape }) => /(?:^|\.)c_attn\.weight$/.test(tensor.name) && shape[1] === 3 * shape[0]);
 }
@@ -30,7 +33,10 @@ export function asApplied(view: View): View {
   return { ...view, shape: [view.shape[1], view.shape[0]], pieces: transposed(view.pieces) };
 }
 
-/** The parts of a fused matrix as matrices of their own; the matrix itself when it is none or its parts cannot be told apart. */
+/**
+ * The parts of a fused matrix as matrices of their own; the matrix itself when it is none or its parts cannot be told
+ * apart.
+ */
 export function splitView(view: View, siblings: Siblings, heads: Heads | undefined): View[] {
   const parts = partsOf(view, siblings, heads);
   if (parts === null) return [view];

@@ -11,8 +11,8 @@ export interface LayerName {
 }
 
 /**
- * Parts of a fused matrix along its outputs. `qkv`: queries, keys, values one after the other; `qkvHeads`: query, key and value rows of
- * one head after the other; `gateUp`, `upGate`: halves.
+ * Parts of a fused matrix along its outputs. `qkv`: queries, keys, values one after the other; `qkvHeads`: query, key
+ * and value rows of one head after the other; `gateUp`, `upGate`: halves.
  */
 export type FusedLayout = 'qkv' | 'qkvHeads' | 'gateUp' | 'upGate';
 
@@ -30,9 +30,9 @@ const rule = (kind: LayerKind, pattern: RegExp, fused?: FusedLayout): Rule => ({
 });
 
 /**
- * Names of the last modules of a path, first match first. They were read in Hugging Face Transformers (Llama, Qwen, Mixtral, DeepSeek, Gemma,
- * Phi, GPT-2, GPT-J, GPT-NeoX, BLOOM, Falcon, OPT, BERT, T5, ViT, OLMo), nanoGPT, llm.c, Megatron-LM and Megatron Core, Meta's Llama, timm,
- * OpenCLIP, MosaicML's MPT, and ggml's GGUF.
+ * Names of the last modules of a path, first match first. They are those of Hugging Face Transformers (Llama, Qwen,
+ * Mixtral, DeepSeek, Gemma, Phi, GPT-2, GPT-J, GPT-NeoX, BLOOM, Falcon, OPT, BERT, T5, ViT, OLMo), nanoGPT, llm.c,
+ * Megatron-LM and Megatron Core, Meta's Llama, timm, OpenCLIP, MosaicML's MPT, and ggml's GGUF.
  */
 const RULES: readonly Rule[] = [
   // Fused projections.

@@ -13,13 +13,13 @@ export interface Matrices {
 }
 
 /**
- * Finds the matrices in stored tensors by name and shape: fused ones are split, stacks taken apart, each is given out × in. Reads
- * nothing. `heads` splits projections that keep their rows head by head.
+ * Finds the matrices in stored tensors by name and shape: fused ones are split, stacks taken apart, each is given out ×
+ * in. Reads nothing. `heads` splits projections that keep their rows head by head.
  */
 export function matricesOf({ tensors: stored }: StoredCheckpoint, heads?: Heads): Matrices {
   const skipped: SkippedTensor[] = [];
   const skip = ({ name, chunks }: StoredTensor, reason: string): void => {
-    skipped.push({ name, file: chunks[0]?.source.file ?? '', reason });
+    skipped.push({ name, file: chunks[0]?.source.path ?? '', reason });
   };
   const scales = new Scales(stored);
   const views: View[] = [];
@@ -59,7 +59,7 @@ function tensorOf({ tensor, suffix, name, shape, dtype, pieces }: View): Checkpo
   const { kind, layer, expert, lora } = name;
   const bytes = bytesOf(dtype, shape[0] * shape[1]);
   const aliases = tensor.aliases.map((alias) => alias + suffix);
-  const file = pieces[0]!.source.file;
+  const file = pieces[0]!.source.path;
   return {
     name: tensor.name + suffix,
     aliases,

@@ -35,8 +35,9 @@ export function selectRows(pieces: readonly MatrixPiece[], ranges: RowRanges, dt
 }
 
 /**
- * A chunk of a tensor as a box of the matrix of its first dimension × all others. The order of the columns is that of storage when other
- * dimensions than the last run fastest (kernels kept channels last): no spectrum depends on it. Null when the columns have no single stride.
+ * A chunk of a tensor as a box of the matrix of its first dimension × all others. The order of the columns is that of
+ * storage when other dimensions than the last run fastest (kernels kept channels last): no spectrum depends on it. Null
+ * when the columns have no single stride.
  */
 export function pieceOf(chunk: StoredChunk): MatrixPiece | null {
   const { start, shape, strides, source, offset } = chunk;

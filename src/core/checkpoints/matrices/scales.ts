@@ -1,10 +1,16 @@
 import type { Matrix, MatrixScale, StoredTensor } from '../checkpoint';
 import { pieceOf } from './pieces';
 
-/** What writers of 8-bit checkpoints append to the name of a weight for its factors. They are multiplied by, `_inv` or not. */
+/**
+ * What writers of 8-bit checkpoints append to the name of a weight for its factors. They are multiplied by, `_inv` or
+ * not.
+ */
 const COMPANIONS = ['_scale_inv', '_scale'];
 
-/** The factors of each 8-bit tensor by its name. Source: deepseek-ai/DeepSeek-V3, inference/kernel.py, weight_dequant; vLLM, compressed-tensors. */
+/**
+ * The factors of each 8-bit tensor by its name. Source: deepseek-ai/DeepSeek-V3, inference/kernel.py, weight_dequant;
+ * vLLM, compressed-tensors.
+ */
 export class Scales {
   readonly #byName: ReadonlyMap<string, StoredTensor>;
 

@@ -16,6 +16,8 @@ export interface View {
 
 /** Matrices in one stack: the largest mixtures have 512 experts in a layer. */
 const MAX_STACK = 4096;
+/** What optimizers append to the name of a weight. */
+const OPTIMIZER_STATE = /(?:^|\.)(?:exp_avg|exp_avg_sq|max_exp_avg_sq|momentum_buffer)$/;
 const EXPERTS = /experts|_exps$/;
 const CONVOLUTION = /conv|patch_embed|proj_in|downsample/;
 /** Layers without a number: Megatron Core stacks all of them in one tensor. */
@@ -25,6 +27,7 @@ const STACKED_LAYERS = /(?:^|\.)(?:layers|blocks)\.(?!\d)/;
 export function viewsOf(stored: StoredTensor): View[] | string {
   const { shape, dtype } = stored;
   if (dtype.decode === null) return `${dtype.name} entries are no weights`;
+  if (OPTIMIZER_STATE.test(stored.name)) return 'optimizer state';
   if (shape.some((size) => size === 0)) return 'empty';
   if (shape.length < 2) return shape.length === 0 ? 'a single number' : 'a vector, not a matrix';
   const tensor = squeezed(stored);

@@ -78,8 +78,8 @@ const instance: Instruction = (m) => {
 };
 
 /**
- * What each instruction of protocols 0 to 5 does here; `.` (stop) is not among them. Source: CPython, Lib/pickletools.py, whose
- * names stand beside them.
+ * What each instruction of protocols 0 to 5 does here; `.` (stop) is not among them. Source: CPython,
+ * Lib/pickletools.py, whose names stand beside them.
  */
 const TABLE: readonly (readonly [code: string | number, name: string, run: Instruction])[] = [
   ['(', 'MARK', (m) => m.mark()],

@@ -14,9 +14,9 @@ export interface Unpickled {
 }
 
 /**
- * Reads the pickle at the start of `bytes` as data. Nothing is imported or called: names become `Global`, calls become what
- * `calls` makes of them or `Inert`. Byte strings are views of `bytes`. Throws `PickleFault` when it is malformed, cut off or makes
- * too many objects.
+ * Reads the pickle at the start of `bytes` as data. Nothing is imported or called: names become `Global`, calls become
+ * what `calls` makes of them or `Inert`. Byte strings are views of `bytes`. Throws `PickleFault` when it is malformed,
+ * cut off or makes too many objects.
  */
 export function unpickle(bytes: Uint8Array, calls: KnownCalls): Unpickled {
   const machine = new PickleMachine(bytes, calls);

@@ -94,7 +94,7 @@ export class Persistent {
 export abstract class Rebuilt {}
 
 /**
- * The calls that mean something, by `module.name`: each returns the value that stands for the result, or undefined when the
- * arguments are not as expected. Every other call becomes an `Inert`.
+ * The calls that mean something, by `module.name`: each returns the value that stands for the result, or undefined when
+ * the arguments are not as expected. Every other call becomes an `Inert`.
  */
 export type KnownCalls = ReadonlyMap<string, (args: readonly PickleValue[]) => PickleValue | undefined>;

@@ -5,7 +5,9 @@ import { PickleFault } from '../pickle/machine';
 import { type Unpickled, unpickle } from '../pickle/unpickle';
 import { TORCH_CALLS } from './objects';
 
-/** The pickle that `source` holds, as data. Rejects with `checkpoint.invalid` and the byte when it is none or too large. */
+/**
+ * The pickle that `source` holds, as data. Rejects with `checkpoint.invalid` and the byte when it is none or too large.
+ */
 export async function readPickle(source: ByteSource): Promise<Unpickled> {
   const { file, size } = source;
   if (size > MAX_PICKLE) {

@@ -32,8 +32,8 @@ export const OPTIMIZER_KEY =
 const MODULE_PART = /^(_parameters|_modules|_buffers)$/;
 
 /**
- * Finds the tensors in an unpickled checkpoint: a dictionary of tensors, one with a dictionary of them among other things, or a whole
- * pickled module. Each container is visited once, so shared and circular ones end.
+ * Finds the tensors in an unpickled checkpoint: a dictionary of tensors, one with a dictionary of them among other
+ * things, or a whole pickled module. Each container is visited once, so shared and circular ones end.
  */
 export function stateDictOf(root: PickleValue, file: string): StateDict {
   const walk = new Walk(file);

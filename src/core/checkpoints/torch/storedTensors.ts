@@ -4,8 +4,8 @@ import type { NamedRecord, StateDict } from './stateDict';
 import { chunkOf, type StoragePlace } from './tensorChunk';
 
 /**
- * The tensors of a pickled checkpoint in their storages. `place` finds a storage, or says why it is not there. Tensors of
- * the same entries are tied: one, with the other names as aliases.
+ * The tensors of a pickled checkpoint in their storages. `place` finds a storage, or says why it is not there. Tensors
+ * of the same entries are tied: one, with the other names as aliases.
  */
 export function storedTensors(
   { records, skipped, paramGroups, facts }: StateDict,

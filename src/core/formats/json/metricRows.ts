@@ -94,6 +94,12 @@ export class MetricRows {
     this.#repeated.take(bytes);
   }
 
+  /** Lets go of the chunk. */
+  release(): void {
+    this.#chunk = undefined;
+    this.#repeated.release();
+  }
+
   /** After `row`: if it lies in the chunk, with a line end at `end`, further lines may repeat it. */
   claim(bytes: Uint8Array, start: number, end: number): void {
     const plan = this.#planned;

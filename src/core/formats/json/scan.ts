@@ -16,6 +16,7 @@ const MAX_ELEMENTS = 16;
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const decoder = new TextDecoder();
 
 /**
@@ -25,9 +26,9 @@ const decoder = new TextDecoder();
 export class JsonScanner {
   /** Position after the object, or of the fault. */
   position = 0;
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes = NO_BYTES;
   #end = 0;
-  #visit: ScalarVisitor = () => {};
+  #visit = ignore;
 
   /** False when [start, end) does not begin with a whole object; `position` is then where reading stopped. */
   scan(bytes: Uint8Array, start: number, end: number, visit: ScalarVisitor): boolean {
@@ -36,7 +37,11 @@ export class JsonScanner {
     this.#visit = visit;
     this.position = start;
     this.#skipBlanks();
-    return this.#byte() === 0x7b && this.#object('', 1);
+    const good = this.#byte() === 0x7b && this.#object('', 1);
+    // A scanner lives as long as its file is followed: it must not keep a chunk.
+    this.#bytes = NO_BYTES;
+    this.#visit = ignore;
+    return good;
   }
 
   #byte(): number {
@@ -76,7 +81,7 @@ export class JsonScanner {
     if (this.#byte() === 0x5d) return this.#step();
     const visit = this.#visit;
     for (let index = 0; ; index++) {
-      if (index === MAX_ELEMENTS) this.#visit = () => {};
+      if (index === MAX_ELEMENTS) this.#visit = ignore;
       const good = this.#value(index < MAX_ELEMENTS ? `${prefix}[${index}]` : prefix, depth);
       const next = this.#byte();
       if (good && next === 0x2c) this.position++;
@@ -134,6 +139,9 @@ export class JsonScanner {
     return true;
   }
 }
+
+/** Visits nothing. */
+const ignore: ScalarVisitor = () => {};
 
 /** Position of the closing quote of the string whose first byte is at `at`; -1 when it does not close before `end`. */
 export function stringEnd(bytes: Uint8Array, at: number, end: number): number {

@@ -8,6 +8,8 @@ export interface RowColumn {
   readonly cell: number;
   readonly handle: SeriesHandle;
   readonly scale: number;
+  /** What the general reader kept of the row that is claimed, if it is to be compared. */
+  readonly value?: number;
   /** Least number that is kept. */
   readonly least?: number;
   /** Numbers above this are milliseconds of a quantity in seconds. */
@@ -40,6 +42,7 @@ const MAX_SHAPES = 4;
 const MAX_VAIN = 16;
 const LEAST_PAUSE = 64;
 const GREATEST_PAUSE = 4096;
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 
 /**
  * Reads the rows that repeat the shape of the one before them, many at a time. Logs are monotonous: nearly every record
@@ -49,7 +52,7 @@ const GREATEST_PAUSE = 4096;
  */
 export class RepeatedRows {
   readonly #shapes: Shape[] = [];
-  #bytes: Uint8Array = new Uint8Array(0);
+  #bytes = NO_BYTES;
   #shape: Shape | undefined;
   #above: number | undefined;
   #vain = 0;
@@ -58,11 +61,16 @@ export class RepeatedRows {
   /** Rows that `read` gave to the sink. */
   count = 0;
 
-  /** Takes the chunk that claims and reads are about; it must not change until the next one. */
+  /** Takes the chunk that claims and reads are about; it must not change until `release`. */
   take(bytes: Uint8Array): void {
     this.#bytes = bytes;
     this.#shape = undefined;
     forgetBytes();
+  }
+
+  /** Lets go of the chunk. */
+  release(): void {
+    this.take(NO_BYTES);
   }
 
   /** Whether a claim is worth making. */
@@ -137,11 +145,19 @@ export class RepeatedRows {
     const template = templateOf(this.#bytes, start, end, claim.cells, claim.times);
     if (template === undefined) return;
     const shape = { claim, template };
-    if (!this.#fits(shape, start, end)) return;
+    if (!this.#fits(shape, start, end) || !agrees(shape)) return;
     this.#shape = shape;
     this.#shapes.unshift(shape);
     if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
   }
+}
+
+/** Whether the kernel has read what the general reader has. */
+function agrees({ claim, template }: Shape): boolean {
+  return claim.columns.every(({ cell, scale, value }) => {
+    const read = rowKernel().values(template.places[cell]!, 1)[0]!;
+    return value === undefined || read * scale === value;
+  });
 }
 
 /** Number of steps at the beginning of `steps` that rise from above `least`. */

@@ -13,6 +13,8 @@ export enum CellKind {
   Text = 4,
   /** As many digits as the row at hand has there. */
   Digits = 5,
+  /** A number without a sign, behind any number of blanks. */
+  Unsigned = 6,
 }
 
 /** A cell of a row. What stands between cells is the same in all rows of the shape. */
@@ -88,7 +90,7 @@ export function templateOf(
 }
 
 function cellEnd(bytes: Uint8Array, { kind, from, to, grouped }: RowCell, end: number): number {
-  if (kind === CellKind.Number || (kind === CellKind.Optional && to !== from)) {
+  if (kind === CellKind.Number || kind === CellKind.Unsigned || (kind === CellKind.Optional && to !== from)) {
     return readNumber(bytes, from, end, grouped ?? false);
   }
   return to ?? -1;

@@ -64,6 +64,7 @@ export class TableRows {
       at = repeated.read(end, sink, state.rows + 1);
       state.rows += repeated.count;
     }
+    repeated.release();
   }
 
   /** What the row [start, end), which was just read, tells of those like it. */

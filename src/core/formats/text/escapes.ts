@@ -10,15 +10,23 @@ export function hasEscape(bytes: Uint8Array, start: number, end: number): boolea
 /**
  * Copies bytes [start, end) to the start of `out` without terminal escapes and returns the number of bytes left:
  * colours (24-bit ones too), cursor moves, window titles and links. An escape that has no end takes the rest of the
- * line. `out` must hold end - start bytes. Source: ECMA-48, sections 5.4 and 5.6.
+ * line. `out` must hold end - start bytes; `places`, if given, receives where each byte that is left stood. Source:
+ * ECMA-48, sections 5.4 and 5.6.
  */
-export function stripEscapes(bytes: Uint8Array, start: number, end: number, out: Uint8Array): number {
+export function stripEscapes(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  out: Uint8Array,
+  places?: Int32Array,
+): number {
   let length = 0;
   let at = start;
   while (at < end) {
     const byte = bytes[at]!;
     if (byte === ESC) at = afterEscape(bytes, at + 1, end);
     else {
+      if (places !== undefined) places[length] = at;
       out[length++] = byte;
       at++;
     }

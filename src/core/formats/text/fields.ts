@@ -45,6 +45,16 @@ export interface FieldRule {
   readonly skip?: boolean;
 }
 
+/** What may differ between lines that mean the same, beside the numbers of their fields: places in the line. */
+export interface Varying {
+  /** The step. */
+  readonly stepAt: number;
+  /** A number before the fields that means nothing. */
+  readonly ignoredAt?: number;
+  /** The first field must have no sign: otherwise the line means something else. */
+  readonly unsigned?: boolean;
+}
+
 /** Fields of one line that wait to be given to a sink. */
 export interface HeldFields {
   emit(sink: RecordSink, step: number): void;
@@ -95,6 +105,13 @@ export class FieldReader {
   readonly #values = new Float64Array(MAX_FIELDS_PER_LINE);
   /** Where each number begins. */
   readonly #places = new Int32Array(MAX_FIELDS_PER_LINE);
+  /** Where the remark behind each number begins, 0 without one, and where it ends. */
+  readonly #remarks = new Int32Array(MAX_FIELDS_PER_LINE);
+  readonly #remarkEnds = new Int32Array(MAX_FIELDS_PER_LINE);
+  /** Whether one separator only ends a remark. */
+  readonly #isSingle: boolean;
+  /** Beginning of the remark that `#ends` skipped, 0 without one. */
+  #remark = 0;
   readonly #known = new ByteMap<Field[]>();
   readonly #first = new Field(new Uint8Array(0), new Uint8Array(0), '', undefined, 1, 0, true);
   readonly #isSeparator = new Uint8Array(256);
@@ -107,6 +124,7 @@ export class FieldReader {
     separators: string,
     readonly grouped = false,
   ) {
+    this.#isSingle = separators.length === 1;
     for (let i = 0; i < separators.length; i++) this.#isSeparator[separators.charCodeAt(i)] = 1;
   }
 
@@ -178,17 +196,22 @@ export class FieldReader {
   }
 
   /**
-   * What the line read last means to `RepeatedRows`, if its step stands at `stepAt`; `undefined` while `emit` has not
-   * given each of its series a point.
+   * What the line read last means to `RepeatedRows`, if `varying` differs beside its numbers; `undefined` while `emit`
+   * has not given each of its series a point.
    */
-  claim(stepAt: number): RowClaim | undefined {
+  claim({ stepAt, ignoredAt, unsigned }: Varying): RowClaim | undefined {
     const cells: RowCell[] = [{ kind: CellKind.Number, from: stepAt }];
+    if (ignoredAt !== undefined) cells.push({ kind: CellKind.Number, from: ignoredAt });
     const columns: RowColumn[] = [];
     for (let i = 0; i < this.count; i++) {
       const { skip, handle, scale, least } = this.#fields[i]!;
       if (!skip && handle === NOT_ASKED) return undefined;
-      if (!skip) columns.push({ cell: cells.length, handle, scale, ...(Number.isFinite(least) && { least }) });
-      cells.push({ kind: CellKind.Number, from: this.#places[i]!, grouped: this.grouped });
+      const kept = Number.isFinite(least) && { least };
+      if (!skip) columns.push({ cell: cells.length, handle, scale, value: this.#values[i]!, ...kept });
+      const kind = unsigned && i === 0 ? CellKind.Unsigned : CellKind.Number;
+      cells.push({ kind, from: this.#places[i]!, grouped: this.grouped });
+      const remark = this.#remarks[i]!;
+      if (remark > 0 && this.#isSingle) cells.push({ kind: CellKind.Text, from: remark, to: this.#remarkEnds[i]! });
     }
     return { cells, step: 0, columns, times: stepAt };
   }
@@ -236,14 +259,16 @@ export class FieldReader {
       p = readNumber(bytes, p, end, grouped);
       if (p < 0 || p + unit.length > end || !matches(unit, bytes, p)) break;
       p += unit.length;
+      let remark = 0;
       if (p < end && isSeparator[bytes[p]!] !== 1) {
         while (p < end && bytes[p] === BLANK) p++;
         if (p < end && isSeparator[bytes[p]!] !== 1) {
           if (bytes[p] !== OPEN) break;
+          remark = p;
           while (p < end && isSeparator[bytes[p]!] !== 1) p++;
         }
       }
-      this.#keep(field, numberValue[0]!, place);
+      this.#keep(field, numberValue[0]!, place, remark, p);
       last = field;
       at = p + 1;
     }
@@ -253,6 +278,7 @@ export class FieldReader {
 
   /** Stands after the separator if the field ends here. */
   #ends(scan: Scanner): boolean {
+    this.#remark = 0;
     if (scan.pos < scan.end && this.#isSeparator[scan.bytes[scan.pos]!] === 1) {
       scan.pos++;
       return true;
@@ -268,14 +294,17 @@ export class FieldReader {
     if (scan.bytes[scan.pos - 1] === BLANK && isKey(scan.bytes, scan.pos, scan.end)) return true;
     // A remark in brackets belongs to the number before it: `12.3 (+nanz)`, `4.2 (ema 4.3)`.
     if (byte !== OPEN) return false;
+    this.#remark = scan.pos;
     scan.pos = this.#afterPiece(scan);
     return true;
   }
 
-  #keep(field: Field, value: number, place: number): void {
+  #keep(field: Field, value: number, place: number, remark: number, remarkEnd: number): void {
     if (this.count === MAX_FIELDS_PER_LINE) return;
     if (this.#fields[this.count] !== field) this.#fields[this.count] = field;
     this.#places[this.count] = place;
+    this.#remarks[this.count] = remark;
+    this.#remarkEnds[this.count] = remarkEnd;
     this.#values[this.count++] = value * field.scale;
     if (field.isLoss) this.hasLoss = true;
   }
@@ -292,7 +321,8 @@ export class FieldReader {
       const value = scan.value;
       const field = this.#ends(scan) ? this.#field(scan.bytes, { ...piece, start, key }) : null;
       if (field !== null) {
-        this.#keep(field, value, piece.number);
+        const isOpen = scan.pos >= scan.end && this.#isSeparator[scan.bytes[scan.end - 1]!] !== 1;
+        this.#keep(field, value, piece.number, this.#remark, isOpen ? scan.end : scan.pos - 1);
         return field;
       }
     }

@@ -2,9 +2,9 @@ import type { Citation } from '../../citation';
 import { MAX_LINE } from '../../limits';
 import type { FormatId, LogFormat, LogParser, LogSample, RecordSink } from '../format';
 import { plainBytes } from '../json/byteBuffer';
-import { RepeatedRows } from '../rows/repeatedRows';
+import { RepeatedRows, type RowClaim } from '../rows/repeatedRows';
 import { hasEscape, stripEscapes } from './escapes';
-import type { FieldReader } from './fields';
+import type { FieldReader, Varying } from './fields';
 import { readHeaderLine } from './headerSettings';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
@@ -13,6 +13,7 @@ import { afterPrefix } from './prefix';
 import { PythonScanner } from './python';
 import { Scanner } from './scanner';
 
+const NO_BYTES: Uint8Array = new Uint8Array(0);
 const LF = 0x0a;
 const CR = 0x0d;
 const ESC = 0x1b;
@@ -44,21 +45,20 @@ export interface LineFile<S> {
   record: LineRecord | undefined;
 }
 
-/** A line that did nothing but give the fields read from it to the sink, at the step that stands at `stepAt`. */
-interface LineRecord {
+/** A line that did nothing but give the fields read from it to the sink, at its step. */
+interface LineRecord extends Varying {
   readonly fields: FieldReader;
   readonly step: number;
-  readonly stepAt: number;
 }
 
 /**
- * Gives the fields of the line at hand to the sink, at the step read from its byte `stepAt`, and states that a later
- * line with another step further on and other numbers in these fields, equal in all else, does only the same: such
- * lines are then read many at a time. The state after the last of them must not depend on those before it.
+ * Gives the fields of the line at hand to the sink, at `step`, and states that a later line with a greater step and
+ * other numbers in these fields, equal in all else, does only the same: such lines are then read many at a time. The
+ * state after the last of them must not depend on those before it.
  */
-export function emitRecord<S>(file: LineFile<S>, fields: FieldReader, step: number, stepAt: number): void {
+export function emitRecord<S>(file: LineFile<S>, fields: FieldReader, step: number, varying: Varying): void {
   fields.emit(file.sink, step);
-  file.record = { fields, step, stepAt };
+  file.record = { ...varying, fields, step };
 }
 
 /** A console format: its grammar over one line. The rest (chunks, prefixes, colours, detection) is common to all. */
@@ -124,6 +124,8 @@ export class LineParser<S extends object> implements LogParser {
     this.#repeated.take(this.#chunk);
     this.#splitter.push(chunk, this.#onLine, this.#onLines, this.#chunk);
     this.#chunk = undefined;
+    this.#repeated.release();
+    this.#scan.reset(NO_BYTES, 0, 0);
   }
 
   flush(sink: RecordSink): void {
@@ -152,7 +154,7 @@ export class LineParser<S extends object> implements LogParser {
     } else scan.reset(bytes, start, end);
     if (this.#atStart) this.#skipByteOrderMark();
     this.#match(file);
-    if (file.record !== undefined && bytes === scan.bytes && bytes === this.#chunk) this.#claim(start, end);
+    if (file.record !== undefined && bytes === this.#chunk) this.#claim(file.record, start, end);
   };
 
   readonly #onLines: LinesHandler = (_, start) => {
@@ -163,13 +165,25 @@ export class LineParser<S extends object> implements LogParser {
   };
 
   /** Says what the line [start, end) of the chunk meant, if it was a record that others may repeat. */
-  #claim(start: number, end: number): void {
-    const { record } = this.#file!;
-    if (record === undefined || !this.#repeated.listens) return;
+  #claim(record: LineRecord, start: number, end: number): void {
+    if (!this.#repeated.listens) return;
     const bytes = this.#chunk!;
     const after = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
-    const { fields, step, stepAt } = record;
-    this.#repeated.claim(start, after, () => fields.claim(stepAt), step);
+    this.#repeated.claim(start, after, () => this.#claimOf(record, start, end), record.step);
+  }
+
+  /** Claims speak of places in the chunk, the grammar of places in the line without escapes. */
+  #claimOf({ fields, ...varying }: LineRecord, start: number, end: number): RowClaim | undefined {
+    const claim = fields.claim(varying);
+    if (claim === undefined || this.#scan.bytes === this.#chunk) return claim;
+    const places = new Int32Array(end - start);
+    stripEscapes(this.#chunk!, start, end, this.#clean, places);
+    const cells = claim.cells.map((cell) => ({
+      ...cell,
+      from: places[cell.from]!,
+      ...(cell.to !== undefined && { to: places[cell.to]! }),
+    }));
+    return { ...claim, cells, times: places[varying.stepAt]! };
   }
 
   #match(file: LineFile<S>): void {
@@ -186,6 +200,7 @@ export class LineParser<S extends object> implements LogParser {
       }
       if (match !== LineMatch.None) {
         this.#repeated.disclaim();
+        if (match !== LineMatch.Points) file.record = undefined;
         return;
       }
       // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.

@@ -20,7 +20,7 @@ export const activationRms = detector<Early>({
     id: '2312.16903',
     where: 'growth of residual norms',
   },
-  concerns: ['learning_rate', 'precision', 'weight_decay'],
+  concerns: ['learningRate', 'precision', 'weightDecay'],
   listens:
     /(act|activations?|hidden|residual|resid)([_./-](states?|stream|out|output|layer\d*|\d+))?[_./-](rms|norm)|rms[_./-](act|activations?|hidden|residual)/i,
   start: newEarly,

@@ -20,7 +20,7 @@ export const attentionEntropy = detector<Early>({
     id: '2303.06296',
     where: 'bound on the entropy by the spectral norm',
   },
-  concerns: ['learning_rate', 'warmup'],
+  concerns: ['learningRate', 'warmupSteps'],
   listens: /(attn|attention)([_./-](layer)?\d+)?[_./-]entropy|entropy[_./-](attn|attention)/i,
   start: newEarly,
   point: (state, reading, around) => {

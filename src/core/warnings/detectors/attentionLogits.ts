@@ -30,7 +30,7 @@ export const attentionLogits = detector<State>({
     id: '2309.14322',
     where: 'section 3, growth of attention logits',
   },
-  concerns: ['learning_rate', 'warmup'],
+  concerns: ['learningRate', 'warmupSteps'],
   listens:
     /(attn|attention|qk)[_./-]?(weights?[_./-]?)?(logits?|scores?)([_./-]?max)?|max[_./-]?(attn|attention|qk)[_./-]?logits?/i,
   start: () => ({ count: 0, log: 0, step: 0, next: YOUNG, handle: -1 }),

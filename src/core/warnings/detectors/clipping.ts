@@ -29,7 +29,7 @@ export const clipping = detector<State>({
     id: '1905.11881',
     where: 'clipped steps have the length of normalised ones',
   },
-  concerns: ['gradient_clip', 'learning_rate'],
+  concerns: ['gradClip', 'learningRate'],
   listens: /^grad_norm$/,
   start: () => ({ count: 0, share: 0, handle: -1 }),
   point: (state, { step, value }, around) => {

@@ -24,7 +24,7 @@ export const cosineHorizon = detector<State>({
     id: '2405.18392',
     where: 'section 3, constant rate with cooldown against cosine',
   },
-  concerns: ['schedule', 'total_steps', 'learning_rate'],
+  concerns: ['schedule', 'totalSteps', 'learningRate'],
   listens: /^(learning_rate|train_loss)$/,
   joint: true,
   start: () => ({ checked: false }),

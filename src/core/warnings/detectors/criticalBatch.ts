@@ -29,7 +29,7 @@ export const criticalBatch = detector<State>({
     id: '1812.06162',
     where: 'section 2, simple noise scale',
   },
-  concerns: ['batch_size'],
+  concerns: ['batchSize'],
   listens: /(^|[^a-z])(grad(ient)?[_./-]?)?noise[_./-]?scale($|[^a-z])|(^|[^a-z])(gns|b[_./-]?simple)($|[^a-z])/i,
   start: () => ({ count: 0, scale: 0, below: 0, since: 0, handle: -1 }),
   point: (state, { series, step, value }, around) => {

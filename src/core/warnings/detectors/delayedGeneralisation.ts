@@ -31,7 +31,7 @@ export const delayedGeneralisation = detector<State>({
     id: '2201.02177',
     where: 'figure 1',
   },
-  concerns: ['weight_decay', 'total_steps'],
+  concerns: ['weightDecay', 'totalSteps'],
   listens: /^(train_loss|val_loss)$/,
   joint: true,
   baseline: 'linear',

@@ -43,7 +43,7 @@ export const divergence = detector<State>({
     id: '2309.14322',
     where: 'section 3',
   },
-  concerns: ['learning_rate', 'warmup', 'gradient_clip'],
+  concerns: ['learningRate', 'warmupSteps', 'gradClip'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({

@@ -37,7 +37,7 @@ export const doubleDescent = detector<State>({
     id: '1912.02292',
     where: 'epoch-wise double descent',
   },
-  concerns: ['epochs', 'total_steps'],
+  concerns: ['epochs', 'totalSteps'],
   listens: /^val_loss$/,
   start: () => ({
     count: 0,

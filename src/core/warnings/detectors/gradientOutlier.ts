@@ -4,7 +4,7 @@ import { heightOf, newTail, observeTail, type Tail } from '../tail';
 
 /** A norm is an outlier when this run would show one such in so many values, and it is so many times the usual one. */
 const RARITY = 200_000;
-const LEAST_RATIO = 5;
+const LEAST_RATIO = 8;
 /** From this many times the usual norm on it is more than a curiosity. */
 const GRAVE_RATIO = 50;
 const YOUNG = 48;
@@ -35,7 +35,7 @@ export const gradientOutlier = detector<State>({
     id: '2504.02507',
     where: 'z-score of the gradient norm with running statistics',
   },
-  concerns: ['gradient_clip', 'learning_rate', 'beta2'],
+  concerns: ['gradClip', 'learningRate', 'beta2'],
   listens: /^grad_norm$/,
   baseline: 'log',
   start: () => ({ tail: newTail(), handle: -1, age: 0, step: 0, count: 0, ratio: 0 }),

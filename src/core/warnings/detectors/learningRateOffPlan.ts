@@ -39,7 +39,7 @@ export const learningRateOffPlan = detector<State>({
     id: '2408.11029',
     where: 'equation 1: the loss follows the whole course of the rate',
   },
-  concerns: ['learning_rate', 'schedule', 'warmup', 'total_steps'],
+  concerns: ['learningRate', 'schedule', 'warmupSteps', 'totalSteps'],
   listens: /^learning_rate$/,
   start: () => ({ previous: 0, previousStep: 0, settled: 0, off: 0, since: 0, handle: -1 }),
   point: (state, { step, value }, around) => {

@@ -32,7 +32,7 @@ export const lossScale = detector<State>({
     id: '1710.03740',
     where: 'section 3.2, loss scaling',
   },
-  concerns: ['precision', 'learning_rate', 'gradient_clip'],
+  concerns: ['precision', 'learningRate', 'gradClip'],
   listens: /^loss_scale$/,
   start: () => ({ previous: 0, halvings: [], settled: false, changedStep: 0, handle: -1 }),
   point: (state, { step, value }, around) => {

@@ -5,18 +5,24 @@ import { heightOf, newTail, observeTail, type Tail } from '../tail';
 /** Lengths of the stretches whose mean deviation is looked at. */
 const LENGTHS = [1, 2, 3, 5] as const;
 const LONGEST = 5;
-/** A mean deviation is a spike when noise of this run would show one in so many values, and at least so many sigma. */
-const RARITY = 60_000;
-const LEAST = 4.5;
+/**
+ * A mean deviation is a spike when noise of this run would show one in so many values, and at least so many sigma. The
+ * second rarity is for noise with a heavy tail, whose far end is known less well.
+ */
+const RARITY = 6_000;
+const HEAVY_RARITY = 20_000;
+const LEAST = 4;
 /** One value counts at most this many sigma in a stretch of several: a single outlier is one bad batch. */
-const CLIP = 5;
+const CLIP = 6;
 /**
  * Single values count only where the noise is near normal, whose mean excess is 0.42: a log of one rank or of small
  * batches shows odd batches all the time, as far out as one likes.
  */
 const HEAVY_EXCESS = 0.7;
-/** Values of a series before its noise is known well enough. */
+/** Values of a series before its noise is known at all, and before the far end of it is: until then it must be rarer. */
 const YOUNG = 48;
+const GROWN = 384;
+const YOUTH = 4;
 /** A spike is over when the last five values lie on average less than this many sigma above what was before it. */
 const BACK = 1;
 /** Values that it may take: so many, or this share of the run so far. */
@@ -57,7 +63,7 @@ export const lossSpike = detector<State>({
     id: '2204.02311',
     where: 'section 5.1, training instability',
   },
-  concerns: ['learning_rate', 'beta2', 'gradient_clip', 'warmup'],
+  concerns: ['learningRate', 'beta2', 'gradClip', 'warmupSteps'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({
@@ -79,8 +85,8 @@ export const lossSpike = detector<State>({
     if (!Number.isFinite(value)) return;
     state.seen++;
     state.age++;
-    if (state.recent.length >= LONGEST) state.recent.shift();
-    state.recent.push({ z, value, step });
+    const slot = (state.recent.length < LONGEST ? undefined : state.recent.shift()) ?? { z, value, step };
+    state.recent.push(Object.assign(slot, { z, value, step }));
     if (state.pending) follow(state, reading, around);
     else if (sigma > 0 && state.seen > YOUNG && isSpike(state)) open(state, reading, around);
   },
@@ -90,7 +96,9 @@ export const lossSpike = detector<State>({
 });
 
 /** Tests the mean deviation of the newest values over each length, and learns how large it usually is. */
-function isSpike({ recent, tails }: State): boolean {
+function isSpike({ recent, tails, seen }: State): boolean {
+  const isHeavy = tails[0]!.excess > HEAVY_EXCESS;
+  const rarity = (isHeavy ? HEAVY_RARITY : RARITY) * (seen < GROWN ? YOUTH : 1);
   let found = false;
   let sum = 0;
   let next = 0;
@@ -100,9 +108,9 @@ function isSpike({ recent, tails }: State): boolean {
     if (LENGTHS[next] !== back) continue;
     const deviation = back === 1 ? z : sum / Math.sqrt(back);
     const tail = tails[next++]!;
-    const height = Math.max(LEAST, heightOf(tail, RARITY));
+    const height = Math.max(LEAST, heightOf(tail, rarity));
     observeTail(tail, deviation, height);
-    found ||= deviation > height && (back > 1 || tail.excess < HEAVY_EXCESS);
+    found ||= deviation > height && (back > 1 || !isHeavy);
   }
   return found;
 }

@@ -33,7 +33,7 @@ export const nonFinite = detector<State>({
     id: '2204.02311',
     where: 'section 5.1, training instability',
   },
-  concerns: ['learning_rate', 'precision', 'gradient_clip'],
+  concerns: ['learningRate', 'precision', 'gradClip'],
   listens: /^(train_loss|val_loss|grad_norm)$|^(?!.*grad).*(^|[^a-z])loss($|[^a-z])/,
   start: () => ({ handle: -1, step: 0, count: 0, calm: 0, lastStep: 0, lastValue: 0, everFinite: false }),
   point: (state, reading, around) => {

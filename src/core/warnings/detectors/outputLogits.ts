@@ -19,7 +19,7 @@ export const outputLogits = detector<Early>({
     id: '2309.14322',
     where: 'section 3, divergence of output logits',
   },
-  concerns: ['z_loss', 'weight_decay', 'learning_rate'],
+  concerns: ['zLoss', 'weightDecay', 'learningRate'],
   listens:
     /(^|[^a-z])(log[_./-]?z|logsumexp|(output|final|lm[_./-]?head)[_./-]?logits?)($|[^a-z])|(^|\/)logits?[_./-](mean|max|min)$/i,
   start: newEarly,

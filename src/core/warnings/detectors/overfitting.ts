@@ -34,7 +34,7 @@ export const overfitting = detector<State>({
     id: '10.1016/S0893-6080(98)00010-0',
     where: 'criterion UP: successive rises of the validation error',
   },
-  concerns: ['epochs', 'weight_decay', 'total_steps'],
+  concerns: ['epochs', 'weightDecay', 'totalSteps'],
   listens: /^(train_loss|val_loss)$/,
   joint: true,
   baseline: 'linear',

@@ -41,7 +41,7 @@ export const plateau = detector<State>({
     id: '2408.11029',
     where: 'equation 1: the fall at a constant rate slows down, annealing adds its own',
   },
-  concerns: ['learning_rate', 'schedule'],
+  concerns: ['learningRate', 'schedule'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({ blocks: newBlocks(SHORTEST), seen: 0, means: [], highestRate: 0, handle: -1, step: 0 }),

@@ -37,7 +37,7 @@ export const repeatedData = detector<State>({
     id: '2305.16264',
     where: 'decay of the value of repeated tokens',
   },
-  concerns: ['epochs', 'total_steps'],
+  concerns: ['epochs', 'totalSteps'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({

@@ -36,7 +36,7 @@ export const restartSeam = detector<State>({
     id: '2204.02311',
     where: 'section 5, training setup: reproducible restarts',
   },
-  concerns: ['learning_rate', 'batch_size'],
+  concerns: ['learningRate', 'batchSize'],
   listens: /^train_loss$/,
   baseline: 'linear',
   start: () => ({ lastStep: 0, level: 0, sigma: 0, step: 0, from: 0, before: 0, noise: 0, count: -1, sum: 0 }),

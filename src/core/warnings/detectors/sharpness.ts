@@ -27,7 +27,7 @@ export const sharpness = detector<State>({
     id: '2207.14484',
     where: 'thresholds 2 / rate and 38 / rate (constants as recalled)',
   },
-  concerns: ['learning_rate', 'warmup'],
+  concerns: ['learningRate', 'warmupSteps'],
   listens:
     /(^|[^a-z])(precond(itioned)?[_./-])?(sharpness|lambda[_./-]?max|(max|top)[_./-]?(hessian[_./-]?)?eig(env|envalue)?|hessian[_./-](max|top|norm))($|[^a-z])/i,
   start: () => ({ high: 0, since: 0, handle: -1 }),

@@ -36,7 +36,7 @@ export const throughputDrop = detector<State>({
     id: '2402.15627',
     where: 'computational stragglers',
   },
-  concerns: ['batch_size'],
+  concerns: ['batchSize'],
   listens: /^(throughput|samples_per_second|iteration_time)$/,
   start: () => ({ count: 0, usual: 0, slow: 0, sum: 0, since: 0, handle: -1 }),
   point: (state, reading, around) => {

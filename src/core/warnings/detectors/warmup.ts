@@ -44,7 +44,7 @@ export const warmup = detector<State>({
     id: '1910.04209',
     where: 'rule of thumb of 2 / (1 - beta2) steps',
   },
-  concerns: ['warmup', 'learning_rate', 'beta2'],
+  concerns: ['warmupSteps', 'learningRate', 'beta2'],
   listens: /^(learning_rate|train_loss)$/,
   joint: true,
   baseline: 'linear',

@@ -1,0 +1,38 @@
+import { formatStep } from '../report/numbers';
+import { formatDuration } from '../report/time';
+import type { Warning } from '../warnings/warning';
+import { runState } from './runState';
+import { aboveSiblings } from './siblings';
+import type { TrackedRun } from './trackedRun';
+
+/** A run that has been silent for longer than this many milliseconds was given up: nobody waits for it. */
+const GIVEN_UP = 24 * 3600_000;
+
+/**
+ * All warnings of a run: those of its points, those of its silence at clock time `now` (milliseconds), and the one of its
+ * comparison with `others`. In order of their steps.
+ */
+export function findingsOf(run: TrackedRun, now: number, others: readonly TrackedRun[] = []): Warning[] {
+  const more = [standstill(run, now), aboveSiblings(run, others)].filter((warning) => warning !== null);
+  return [...run.warnings(), ...more].sort((a, b) => a.step - b.step);
+}
+
+/** The warning `stalledRun` for a run that stands still now and has not reached the end of a known plan. */
+function standstill(run: TrackedRun, now: number): Warning | null {
+  const step = run.lastStep();
+  const total = run.plan().plan.totalSteps?.value;
+  if (step === null || total === undefined || runState(run, now) !== 'stalled') return null;
+  const silence = now - run.changedAt;
+  return {
+    id: 'stalledRun',
+    severity: silence < GIVEN_UP ? 'error' : 'info',
+    step,
+    until: null,
+    series: null,
+    evidence: {
+      text: `Nothing has been logged for ${formatDuration(silence)} since step ${formatStep(step)} of ${formatStep(total)}.`,
+      numbers: { seconds: silence / 1000, totalSteps: total },
+      steps: [step],
+    },
+  };
+}

@@ -1,0 +1,148 @@
+// Throughput of every text format and of event files on one thread, from bytes to columns, beside a plain count of the
+// line feeds of the same bytes, and of JSON lines beside JSON.parse. The inputs are the records of real logs, repeated
+// with rising steps. Arguments: part of a format's id, MB of each input.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { crc32c } from '../../src/core/formats/protobuf/crc32c';
+import { formatById } from '../../src/core/formats/registry';
+import { seeded } from '../core/formats/check';
+import { countLines, rate, readAll } from './measure';
+
+/** Format, fixture, the lines of it that are records, and the step in each. */
+type Case = readonly [id: string, file: string, lines: RegExp, step: RegExp];
+
+const CONSOLE: readonly Case[] = [
+  ['nanogpt', 'wandbOutput.log', /^iter |^step /, /(?<=^(?:iter|step) )\d+/],
+  ['moddedNanogpt', 'valueEmbed.txt', /^step:/, /(?<=^step:)\d+/],
+  ['llmc', 'slurm750.log', /^step |^val loss/, /(?<=^step ) *\d+/],
+  ['llmcMainLog', 'main.log', /^s:/, /(?<=^s:)\d+/],
+  ['nanochat', 'speedrunD24.log', /^step /, /(?<=^step )\d+/],
+  ['megatron', 'randomLtd.log', /^ iteration/, /(?<=^ iteration ) *\d+/],
+  ['gptNeox', 'pretrain70m.out', /samples\/sec|validation results/, /(?<=iteration |steps: ) *\d+/],
+  ['deepspeed', 'chatSft.log', /step=/, /(?<=\bstep=)\d+/],
+  ['torchtitan', 'noColor.log', /step: /, /(?<=step: ) *\d+/],
+  ['torchtitan', 'ansi.log', /step: /, /(?<=step: ) *\d+/],
+  ['litgpt', 'zeroToLitgpt.txt', /^Epoch/, /(?<=step )\d+/],
+  ['verl', 'onPolicyDistillation.log', /^step:/, /(?<=^step:)\d+/],
+  ['keyValue', 'epflAdamw.log', /Iter=/, /(?<=Iter=)\d+/],
+  ['composer', 'llmFoundry.txt', /./, /(?<=batch )\d+/],
+  ['olmo', 'olmoCore.log', /eta=|train|optim|throughput/, /(?<=step=)\d+/],
+  ['fairseq', 'bigRun1.log', /train_inner/, /(?<=num_updates": ")\d+/],
+  ['fairseq', 'simple.log', /train_inner/, /(?<=num_updates=)\d+/],
+  ['maxtext', 'maxtest.txt', /^completed step/, /(?<=completed step: )\d+/],
+  ['levanter', 'nohup.out', /^\r?train:.*loss/, /(?<=\| )\d+/],
+  ['nemo', 'slurm.out', /global_step/, /(?<=\| )\d+/],
+  ['mllog', 'llama31.txt', /tracked_stats/, /(?<="step": )\d+/],
+  ['detectron2', 'log.txt', /iter: /, /(?<=iter: )\d+/],
+  ['mmengine', 'iters.log', /Iter\(train\)/, /(?<=\[) *\d+(?=\/)/],
+  ['mmengine', 'mmcv.log', /Epoch \[/, /(?<=\]\[)\d+/],
+  ['mmengine', 'scalars.json', /iter/, /(?<="step": )\d+/],
+  ['keras', 'keras2.log', /ETA/, /^ *\d+/],
+  ['keras', 'keras3.log', /step -/, / *\d+(?=\/)/],
+];
+const TABLES: readonly (readonly [id: string, what: string, file: string])[] = [
+  ['csv', 'step, lr, loss', 'multipowerlawLong.csv'],
+  ['csv', 'Lightning, half the cells empty', 'lightningV3.csv'],
+  ['csv', '15 columns of 17 digits', 'algoperfEval.csv'],
+  ['csv', 'W&B panel, all quoted', 'wandbPanel.csv'],
+  ['jsonl', 'LLaMA-Factory', 'llamaFactory.jsonl'],
+  ['jsonl', 'detectron2', 'detectron2.json'],
+  ['tensorboard', 'Megatron', 'megatron357m.tfevents'],
+  ['tensorboard', 'verl, 62 tags', 'verl.tfevents'],
+  ['tensorboard', 'Keras, graphs and scalars', 'kerasTrain.tfevents'],
+];
+
+const wanted = process.argv[2] ?? '';
+const size = Number(process.argv[3] ?? 100) * 1e6;
+
+console.log('MB per second of processor time, best of 4');
+console.log('| format | input | into a log | line feeds | beside |\n| --- | --- | ---: | ---: | --- |');
+for (const [id, file, lines, step] of CONSOLE)
+  if (id.includes(wanted)) report(id, file, file, rising(id, file, lines, step));
+report('torchtune', 'log_1.txt', 'log_1.txt', torchtune());
+for (const [id, what, file] of TABLES) if (id.includes(wanted)) report(id, what, file, repeated(id, file));
+report('jsonl', '12 keys', 'own.jsonl', ownLines());
+
+function report(id: string, what: string, name: string, bytes: Buffer): void {
+  if (!id.includes(wanted)) return;
+  const format = formatById(id)!;
+  const read = rate(bytes.length, () => readAll(format, name, bytes));
+  const feeds = rate(bytes.length, () => countLines(bytes));
+  console.log(`| ${id} | ${what} | ${read.toFixed(0)} | ${feeds.toFixed(0)} | ${beside(id, bytes)} |`);
+}
+
+function beside(id: string, bytes: Buffer): string {
+  if (id === 'jsonl') return `JSON.parse ${rate(bytes.length, () => parseEach(bytes)).toFixed(0)}`;
+  if (id === 'csv') return `split and Number ${rate(bytes.length, () => splitEach(bytes)).toFixed(0)}`;
+  if (id !== 'tensorboard') return '';
+  return `CRC-32C alone ${rate(bytes.length, () => crc32c(bytes, 0, bytes.length)).toFixed(0)}`;
+}
+
+function parseEach(bytes: Buffer): number {
+  let keys = 0;
+  for (const line of bytes.toString('utf8').split('\n'))
+    if (line !== '') keys += Object.keys(JSON.parse(line) as object).length;
+  return keys;
+}
+
+function splitEach(bytes: Buffer): number {
+  let sum = 0;
+  for (const line of bytes.toString('latin1').split('\n')) for (const cell of line.split(',')) sum += Number(cell);
+  return sum;
+}
+
+function fixture(id: string, file: string): Buffer {
+  return fs.readFileSync(path.resolve('test/fixtures/formats', id, file));
+}
+
+/** The records of a fixture again and again; their steps rise as in the log of one run. */
+function rising(id: string, file: string, lines: RegExp, step: RegExp): Buffer {
+  const records = fixture(id, file)
+    .toString('utf8')
+    .split(/(?<=[\r\n])/)
+    .filter((line) => lines.test(line));
+  const parts: Buffer[] = [Buffer.from('Epoch 1/1\n')];
+  let total = 0;
+  for (let next = 1; total < size; ) {
+    const block = records.map((line) =>
+      line.replace(step, (digits) => String(next++).padStart(digits.length, digits.startsWith('0') ? '0' : ' ')),
+    );
+    parts.push(Buffer.from(block.join('')));
+    total += parts.at(-1)!.length;
+  }
+  return Buffer.concat(parts);
+}
+
+/** A file whole, then again and again without its header. */
+function repeated(id: string, file: string): Buffer {
+  const whole = fixture(id, file);
+  const body = id === 'csv' ? whole.subarray(whole.indexOf(10) + 1) : whole;
+  return Buffer.concat([whole, ...new Array<Buffer>(Math.ceil(size / body.length)).fill(body)]);
+}
+
+function torchtune(): Buffer {
+  const count = Math.ceil(size / 110);
+  const line = (i: number): string =>
+    `Step ${i + 1} | loss:${(2 + 1 / (i + 1)).toFixed(12)} lr:1.9723e-05 tokens_per_second_per_gpu:${1800 + (i % 37)}.25 grad_norm:0.7312 \n`;
+  return Buffer.concat(
+    Array.from({ length: count / 1000 }, (_, block) =>
+      Buffer.from(Array.from({ length: 1000 }, (_row, i) => line(block * 1000 + i)).join('')),
+    ),
+  );
+}
+
+function ownLines(): Buffer {
+  const random = seeded(1);
+  const parts: Buffer[] = [];
+  let total = 0;
+  for (let step = 1; total < size; ) {
+    let block = '';
+    for (let i = 0; i < 5000; i++, step++) {
+      const [loss, lr, norm, time] = [2 + random(), 3e-4 * random(), random(), random()];
+      block += `${JSON.stringify({ step, 'train/loss': loss, 'train/lr': lr, grad_norm: norm, tokens: step * 524288, epoch: step / 5000, mfu: 0.4 + time / 10, step_time: time, memory: 61.25, z_loss: norm / 1e4, timestamp: 1.7e9 + step, host: 'node-17' })}\n`;
+    }
+    parts.push(Buffer.from(block));
+    total += block.length;
+  }
+  return Buffer.concat(parts);
+}

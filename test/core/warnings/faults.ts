@@ -1,0 +1,140 @@
+import { neighbourCorrelation, pointNoise } from '../../../src/core/fit/noise';
+import { NO_FACTS, type RunFacts } from '../../../src/core/warnings/facts';
+import { Monitor } from '../../../src/core/warnings/monitor';
+import { newTrack, observe } from '../../../src/core/warnings/track';
+import type { Warning } from '../../../src/core/warnings/warning';
+import { uniforms } from '../fit/random';
+import type { Point, Recorded } from './replay';
+
+/** A fault planted into a recorded run from a row on. */
+export interface Fault {
+  readonly name: string;
+  /** Kinds that count as seeing it. */
+  readonly seenBy: readonly string[];
+  /** Values of the driven series within which it must be seen. */
+  readonly within: number;
+  /** The series whose points are altered and counted. */
+  readonly series: string;
+  /** What becomes of the value `age` points of the series after the start; `noise` is the robust spread there. */
+  readonly change: (value: number, age: number, noise: number) => number;
+  readonly facts?: Partial<RunFacts>;
+}
+
+/** What became of one planted fault: points of the series until it was seen, `null` when it was not in time. */
+export interface Trial {
+  readonly run: string;
+  readonly delay: number | null;
+}
+
+/** Shares of a run in which faults are planted: after the noise is known and before the end. */
+const FROM = 0.4;
+const TO = 0.85;
+
+/** Whether a run is long enough for a fault. */
+export function fits(run: Recorded, { series, within }: Fault): boolean {
+  return (1 - FROM) * run.points.filter((point) => point.series === series).length > 1.1 * within;
+}
+
+/** Plants a fault at `places` seeded places of a run and watches. */
+export function plant(run: Recorded, fault: Fault, { places, seed }: { places: number; seed: number }): Trial[] {
+  const rows = run.points.flatMap(({ series }, i) => (series === fault.series ? [i] : []));
+  const facts = { ...NO_FACTS, ...run.facts, ...fault.facts };
+  const to = Math.min(TO, 1 - fault.within / rows.length);
+  return Array.from(uniforms(places, seed), (u) => {
+    const start = Math.floor((FROM + (to - FROM) * u) * rows.length);
+    const before = monitorAt(run, facts, rows[start]!);
+    return { run: run.name, delay: watch(run, fault, { facts, rows, start, before }) };
+  });
+}
+
+/** The state just before a row, as JSON. */
+function monitorAt(run: Recorded, facts: RunFacts, row: number): string {
+  const monitor = new Monitor(facts);
+  for (const { series, step, value } of run.points.slice(0, row)) monitor.point(series, step, value);
+  return JSON.stringify(monitor);
+}
+
+interface Start {
+  readonly facts: RunFacts;
+  readonly rows: readonly number[];
+  readonly start: number;
+  readonly before: string;
+}
+
+function watch(run: Recorded, fault: Fault, { facts, rows, start, before }: Start): number | null {
+  const noise = noiseAround(run.points, rows, start);
+  const monitor = Monitor.restore(before, facts);
+  const known = new Set(monitor.warnings.map(keyOf));
+  let age = -1;
+  for (const point of run.points.slice(rows[start]!)) {
+    const isDriven = point.series === fault.series;
+    if (isDriven) age++;
+    if (age >= fault.within) return null;
+    monitor.point(point.series, point.step, isDriven ? fault.change(point.value, age, noise) : point.value);
+    const isSeen = monitor.warnings.some((each) => fault.seenBy.includes(each.id) && !known.has(keyOf(each)));
+    if (isSeen) return age;
+  }
+  return null;
+}
+
+/** A new case of an earlier warning makes it grave again. */
+function keyOf({ id, step, severity }: Warning): string {
+  return `${id}@${step} ${severity}`;
+}
+
+/** Robust spread of the 200 values before a row about their own course. */
+export function noiseAround(points: readonly Point[], rows: readonly number[], start: number): number {
+  const part = rows.slice(Math.max(0, start - 200), start).map((row) => points[row]!);
+  return pointNoise(
+    Float64Array.from(part, (_, i) => i),
+    Float64Array.from(part, ({ value }) => value),
+  );
+}
+
+/** A spike that begins with `height` sigma and decays over `decay` values; 0 is a single value. */
+export function spike(height: number, decay: number): Fault {
+  const shape = (age: number) => (decay === 0 ? Number(age === 0) : Math.exp(-age / decay));
+  return {
+    name: decay === 0 ? `${height} σ, one value` : `${height} σ, decaying over ${decay} values`,
+    seenBy: ['lossSpike'],
+    within: 6,
+    series: 'train_loss',
+    change: (value, age, noise) => value + height * noise * shape(age),
+  };
+}
+
+/** A rise of the loss over what it was, by 5 % within `values` values: counts only what is seen before that. */
+export function slowRise(values: number): Fault {
+  return {
+    name: `5 % in ${values} values`,
+    seenBy: ['divergenceAhead', 'divergence', 'lossSpike'],
+    within: values,
+    series: 'train_loss',
+    change: (value, age) => value * (1 + (0.05 * age) / values),
+  };
+}
+
+/** What the noise of a run is like: it decides how small a spike can be seen. */
+export type NoiseKind = 'near normal' | 'heavy tails' | 'smoothed or almost none';
+
+/** Noise below this share of the loss is almost none; correlated neighbours are smoothed. */
+const ALMOST_NONE = 0.002;
+const SMOOTHED = 0.5;
+/** Normal noise leaves 0.01 % of its values beyond four sigma. */
+const FAR = 4;
+const FAR_SHARE = 0.002;
+
+/** The kind of noise of a series, by its distances from its own robust course. */
+export function noiseKind(values: readonly number[]): NoiseKind {
+  const track = newTrack();
+  const distances: number[] = [];
+  for (const value of values.filter(Number.isFinite)) {
+    observe(track, value);
+    if (track.sigma > 0) distances.push(track.z);
+  }
+  if (distances.length === 0 || track.sigma < ALMOST_NONE * Math.abs(track.level)) return 'smoothed or almost none';
+  const bounded = Float64Array.from(distances, (z) => Math.max(-FAR, Math.min(FAR, z)));
+  if (neighbourCorrelation(bounded) > SMOOTHED) return 'smoothed or almost none';
+  const far = distances.filter((z) => z > FAR).length / distances.length;
+  return far > FAR_SHARE ? 'heavy tails' : 'near normal';
+}
