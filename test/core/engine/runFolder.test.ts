@@ -223,17 +223,23 @@ const CASES: readonly { name: string; tree: Tree; series: readonly string[]; run
   {
     name: 'two runs in one folder stay two',
     tree: {
+      'csv/constant.csv': recorded('csv/multipowerlawConstant.csv'),
       'csv/cosine.csv': recorded('csv/multipowerlawCosine.csv'),
       'csv/wsd.csv': recorded('csv/multipowerlawWsd.csv'),
       'jsonl/a.jsonl': json(both),
       'jsonl/b.jsonl': json(losses(0, 600, 1)),
+      'late/lr1.csv': csv(losses(0, 600)),
+      'late/lr2.csv': csv(losses(100, 600, 1)),
     },
     series: ['train_loss'],
     runs: [
+      { id: 'csv/constant.csv', files: 1, train_loss: [171, 0, 0, ''] },
       { id: 'csv/cosine.csv', files: 1, train_loss: [171, 0, 0, ''] },
       { id: 'csv/wsd.csv', files: 1, train_loss: [171, 0, 0, ''] },
       { id: 'jsonl/a.jsonl', files: 1, train_loss: [60, 0, 0, ''] },
       { id: 'jsonl/b.jsonl', files: 1, train_loss: [60, 0, 0, ''] },
+      { id: 'late/lr1.csv', files: 1, train_loss: [60, 0, 0, ''] },
+      { id: 'late/lr2.csv', files: 1, train_loss: [50, 0, 0, ''] },
     ],
   },
   {
