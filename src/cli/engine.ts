@@ -10,7 +10,8 @@ import { SystemClock } from '../node/systemClock';
 /** An engine for one command: nothing runs on in the background. */
 export function commandEngine(): Engine {
   const quiet = { info: () => undefined, warn: () => undefined };
-  return new Engine({ fs: new NodeFileSystem(), pool: new InlinePool(), clock: new SystemClock(false), log: quiet });
+  const [fs, pool, clock] = [new NodeFileSystem(), new InlinePool(), new SystemClock(false)];
+  return new Engine({ fs, pool, clock, log: quiet, onlyWhenAsked: true });
 }
 
 /** An engine that follows sources of every kind for as long as its command runs. */

@@ -77,7 +77,7 @@ export class Forecaster {
 
   /** Fits a run in the background when enough is new. One fit per run at a time; the last state always gets its fit. */
   later(run: TrackedRun): void {
-    if (this.#fits.has(run.id)) return;
+    if (this.host.onlyWhenAsked || this.#fits.has(run.id)) return;
     const controller = new CancelSource();
     const done = this.#fitUntilFresh(run, controller).finally(() => this.#fits.delete(run.id));
     this.#fits.set(run.id, { controller, done });

@@ -24,4 +24,6 @@ export interface EngineHost {
   readonly pool: JobPool;
   readonly clock: Clock;
   readonly log: Logger;
+  /** Forecasts are made when asked for, not whenever a log has grown: for commands that read and end. */
+  readonly onlyWhenAsked?: boolean;
 }

@@ -99,9 +99,9 @@ function fittedOf(
   };
 }
 
-/** True when the 80 % interval reaches more than three times the value: the value says nothing then. */
+/** True when the value is no loss, or its 80 % interval reaches more than three times as high: it says nothing then. */
 function isBoundless({ value, interval80 }: Estimate): boolean {
-  return !(interval80[1] <= 3 * value);
+  return !(value > 0 && interval80[1] <= 3 * value);
 }
 
 /** Refusals whose fit would mislead. */
