@@ -1,7 +1,10 @@
+import type { WhatIfQuestion, WhatIfReply } from '../core/answers/question';
 import type { Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId, SeriesName } from '../core/model';
 import type { RunView } from './run';
 import type { SeriesAppend, SeriesSnapshot } from './series';
+
+export type { SimpleSchedule, WhatIfQuestion, WhatIfReply } from '../core/answers/question';
 
 /** What a run panel wants to see. */
 export interface PanelView {
@@ -46,6 +49,11 @@ export interface RunPanelContract {
     'view/open': { params: PanelView; result: PanelState };
     /** The user's word on the plan of a run; `null` takes it back. Kept for the run. */
     'plan/set': { params: { run: RunId; facts: PlanFacts | null }; result: null };
+    /**
+     * The rest of the run under another schedule, from the last fit. Error `fit.refused` with the reason when there is no fit
+     * or no answer.
+     */
+    'view/whatIf': { params: { run: RunId; question: WhatIfQuestion }; result: WhatIfReply };
     'host/copy': { params: { text: string }; result: null };
     'host/openLog': { params: { run: RunId }; result: null };
     'host/save': { params: { name: string; content: string; base64: boolean }; result: { saved: boolean } };

@@ -7,6 +7,7 @@ import type { ForecastView, PanelState, PanelView, RunPanelContract } from '../p
 import type { SeriesAppend, SeriesSnapshot } from '../protocol/series';
 import { viewOf } from './runView';
 import { SeriesStream } from './seriesStream';
+import { answerQuestion } from './whatIf';
 
 type Events = RunPanelContract['toPanel'];
 
@@ -38,6 +39,8 @@ export class PanelSession {
         this.engine.setPlan(run, facts);
         return null;
       }
+      case 'view/whatIf':
+        return answerQuestion(this.engine, body);
       default:
         throw new LosslineError('argument.invalid', `Unknown request ${name}.`);
     }

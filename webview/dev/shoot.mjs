@@ -37,6 +37,9 @@ const SHOTS = [
   { scenario: 'ready', theme: 'dark', width: 1100, act: 'sections' },
   { scenario: 'ready', theme: 'high-contrast', width: 1100, act: 'sections' },
   { scenario: 'ready', theme: 'dark', width: 1100, act: 'data' },
+  ...['dark', 'light', 'high-contrast'].map((theme) => ({ scenario: 'ready', theme, width: 1100, act: 'whatIf' })),
+  { scenario: 'ready', theme: 'dark', width: 420, act: 'whatIf' },
+  { scenario: 'ready', theme: 'dark', width: 1100, act: 'bestSchedule' },
   { scenario: 'noPlan', theme: 'dark', width: 1100, act: 'wsd' },
   { scenario: 'restarts', theme: 'dark', width: 420, act: 'sections' },
 ];
@@ -64,6 +67,17 @@ const ACTS = {
     await page.locator('#plan button[aria-label^="Change"]').nth(3).click();
   },
   data: (page) => page.getByRole('button', { name: 'Show data' }).click(),
+  async whatIf(page) {
+    await page.locator('#what-if > summary').click();
+    await page.locator('#what-if-decayStart').fill('2900');
+    await page.locator('#what-if-shape').selectOption('1-sqrt');
+    await page.waitForTimeout(400);
+  },
+  async bestSchedule(page) {
+    await page.locator('#what-if > summary').click();
+    await page.getByRole('button', { name: 'Best schedule' }).click();
+    await page.waitForTimeout(600);
+  },
   async wsd(page) {
     await page.locator('#form-family').selectOption('wsd-linear');
     await page.locator('#form-peakLr').fill('abc');

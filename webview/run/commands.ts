@@ -1,7 +1,7 @@
 import type { PlanFacts } from '../../src/core/model';
 import { formatLoss } from '../../src/core/report/numbers';
 import type { PanelChannel } from '../../src/protocol/channel';
-import type { RunPanelContract } from '../../src/protocol/panel';
+import type { RunPanelContract, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
 import { copyText, type HeaderModel } from './headerModel';
@@ -43,6 +43,15 @@ export class Commands {
     const names = [texts.data.step, ...shown.map(({ label }) => label)];
     const values = [step, ...shown.map(({ value }) => value)];
     this.channel.call('host/copy', { text: `${names.join('\t')}\n${values.join('\t')}` }).catch(this.tell);
+  }
+
+  /** The rest of a run under another schedule. */
+  whatIf(run: string, question: WhatIfQuestion): Promise<WhatIfReply> {
+    return this.channel.call('view/whatIf', { run, question });
+  }
+
+  copyText(text: string): void {
+    this.channel.call('host/copy', { text }).catch(this.tell);
   }
 
   openLog(run: string | null): void {

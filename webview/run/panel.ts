@@ -36,6 +36,7 @@ import { Session } from './session';
 import { valueTable } from './tableModel';
 import { ToolbarView } from './toolbarView';
 import { ValuesView } from './valuesView';
+import { type WhatIfActions, WhatIfView } from './whatIfView';
 import { brushed, panBy, type Range, zoomAround } from './zoom';
 
 const REOPEN_MS = 150;
@@ -56,6 +57,7 @@ export class RunPanel {
   readonly #legend: LegendView;
   readonly #plot: PlotView;
   readonly #plan: PlanView;
+  readonly #whatIf: WhatIfView;
   readonly #report: ReportView;
   readonly #issues: IssuesView;
   readonly #data = new ValuesView();
@@ -119,6 +121,7 @@ export class RunPanel {
     this.#legend = new LegendView((key) => this.#toggleSeries(key));
     this.#plot = new PlotView(() => this.#resized());
     this.#plan = new PlanView(opens('plan'), setPlan, toggled('plan'));
+    this.#whatIf = new WhatIfView(opens('what-if'), this.#whatIfActions(), toggled('what-if'));
     this.#report = new ReportView(opens('report'), toggled('report'));
     this.#issues = new IssuesView(opens('issues'), toggled('issues'));
     this.#blank = new BlankView(() => this.#open());
@@ -152,12 +155,24 @@ export class RunPanel {
       { class: 'content' },
       this.#header.root,
       chart,
+      this.#whatIf.root,
       this.#plan.root,
       this.#report.root,
       this.#issues.root,
     );
     this.root.replaceChildren(this.#summary, this.#spoken, content, this.#blank.root);
     return content;
+  }
+
+  #whatIfActions(): WhatIfActions {
+    return {
+      ask: (run, question) => this.#commands.whatIf(run, question),
+      copy: (text) => this.#commands.copyText(text),
+      show: (reply) => {
+        this.#session.data.whatIf = reply;
+        this.#render();
+      },
+    };
   }
 
   #listen(): void {
@@ -213,6 +228,7 @@ export class RunPanel {
     this.#plot.draw(lossScene(data, this.#ui, visible), lrScene(data, this.#ui, visible), this.#theme);
     if (this.#pointer !== null) this.#cursor = this.#stepAt(this.#pointer);
     this.#drawOverlay();
+    this.#whatIf.update(data);
     this.#plan.update(run);
     if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
     this.#issues.update(run.issues, run.summary.issues);

@@ -53,6 +53,7 @@ export function fullRange(data: RunData, logX: boolean): Range {
     summary?.step ?? last,
     summary?.totalSteps ?? last,
     data.forecast?.forecast?.finalStep ?? last,
+    data.whatIf?.finalStep ?? last,
   );
   if (!Number.isFinite(to)) return [0, 1];
   const first = data.firstStep ?? 0;
@@ -86,7 +87,11 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
   const hidden = new Set(ui.hidden);
   const forecast = data.forecast?.forecast ?? null;
   const doubtful = isDoubtful(data);
-  const lines = [...lossLines(roles, hidden), ...forecastLines(forecast, hidden, doubtful)];
+  const lines = [
+    ...lossLines(roles, hidden),
+    ...forecastLines(forecast, hidden, doubtful),
+    ...whatIfLines(data, hidden),
+  ];
   const bands = hidden.has('forecast') ? [] : forecastBands(forecast, doubtful ? DOUBTFUL : 1);
   const curves = lines.filter(({ key }) => key !== 'raw' && key !== 'fit' && !key.startsWith('ghost'));
   const raw = lines.find(({ key }) => key === 'raw')?.points ?? [];
@@ -155,6 +160,13 @@ function forecastLines(forecast: Forecast | null, hidden: ReadonlySet<string>, d
     lines.push({ ...LINE, key: 'forecast', role: 'forecast', points: points.slice(split), ...ahead });
   }
   return lines;
+}
+
+/** The loss under another schedule, from the present step on. */
+function whatIfLines({ whatIf }: RunData, hidden: ReadonlySet<string>): SceneLine[] {
+  if (whatIf === null || hidden.has('whatIf')) return [];
+  const points = curvePoints(whatIf.curve.steps, whatIf.curve.values);
+  return [{ ...LINE, key: 'whatIf', role: 'extra', points, width: 2 }];
 }
 
 function forecastBands(forecast: Forecast | null, strength: number): SceneBand[] {
@@ -226,6 +238,11 @@ export function lrScene(data: RunData, ui: UiState, range: Range): Scene | null 
     { ...LINE, key: 'planned', role, points: ahead, width: 1.5, dash: [5, 4], alpha: 0.9 },
     { ...LINE, key: 'lr', role, points: logged, width: 2 },
   ];
+  if (data.whatIf !== null && !ui.hidden.includes('whatIf')) {
+    const { steps, lrs } = data.whatIf.ahead;
+    const start = { x: data.whatIf.now.step, y: data.whatIf.now.rate };
+    lines.push({ ...LINE, key: 'whatIf', role: 'extra', points: [start, ...curvePoints(steps, lrs)], width: 1.5 });
+  }
   let top = 0;
   for (const { points } of lines) for (const { y } of points) if (y > top && Number.isFinite(y)) top = y;
   return {

@@ -60,7 +60,7 @@ export function readout(data: RunData, cursor: number | null): Readout {
       dot: at(series.smooth ?? series.raw),
     });
   }
-  items.push(...curveItems(data, cursor), ...lrItems(data, lr?.raw ?? null, cursor));
+  items.push(...curveItems(data, cursor), ...whatIfItems(data, cursor), ...lrItems(data, lr?.raw ?? null, cursor));
   const newest = data.run?.summary.step ?? null;
   return { step: cursor === null ? formatStep(newest) : formatCursor(cursor), items: [...items, ...markItems(data)] };
 }
@@ -103,6 +103,16 @@ function curveItems(data: RunData, cursor: number | null): LegendItem[] {
       dot: dot(forecast),
     },
   ];
+}
+
+function whatIfItems({ whatIf }: RunData, cursor: number | null): LegendItem[] {
+  if (whatIf === null) return [];
+  const { steps, values } = whatIf.curve;
+  const at = cursor ?? whatIf.finalStep;
+  const value = interpolate(steps, values, at);
+  const dot = cursor === null || value === null ? null : { x: cursor, y: value };
+  const item = { key: 'whatIf', label: texts.legend.whatIf, role: 'extra', swatch: 'solid', plot: 'loss' } as const;
+  return [{ ...item, value: value === null ? UNKNOWN : formatLoss(value), dot, toggles: true }];
 }
 
 function lrItems(data: RunData, logged: readonly Point[] | null, cursor: number | null): LegendItem[] {

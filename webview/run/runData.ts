@@ -1,5 +1,5 @@
 import type { SeriesName } from '../../src/core/model';
-import type { ForecastView, PanelState, PanelView } from '../../src/protocol/panel';
+import type { ForecastView, PanelState, PanelView, WhatIfReply } from '../../src/protocol/panel';
 import type { RunView } from '../../src/protocol/run';
 import type { NonFinitePoint, Points, SeriesAppend, SeriesSnapshot } from '../../src/protocol/series';
 import type { Point } from '../shared/scene';
@@ -27,6 +27,8 @@ export class RunData {
   run: RunView | null = null;
   forecast: ForecastView | null = null;
   series: ReadonlyMap<SeriesName, HeldSeries> = new Map();
+  /** Another schedule that is drawn beside the forecast. */
+  whatIf: WhatIfReply | null = null;
   /** First logged step; `null` until the whole run has been seen. */
   firstStep: number | null = null;
   #maxPoints = Number.POSITIVE_INFINITY;
@@ -34,7 +36,7 @@ export class RunData {
 
   /** Takes the answer to `view`; a series is thinned again when it has grown to twice its `maxPoints`. */
   open(state: PanelState, view: Pick<PanelView, 'maxPoints' | 'window' | 'smoothing'>): void {
-    if (this.run?.summary.id !== state.run.summary.id) this.firstStep = null;
+    if (this.run?.summary.id !== state.run.summary.id) [this.firstStep, this.whatIf] = [null, null];
     this.#maxPoints = view.maxPoints;
     this.run = state.run;
     this.forecast = state.forecast;

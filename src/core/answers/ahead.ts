@@ -76,12 +76,21 @@ const FALL_KNOTS = 32;
 /** How the rate falls: share of the fall that is left after the share `u` of it. */
 export type Fall = (u: number) => number;
 
-/** A stable rate until `start`, then a fall along `shape` to `lowest` at `finalStep`. Rates in the unit of the log. */
-export function fallAhead(
-  fitted: FittedForecast,
-  { start, finalStep, lowest, shape }: { start: number; finalStep: number; lowest: number; shape: Fall },
-): Ahead {
-  const present = presentRate(fitted);
+/** A rate that is held and falls. Rates in the unit of the log. */
+export interface HeldThenFalls {
+  /** Step at which the fall begins. */
+  readonly start: number;
+  readonly finalStep: number;
+  /** Rate from the next step on; the present one unless given. */
+  readonly rate?: number;
+  /** Rate at the last step. */
+  readonly lowest: number;
+  readonly shape: Fall;
+}
+
+/** A rate held until `start`, then a fall along `shape` to `lowest` at `finalStep`. */
+export function fallAhead(fitted: FittedForecast, { start, finalStep, rate, lowest, shape }: HeldThenFalls): Ahead {
+  const present = rate ?? presentRate(fitted);
   const begin = Math.max(start, fitted.lastSeen);
   const steps: number[] = [];
   const lrs: number[] = [];
@@ -90,6 +99,7 @@ export function fallAhead(
     steps.push(step);
     lrs.push(lr);
   };
+  if (rate !== undefined) add(Math.floor(fitted.lastSeen) + 1, present);
   add(Math.round(begin), present);
   for (let k = 1; k <= FALL_KNOTS; k++) {
     // Even in the square of the share: bent falls are steepest at their beginning.

@@ -2,13 +2,17 @@ import { estimateAt } from '../forecast/estimate';
 import { evaluateFitted, type FittedForecast } from '../forecast/fittedForecast';
 import type { Estimate } from '../forecast/forecast';
 import { rateAt } from '../laws/lrPath';
-import { linearShape, sqrtShape } from '../plan/shapes';
+import { cosineShape, linearShape, sqrtShape } from '../plan/shapes';
 import { type Ahead, type Fall, fallAhead, knowsRate, withAhead } from './ahead';
 import { type Answer, answered, declined } from './answer';
 import { endDifference, type Gain, gainOf } from './whatIf';
 
 /** Shapes of a decay that are compared. */
-export const FALLS: Readonly<Record<'linear' | '1-sqrt', Fall>> = { linear: linearShape, '1-sqrt': sqrtShape };
+export const FALLS: Readonly<Record<'linear' | '1-sqrt' | 'cosine', Fall>> = {
+  linear: linearShape,
+  '1-sqrt': sqrtShape,
+  cosine: cosineShape,
+};
 
 export type FallName = keyof typeof FALLS;
 

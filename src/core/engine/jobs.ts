@@ -1,4 +1,7 @@
+import type { Answer } from '../answers/answer';
+import type { WhatIfQuestion, WhatIfReply } from '../answers/question';
 import type { CancelSignal } from '../cancel';
+import type { FittedForecast } from '../forecast/fittedForecast';
 import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastWithFit } from '../forecast/lawForecast';
 import type { ForecastOptions } from '../forecast/options';
@@ -16,6 +19,12 @@ export interface ForecastTask {
   readonly options: ForecastOptions;
 }
 
+/** A question about the rest of a run. */
+export interface WhatIfTask {
+  readonly fitted: FittedForecast;
+  readonly question: WhatIfQuestion;
+}
+
 /** A forecast to be reported on, with what it was made from. */
 export interface ReportTask extends ForecastTask {
   readonly fit: ForecastWithFit;
@@ -30,6 +39,7 @@ export interface LearnTask {
 /** The work that is done outside the event loop, by name: input and result are plain data. */
 export interface Jobs {
   forecast: { input: ForecastTask; result: ForecastWithFit };
+  whatIf: { input: WhatIfTask; result: Answer<WhatIfReply> };
   report: { input: ReportTask; result: RunReport };
   /** The plan of a run from all its sources. */
   plan: { input: PlanTask; result: RunPlan };

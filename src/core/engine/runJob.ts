@@ -1,3 +1,4 @@
+import { answerWhatIf } from '../answers/question';
 import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
 import { runReport } from '../report/runReport';
@@ -15,6 +16,7 @@ type Job<N extends JobName> = (
 
 const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
+  whatIf: ({ fitted, question }) => answerWhatIf(fitted, question),
   report: ({ fit, input, options }) => runReport(fit, input, options),
   plan: (task) => solvePlan(task),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,

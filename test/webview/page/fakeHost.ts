@@ -1,5 +1,5 @@
 import { type Envelope, isEnvelope } from '../../../src/protocol/channel';
-import type { PanelView } from '../../../src/protocol/panel';
+import type { PanelView, WhatIfQuestion } from '../../../src/protocol/panel';
 import { PROTOCOL_VERSION } from '../../../src/protocol/version';
 import { parseCsv, type Recorded, Scenario, type ScenarioName } from './scenarios';
 
@@ -67,7 +67,11 @@ async function answer(request: Envelope & { kind: 'request' }): Promise<void> {
   const reply = (ok: unknown): void => post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { ok } });
   const fail = (code: string, message: string): void =>
     post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { error: { code, message } } });
-  if (request.name !== 'view/open') {
+  if (request.name === 'view/whatIf') {
+    const { value, refused } = scenario!.whatIf((request.body as { question: WhatIfQuestion }).question);
+    if (value === null) fail('fit.refused', refused.reason);
+    else reply(value);
+  } else if (request.name !== 'view/open') {
     reply(request.name === 'host/save' ? { saved: true } : null);
   } else if (name === 'empty') {
     fail('run.unknown', 'There is no run.');

@@ -1,4 +1,6 @@
-import { predictFinalLoss } from '../../../src/core/forecast/predict';
+import type { Answer } from '../../../src/core/answers/answer';
+import { answerWhatIf, type WhatIfQuestion, type WhatIfReply } from '../../../src/core/answers/question';
+import { type ForecastWithFit, fitForecast } from '../../../src/core/forecast/predict';
 import type { Issue } from '../../../src/core/model';
 import { sampleSchedule } from '../../../src/core/plan/sampleSchedule';
 import { decimate } from '../../../src/core/series/decimate';
@@ -51,7 +53,7 @@ export function parseCsv(text: string): Recorded {
 
 /** A panel state of a recorded run, cut and changed as the scenario needs. */
 export class Scenario {
-  readonly #forecast: ForecastView['forecast'];
+  readonly #fit: ForecastWithFit;
 
   constructor(
     readonly name: ScenarioName,
@@ -59,7 +61,16 @@ export class Scenario {
     readonly val: Recorded,
     public until = untilOf(name),
   ) {
-    this.#forecast = this.#predict();
+    this.#fit = this.#predict();
+  }
+
+  get #forecast(): ForecastView['forecast'] {
+    return this.#fit.forecast;
+  }
+
+  /** What the background process would answer. */
+  whatIf(question: WhatIfQuestion): Answer<WhatIfReply> {
+    return answerWhatIf(this.#fit.fitted!, question);
   }
 
   state(view: PanelView): PanelState {
@@ -132,10 +143,10 @@ export class Scenario {
     }
   }
 
-  #predict(): ForecastView['forecast'] {
+  #predict(): ForecastWithFit {
     const { steps, losses } = cut(this.train, this.name === 'finished' ? 5000 : this.until);
     const planned = sampleSchedule(SCHEDULE, 0, TOTAL, 1e-3);
-    return predictFinalLoss({
+    return fitForecast({
       steps: Float64Array.from(steps),
       losses: Float64Array.from(losses),
       lr: { steps: Float64Array.from(planned.steps), lrs: Float64Array.from(planned.lrs) },
