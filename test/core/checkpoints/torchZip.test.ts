@@ -127,6 +127,49 @@ describe('torchZip: pickles that would run code', () => {
     const checkpoint = await open(value);
     assert.deepEqual(reasons(checkpoint), { '': 'an object of functools.reduce, which is not made' });
   });
+  test('code among the states of an optimizer is named too', async () => {
+    const groups = Buffer.concat([op.list, op.mark, dict({ lr: call('os', 'system', op.text('id')) }), op.appends]);
+    const checkpoint = await open(dict({ optimizer: dict({ state: op.dict, param_groups: groups }), w: tensor({}) }));
+    assert.equal(checkpoint.paramGroups[0]!.lr, null);
+    assert.deepEqual(Object.values(reasons(checkpoint)), ['an object of os.system, which is not made']);
+  });
+  test('lists that multiply by pointing at one another stay small', async () => {
+    const kept = (index: number): Buffer => op.raw(`q${String.fromCharCode(index)}`);
+    const again = (index: number, times: number): Buffer => op.raw(`h${String.fromCharCode(index)}`.repeat(times));
+    const levels = [Buffer.concat([dict({ lr: op.whole(1) }), kept(0)])];
+    for (let i = 1; i < 40; i++)
+      levels.push(Buffer.concat([op.list, op.mark, again(i - 1, 10_000), op.appends, kept(i)]));
+    const groups = Buffer.concat([op.mark, ...levels.slice(0, 2), op.tuple]);
+    const optimizer = Buffer.concat([
+      op.list,
+      op.mark,
+      groups,
+      dict({ param_groups: again(1, 1) }),
+      kept(60),
+      again(60, 9_000),
+      op.appends,
+    ]);
+    const deep = Buffer.concat([op.mark, ...levels, op.tuple]);
+    const checkpoint = await open(dict({ optimizer, deep, w: tensor({}) }));
+    assert.equal(checkpoint.paramGroups.length, 10_000);
+    assert.deepEqual(
+      checkpoint.tensors.map(({ name }) => name),
+      ['w'],
+    );
+  });
+  test('names without end, and more kinds of objects than anyone reads', async () => {
+    let nested = tensor({});
+    for (let i = 0; i < 10; i++) nested = dict({ ['x'.repeat(200)]: nested });
+    const kinds = Array.from({ length: 1500 }, (_, i) => call('m', `f${i}`));
+    const many = Buffer.concat([op.list, op.mark, ...kinds, op.appends]);
+    const checkpoint = await open(dict({ nested, many, w: tensor({}) }));
+    assert.equal(reasons(checkpoint).nested, 'names longer than 500');
+    assert.equal(checkpoint.skipped.length, 1001);
+    assert.deepEqual(
+      checkpoint.tensors.map(({ name }) => name),
+      ['w'],
+    );
+  });
   test('functions of the allow-list do nothing with arguments of another kind', async () => {
     for (const made of ['torch._utils _rebuild_tensor_v2', 'collections OrderedDict', 'torch Size', '_codecs encode']) {
       const [module, name] = made.split(' ') as [string, string];

@@ -2,10 +2,16 @@ import { MAX_LABEL, MAX_TENSORS } from '../../limits';
 import type { ParamGroup, SkippedTensor } from '../checkpoint';
 import { Inert, PickleDict, type PickleValue } from '../pickle/values';
 import { TensorRecord } from './objects';
-import { factsOf, paramGroupsOf, type TrainingFacts } from './trainingFacts';
+import { collectParamGroups, factsOf, type TrainingFacts } from './trainingFacts';
 
 /** Nesting that is looked into: a whole pickled model of blocks in blocks has 12. */
 const MAX_DEPTH = 48;
+
+/** Length of a name; the longest that models have is 120. */
+const MAX_NAME = 500;
+
+/** Reasons that are said once each: names of objects that are not made, and what went beyond a limit. */
+const MAX_REMARKS = 1000;
 
 /** A tensor and the keys that lead to it. */
 export interface NamedRecord {
@@ -51,7 +57,7 @@ class Walk {
   readonly skipped: SkippedTensor[] = [];
   readonly paramGroups: ParamGroup[] = [];
   readonly #seen = new Set<PickleValue>();
-  readonly #calls = new Set<string>();
+  readonly #remarks = new Set<string>();
 
   constructor(readonly file: string) {}
 
@@ -59,7 +65,7 @@ class Walk {
     if (value instanceof TensorRecord) this.#tensor(value, path);
     if (typeof value !== 'object' || value === null || this.#seen.has(value)) return;
     this.#seen.add(value);
-    if (depth > MAX_DEPTH) this.#skip(path, `nested deeper than ${MAX_DEPTH}`);
+    if (depth > MAX_DEPTH) this.#remark(path, `nested deeper than ${MAX_DEPTH}`);
     else if (Array.isArray(value))
       for (const [i, item] of value.entries()) this.visit(item, [...path, String(i)], depth + 1);
     else if (value instanceof PickleDict) this.#dict(value, path, depth);
@@ -67,8 +73,10 @@ class Walk {
   }
 
   #tensor(record: TensorRecord, path: readonly string[]): void {
-    if (this.records.length >= MAX_TENSORS) return;
-    this.records.push({ path, record });
+    const length = path.reduce((sum, key) => sum + key.length + 1, 0);
+    if (length > MAX_NAME) this.#remark([path[0]!], `names longer than ${MAX_NAME}`);
+    else if (this.records.length >= MAX_TENSORS) this.#remark([], `more than ${MAX_TENSORS} tensors`);
+    else this.records.push({ path, record });
   }
 
   #dict(dict: PickleDict, path: readonly string[], depth: number): void {
@@ -90,17 +98,22 @@ class Walk {
     this.visit(value.state, path, depth + 1);
     this.visit(value.items, path, depth + 1);
     this.visit(value.dict, path, depth + 1);
-    if (this.records.length === before && !this.#calls.has(value.path)) {
-      this.#calls.add(value.path);
-      this.#skip(path, `an object of ${value.path}, which is not made`);
-    }
+    if (this.records.length === before) this.#remark(path, `an object of ${value.path}, which is not made`);
+  }
+
+  #remark(path: readonly string[], reason: string): void {
+    if (this.#remarks.has(reason) || this.#remarks.size > MAX_REMARKS) return;
+    this.#remarks.add(reason);
+    if (this.#remarks.size > MAX_REMARKS) this.#skip([], `more than ${MAX_REMARKS} kinds of objects that are not made`);
+    else this.#skip(path, reason);
   }
 
   #optimizer(value: PickleValue, path: readonly string[]): void {
-    this.paramGroups.push(...paramGroupsOf(value));
+    collectParamGroups(value, this.paramGroups);
     const inside = new Walk(this.file);
     if (value instanceof PickleDict) for (const item of value.entries.values()) inside.visit(item, path, 1);
     else inside.visit(value, path, 1);
+    this.skipped.push(...inside.skipped);
     const count = inside.records.length;
     if (count > 0) this.#skip(path, `optimizer state, ${count} tensor${count === 1 ? '' : 's'}`);
   }

@@ -9,21 +9,28 @@ export interface TrainingFacts {
   readonly step?: number;
 }
 
-/** Parameter groups looked at: one for each parameter is the most that trainers make. */
+/** Parameter groups kept: one for each parameter is the most that trainers make. */
 const MAX_GROUPS = 10_000;
-/** Optimizers of one checkpoint and wrappers around their states. */
+/** Optimizers of one checkpoint, and wrappers around their states. */
+const MAX_OPTIMIZERS = 64;
 const MAX_DEPTH = 3;
 
-/** The `param_groups` of an optimizer's state, or of several in a list or dictionary. */
-export function paramGroupsOf(state: PickleValue, depth = 0): ParamGroup[] {
-  if (depth > MAX_DEPTH) return [];
-  if (Array.isArray(state)) return state.slice(0, MAX_GROUPS).flatMap((item) => paramGroupsOf(item, depth + 1));
-  if (!(state instanceof PickleDict)) return [];
-  const groups = state.get('param_groups');
-  if (Array.isArray(groups)) {
-    return groups.slice(0, MAX_GROUPS).flatMap((group) => (group instanceof PickleDict ? [paramGroup(group)] : []));
+/** Adds the `param_groups` of an optimizer's state, or of several in a list or dictionary, to `groups`. */
+export function collectParamGroups(state: PickleValue, groups: ParamGroup[], depth = 0): void {
+  const found = state instanceof PickleDict ? state.get('param_groups') : undefined;
+  if (Array.isArray(found)) {
+    for (const group of found) {
+      if (groups.length >= MAX_GROUPS) return;
+      if (group instanceof PickleDict) groups.push(paramGroup(group));
+    }
+  } else if (depth < MAX_DEPTH) {
+    for (const inside of valuesOf(state).slice(0, MAX_OPTIMIZERS)) collectParamGroups(inside, groups, depth + 1);
   }
-  return [...state.entries.values()].slice(0, 16).flatMap((value) => paramGroupsOf(value, depth + 1));
+}
+
+function valuesOf(state: PickleValue): PickleValue[] {
+  if (Array.isArray(state)) return state;
+  return state instanceof PickleDict ? [...state.entries.values()] : [];
 }
 
 function paramGroup(group: PickleDict): ParamGroup {
