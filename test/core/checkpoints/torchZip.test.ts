@@ -157,6 +157,35 @@ describe('torchZip: pickles that would run code', () => {
       ['w'],
     );
   });
+  test('calls that copy what they share are refused before they fill the memory', async () => {
+    const keep = op.raw('q\x07');
+    const again = op.raw('h\x07');
+    const text = Buffer.concat([op.text('x'.repeat(1_000_000)), keep, op.raw('0')]);
+    const encode = Buffer.concat([
+      op.global('_codecs', 'encode'),
+      op.mark,
+      again,
+      op.text('latin1'),
+      op.tuple,
+      op.reduce,
+    ]);
+    const pairs = Buffer.concat([
+      op.list,
+      op.mark,
+      ...Array.from({ length: 100_000 }, () => tuple(op.none, op.none)),
+      op.appends,
+      keep,
+      op.raw('0'),
+    ]);
+    const ordered = Buffer.concat([op.global('collections', 'OrderedDict'), op.mark, again, op.tuple, op.reduce]);
+    for (const [shared, one] of [
+      [text, encode],
+      [pairs, ordered],
+    ] as const) {
+      const all = Buffer.concat([shared, op.list, op.mark, ...Array.from({ length: 1000 }, () => one), op.appends]);
+      await assert.rejects(open(all), { code: 'checkpoint.invalid', message: /too many objects/ });
+    }
+  });
   test('names without end, and more kinds of objects than anyone reads', async () => {
     let nested = tensor({});
     for (let i = 0; i < 10; i++) nested = dict({ ['x'.repeat(200)]: nested });

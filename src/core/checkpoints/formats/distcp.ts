@@ -49,21 +49,17 @@ async function read(source: ByteSource, files: CheckpointFiles): Promise<StoredC
   return reader.result();
 }
 
-/** Where a box lies. */
-interface Place {
-  readonly offsets: readonly number[];
-  readonly info: Inert;
-}
+/** Where the boxes of tensors lie: by name, then by the index of their first entry, which is empty for a whole tensor. */
+type Places = ReadonlyMap<PickleValue, ReadonlyMap<string, Inert>>;
 
-function placesByName(places: PickleDict): ReadonlyMap<PickleValue, Place[]> {
-  const byName = new Map<PickleValue, Place[]>();
+function placesByName(places: PickleDict): Places {
+  const byName = new Map<PickleValue, Map<string, Inert>>();
   for (const [index, info] of places.entries) {
     if (!(index instanceof Inert) || !(info instanceof Inert)) continue;
     const name = index.attribute('fqn') ?? null;
-    const place = { offsets: numbers(index.attribute('offset')) ?? [], info };
-    const known = byName.get(name);
-    if (known === undefined) byName.set(name, [place]);
-    else known.push(place);
+    const boxes = byName.get(name) ?? new Map<string, Inert>();
+    byName.set(name, boxes);
+    boxes.set((numbers(index.attribute('offset')) ?? []).join(), info);
   }
   return byName;
 }
@@ -76,11 +72,12 @@ class Reader {
   readonly #tensors: StoredTensor[] = [];
   readonly #skipped: SkippedTensor[] = [];
   readonly #optimizer = new Map<string, number>();
+  #chunks = 0;
 
   constructor(
     readonly file: string,
     readonly files: CheckpointFiles,
-    readonly places: ReadonlyMap<PickleValue, readonly Place[]>,
+    readonly places: Places,
   ) {}
 
   async add(name: string, described: PickleValue): Promise<void> {
@@ -112,6 +109,8 @@ class Reader {
     const fault = shapeFault(shape);
     if (fault !== null) return fault;
     if (boxes.length > MAX_CHUNKS) return `${boxes.length} chunks are more than ${MAX_CHUNKS}`;
+    this.#chunks += boxes.length;
+    if (this.#chunks > MAX_TENSORS) return `more than ${MAX_TENSORS} chunks in all`;
     const chunks: StoredChunk[] = [];
     for (const box of boxes) {
       const chunk = box instanceof Inert ? await this.#chunk(name, box, dtype) : 'a chunk is not described';
@@ -125,12 +124,13 @@ class Reader {
     const start = numbers(box.attribute('offsets'));
     const shape = numbers(box.attribute('sizes'));
     if (start === undefined || shape === undefined) return 'a chunk has no offsets or sizes';
-    const place = this.places.get(name)?.find(({ offsets }) => offsets.join() === start.join() || offsets.length === 0);
-    if (place === undefined) return `its chunk at [${start.join(', ')}] is in no file`;
-    const path = place.info.attribute('relative_path');
-    const offset = place.info.attribute('offset');
-    const length = place.info.attribute('length');
-    const transforms = place.info.attribute('transform_descriptors');
+    const boxes = this.places.get(name);
+    const info = boxes?.get(start.join()) ?? boxes?.get('');
+    if (info === undefined) return `its chunk at [${start.join(', ')}] is in no file`;
+    const path = info.attribute('relative_path');
+    const offset = info.attribute('offset');
+    const length = info.attribute('length');
+    const transforms = info.attribute('transform_descriptors');
     if (Array.isArray(transforms) && transforms.length > 0) return 'its chunks are compressed';
     if (typeof path !== 'string' || typeof offset !== 'number' || typeof length !== 'number')
       return 'a chunk has no place';

@@ -11,6 +11,8 @@ import { denseStrides, entriesOf, shapeFault } from '../shapes';
 const MAGIC = 0x46554747;
 const VERSIONS = [2, 3];
 const DEFAULT_ALIGNMENT = 32;
+/** Settings that are used: all others are passed over. */
+const KEPT = /^general\.alignment$|\.attention\.head_count(_kv)?$/;
 /** Arrays in arrays; none are known. */
 const MAX_NESTING = 4;
 
@@ -193,7 +195,7 @@ function readHeader(bytes: Uint8Array): Header {
   for (let i = 0; i < settingCount; i++) {
     const key = fields.text();
     const value = passValue(fields, fields.u32());
-    if (value !== undefined) settings.set(key, value);
+    if (value !== undefined && KEPT.test(key)) settings.set(key, value);
   }
   const entries: Entry[] = [];
   for (let i = 0; i < count; i++) entries.push(readEntry(fields));

@@ -196,7 +196,8 @@ export class PickleMachine {
 
   /** What a call stands for. */
   call(made: PickleValue, args: readonly PickleValue[]): void {
-    const known = made instanceof Global ? this.calls.get(made.path)?.(args) : undefined;
+    const call = made instanceof Global ? this.calls.get(made.path) : undefined;
+    const known = call?.(args, (entries) => this.spend(FIRST_ITEM_WORK + ITEM_WORK * entries));
     this.push(known ?? new Inert(made, args));
   }
 

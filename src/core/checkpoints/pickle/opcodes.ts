@@ -24,11 +24,7 @@ const stackGlobal: Instruction = (m) => {
   m.push(new Global(module, name));
 };
 
-const latin1 = (bytes: Uint8Array): string => {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return text;
-};
+const latin1 = new TextDecoder('latin1');
 
 /** `'text'` as Python 2 wrote it; escapes stay as they are. */
 const quoted = (m: PickleMachine): string => /^(['"])(.*)\1$/s.exec(m.line())?.[2] ?? '';
@@ -59,11 +55,10 @@ const reduce: Instruction = (m) => {
   m.call(m.pop(), args);
 };
 
-/** `cls(*args, **kwargs)`: the named arguments follow the others as a dictionary. */
+/** `cls(*args, **kwargs)`: no call that means something has named arguments, so these are dropped. */
 const newObjectEx: Instruction = (m) => {
-  const named = m.pop();
-  const args = m.popArray();
-  m.call(m.pop(), [...args, named]);
+  m.pop();
+  reduce(m);
 };
 
 const pairs = (m: PickleMachine): PickleValue[] => {
@@ -99,8 +94,8 @@ const TABLE: readonly (readonly [code: string | number, name: string, run: Instr
   ['F', 'FLOAT', (m) => m.push(Number(m.line()))],
   ['G', 'BINFLOAT', (m) => m.push(m.f64())],
   ['S', 'STRING', (m) => m.push(quoted(m))],
-  ['T', 'BINSTRING', (m) => m.push(latin1(m.take(m.length(4))))],
-  ['U', 'SHORT_BINSTRING', (m) => m.push(latin1(m.take(m.u8())))],
+  ['T', 'BINSTRING', (m) => m.push(latin1.decode(m.take(m.length(4))))],
+  ['U', 'SHORT_BINSTRING', (m) => m.push(latin1.decode(m.take(m.u8())))],
   ['V', 'UNICODE', (m) => m.push(m.line())],
   ['X', 'BINUNICODE', (m) => m.push(m.text(m.length(4)))],
   [0x8c, 'SHORT_BINUNICODE', (m) => m.push(m.text(m.u8()))],

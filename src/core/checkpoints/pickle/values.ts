@@ -94,7 +94,10 @@ export class Persistent {
 export abstract class Rebuilt {}
 
 /**
- * The calls that mean something, by `module.name`: each returns the value that stands for the result, or undefined when
- * the arguments are not as expected. Every other call becomes an `Inert`.
+ * A call that means something: the value that stands for its result, or undefined when the arguments are not as
+ * expected. It tells `spend` how many entries it makes, since arguments can be shared by any number of calls.
  */
-export type KnownCalls = ReadonlyMap<string, (args: readonly PickleValue[]) => PickleValue | undefined>;
+export type KnownCall = (args: readonly PickleValue[], spend: (entries: number) => void) => PickleValue | undefined;
+
+/** Calls by `module.name`. Every other one becomes an `Inert`. */
+export type KnownCalls = ReadonlyMap<string, KnownCall>;

@@ -1,5 +1,15 @@
+import { MAX_DIMENSIONS } from '../../limits';
 import { DTYPES, type Dtype, type DtypeName } from '../dtypes';
-import { Global, Inert, type KnownCalls, Persistent, PickleDict, type PickleValue, Rebuilt } from '../pickle/values';
+import {
+  Global,
+  Inert,
+  type KnownCall,
+  type KnownCalls,
+  Persistent,
+  PickleDict,
+  type PickleValue,
+  Rebuilt,
+} from '../pickle/values';
 
 /** A storage that tensors share, as the pickle names it. */
 export interface StorageName {
@@ -98,28 +108,30 @@ function tensorRecord(args: readonly PickleValue[], dtype?: Dtype): TensorRecord
   return new TensorRecord(storage, type, offset, shape, strides);
 }
 
-/** True for a list of numbers: a shape, strides, offsets. */
+/** True for a list of numbers no longer than a shape: sizes, strides, offsets. */
 export function isNumbers(value: PickleValue | undefined): value is number[] {
-  return Array.isArray(value) && value.every((item) => typeof item === 'number');
+  return Array.isArray(value) && value.length <= MAX_DIMENSIONS && value.every((item) => typeof item === 'number');
 }
 
 /** `_rebuild_from_type_v2(function, type, arguments, state)`: a subclass of a tensor is read as the tensor it is. */
-function fromType([made, , args]: readonly PickleValue[]): PickleValue | undefined {
+function fromType([made, , args]: readonly PickleValue[], spend: (entries: number) => void): PickleValue | undefined {
   if (!(made instanceof Global) || !Array.isArray(args) || made.name === '_rebuild_from_type_v2') return undefined;
-  return TORCH_CALLS.get(made.path)?.(args);
+  return TORCH_CALLS.get(made.path)?.(args, spend);
 }
 
 /** `OrderedDict()` or `OrderedDict([[key, value], …])` */
-function orderedDict([pairs]: readonly PickleValue[]): PickleDict | undefined {
+function orderedDict([pairs]: readonly PickleValue[], spend: (entries: number) => void): PickleDict | undefined {
   const dict = new PickleDict();
   if (pairs !== undefined && !Array.isArray(pairs)) return undefined;
+  if (pairs !== undefined) spend(pairs.length);
   for (const pair of pairs ?? []) if (Array.isArray(pair)) dict.set(pair[0] ?? null, pair[1] ?? null);
   return dict;
 }
 
 /** `_codecs.encode(text, 'latin1')`, as protocol 2 writes byte strings. */
-function encoded([text, encoding]: readonly PickleValue[]): Uint8Array | undefined {
+function encoded([text, encoding]: readonly PickleValue[], spend: (entries: number) => void): Uint8Array | undefined {
   if (typeof text !== 'string' || encoding !== 'latin1') return undefined;
+  spend(text.length);
   return Uint8Array.from(text, (char) => char.charCodeAt(0));
 }
 
@@ -143,7 +155,7 @@ const listOf = ([items]: readonly PickleValue[]): PickleValue[] | undefined =>
  * What the calls in files of `torch.save` stand for. Source: pytorch/pytorch, torch/_utils.py, torch/_tensor.py,
  * torch/serialization.py.
  */
-export const TORCH_CALLS: KnownCalls = new Map<string, (args: readonly PickleValue[]) => PickleValue | undefined>([
+export const TORCH_CALLS: KnownCalls = new Map<string, KnownCall>([
   ['torch._utils._rebuild_tensor', (args) => tensorRecord(args)],
   ['torch._utils._rebuild_tensor_v2', (args) => tensorRecord(args)],
   ['torch._utils._rebuild_tensor_v3', (args) => tensorRecord(args, torchDtype(args[6]))],

@@ -66,8 +66,7 @@ class Walk {
     if (typeof value !== 'object' || value === null || this.#seen.has(value)) return;
     this.#seen.add(value);
     if (depth > MAX_DEPTH) this.#remark(path, `nested deeper than ${MAX_DEPTH}`);
-    else if (Array.isArray(value))
-      for (const [i, item] of value.entries()) this.visit(item, [...path, String(i)], depth + 1);
+    else if (Array.isArray(value)) this.#list(value, path, depth);
     else if (value instanceof PickleDict) this.#dict(value, path, depth);
     else if (value instanceof Inert) this.#inert(value, path, depth);
   }
@@ -77,6 +76,14 @@ class Walk {
     if (length > MAX_NAME) this.#remark([path[0]!], `names longer than ${MAX_NAME}`);
     else if (this.records.length >= MAX_TENSORS) this.#remark([], `more than ${MAX_TENSORS} tensors`);
     else this.records.push({ path, record });
+  }
+
+  /** Lists of numbers can be long: nothing is made for them. */
+  #list(list: readonly PickleValue[], path: readonly string[], depth: number): void {
+    for (let i = 0; i < list.length; i++) {
+      const item = list[i]!;
+      if (typeof item === 'object' && item !== null) this.visit(item, [...path, String(i)], depth + 1);
+    }
   }
 
   #dict(dict: PickleDict, path: readonly string[], depth: number): void {
