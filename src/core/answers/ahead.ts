@@ -88,14 +88,14 @@ export interface HeldThenFalls {
   readonly shape: Fall;
 }
 
-/** A rate held until `start`, then a fall along `shape` to `lowest` at `finalStep`. */
+/** A rate held until `start`, then a fall along `shape` to `lowest` at `finalStep`. Empty when the run is past that. */
 export function fallAhead(fitted: FittedForecast, { start, finalStep, rate, lowest, shape }: HeldThenFalls): Ahead {
   const present = rate ?? presentRate(fitted);
-  const begin = Math.max(start, fitted.lastSeen);
+  const begin = Math.min(finalStep, Math.max(start, fitted.lastSeen));
   const steps: number[] = [];
   const lrs: number[] = [];
   const add = (step: number, lr: number): void => {
-    if (step <= (steps.at(-1) ?? fitted.lastSeen)) return;
+    if (step <= (steps.at(-1) ?? fitted.lastSeen) || step > finalStep) return;
     steps.push(step);
     lrs.push(lr);
   };
