@@ -14,6 +14,8 @@ import { keptSources } from './sources';
 
 /** Key of the user's words on plans in the workspace state. */
 const PLANS = 'lossline.plans';
+/** Key of the warnings that the user has silenced. */
+const MUTES = 'lossline.mutes';
 /** Key of the user's words on the formats of logs, by file. */
 const FORMATS = 'lossline.formats';
 
@@ -140,6 +142,17 @@ export class Background implements vscode.Disposable {
     await this.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
   }
 
+  /** Silences a warning or lets it be heard again, in this workspace; `send` also tells the process. */
+  async setMuted(mute: protocol.WarningsMute['params'], send: boolean): Promise<void> {
+    const rest = this.#mutes.filter(({ run, key }) => run !== mute.run || key !== mute.key);
+    await this.context.workspaceState.update(MUTES, mute.muted ? [...rest, mute] : rest);
+    if (send) await this.request<protocol.WarningsMute['params'], null>(protocol.WARNINGS_MUTE, mute);
+  }
+
+  get #mutes(): protocol.WarningsMute['params'][] {
+    return this.context.workspaceState.get<protocol.WarningsMute['params'][]>(MUTES) ?? [];
+  }
+
   /** Looks through the workspace folders again. */
   async scan(): Promise<void> {
     const connection = await this.#connect();
@@ -199,6 +212,7 @@ export class Background implements vscode.Disposable {
       }
       const plans = this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) ?? {};
       for (const [run, facts] of Object.entries(plans)) await connection.request(protocol.PLAN_SET, { run, facts });
+      for (const mute of this.#mutes) await connection.request(protocol.WARNINGS_MUTE, mute);
       const choices = this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS) ?? {};
       for (const [file, choice] of Object.entries(choices)) {
         await connection.request(protocol.FORMAT_SET, { file, choice });

@@ -1,3 +1,4 @@
+import * as vscode from 'vscode';
 import { formatInterval } from '../core/report/interval';
 import { formatCompact, formatLoss } from '../core/report/numbers';
 import type { RunSummary } from '../protocol/run';
@@ -10,8 +11,15 @@ export function runDescription(run: RunSummary): string {
     parts.push(`${formatCompact(run.step)}${total}`);
   }
   if (run.loss !== null) parts.push(`${formatLoss(run.loss)}${forecastArrow(run)}`);
+  const warnings = graveWarnings(run).length;
+  if (warnings > 0) parts.push(warnings === 1 ? vscode.l10n.t('1 warning') : vscode.l10n.t('{0} warnings', warnings));
   if (run.issues > 0) parts.push(`⚠ ${run.issues}`);
   return parts.join(' · ');
+}
+
+/** Warnings that last and are more than a remark: what the Runs view and the status bar count. */
+export function graveWarnings({ warnings }: RunSummary): RunSummary['warnings'] {
+  return warnings.filter(({ severity, until }) => severity !== 'info' && until === null);
 }
 
 /** ` → 3.021 ± 0.012` for a run with a forecast that can be trusted, else nothing. */

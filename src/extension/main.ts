@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run';
 import * as protocol from '../protocol/server';
+import { Alarms } from './alarms';
 import { Background } from './background';
 import { addRun } from './commands/addRun';
 import { chooseFormat } from './commands/chooseFormat';
@@ -10,6 +11,7 @@ import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
+import { graveWarnings } from './format';
 import { RunPanels } from './panels/runPanels';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
@@ -38,8 +40,16 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   });
   background.onDidChange(() => {
     view.message = searchNote(background);
+    view.badge = warningBadge(background.runs);
   });
-  context.subscriptions.push(output, background, panels, view, new StatusBar(background));
+  context.subscriptions.push(
+    output,
+    background,
+    panels,
+    view,
+    new StatusBar(background),
+    new Alarms(background, panels),
+  );
   context.subscriptions.push(...registerCommands(background, panels, output));
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
@@ -68,6 +78,14 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     },
     panels: () => panels.all.flatMap(({ facts }) => (facts === undefined ? [] : [facts])),
   };
+}
+
+/** The number of runs that something is wrong with; nothing when there is none. */
+function warningBadge(runs: readonly RunSummary[]): vscode.ViewBadge | undefined {
+  const count = runs.filter((run) => run.state !== 'finished' && graveWarnings(run).length > 0).length;
+  if (count === 0) return undefined;
+  const tooltip = count === 1 ? vscode.l10n.t('1 run with warnings') : vscode.l10n.t('{0} runs with warnings', count);
+  return { value: count, tooltip };
 }
 
 function registerCommands(

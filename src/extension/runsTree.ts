@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { RunState } from '../core/model';
 import type { RunSummary } from '../protocol/run';
 import type { Background } from './background';
-import { runDescription } from './format';
+import { graveWarnings, runDescription } from './format';
 
 const ICONS: Record<RunState, vscode.ThemeIcon> = {
   live: new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.green')),
@@ -63,5 +63,6 @@ function tooltip(run: RunSummary): string {
     ...run.files,
   ];
   if (run.refused !== null) lines.push(run.refused.reason);
+  lines.push(...graveWarnings(run).map(({ title, text }) => `${title}: ${text}`));
   return lines.join('\n');
 }

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { formatCompact, formatLoss } from '../core/report/numbers';
 import type { RunSummary } from '../protocol/run';
 import type { Background } from './background';
-import { forecastArrow } from './format';
+import { forecastArrow, graveWarnings } from './format';
 import { isStatusBarEnabled } from './settings';
 
 /** The followed run in the status bar: progress, loss → forecast. Hidden while there is no run. */
@@ -26,10 +26,14 @@ export class StatusBar implements vscode.Disposable {
       return;
     }
     const loss = run.loss === null ? '' : ` ${formatLoss(run.loss)}`;
-    this.#item.text = `$(graph-line) ${progress(run)}${loss}${forecastArrow(run)}`;
-    this.#item.tooltip = `Lossline: ${run.name}\n${run.refused?.reason ?? vscode.l10n.t('Click to open the run.')}`;
+    const warnings = graveWarnings(run);
+    const count = warnings.length === 0 ? '' : ` $(warning) ${warnings.length}`;
+    this.#item.text = `$(graph-line) ${progress(run)}${loss}${forecastArrow(run)}${count}`;
+    const lines = warnings.map(({ title, text }) => `${title}: ${text}`);
+    const end = run.refused?.reason ?? vscode.l10n.t('Click to open the run.');
+    this.#item.tooltip = [`Lossline: ${run.name}`, ...lines, end].join('\n');
     this.#item.accessibilityInformation = { label: `Lossline, ${run.name}, ${this.#item.text}` };
-    const bad = run.state === 'diverged';
+    const bad = run.state === 'diverged' || warnings.some(({ severity }) => severity === 'error');
     this.#item.backgroundColor = bad ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
     this.#item.show();
   }

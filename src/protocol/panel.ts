@@ -54,6 +54,8 @@ export interface RunPanelContract {
      * or no answer.
      */
     'view/whatIf': { params: { run: RunId; question: WhatIfQuestion }; result: WhatIfReply };
+    /** Silences a warning, or lets it be heard again; kept in the workspace. */
+    'warnings/mute': { params: { run: RunId | null; key: string; muted: boolean }; result: null };
     'host/copy': { params: { text: string }; result: null };
     'host/openLog': { params: { run: RunId }; result: null };
     'host/save': { params: { name: string; content: string; base64: boolean }; result: { saved: boolean } };

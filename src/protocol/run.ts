@@ -1,5 +1,26 @@
 import type { Estimate, Refusal } from '../core/forecast/forecast';
 import type { ConfigValue, Issue, PlanSource, RunId, RunState, SeriesName, StepUnit } from '../core/model';
+import type { ExplainedWarning } from '../core/warnings/explain';
+import type { Severity, WarningId } from '../core/warnings/warning';
+
+export type { ExplainedWarning };
+
+/** A warning as the Runs view and a notification name it. */
+export interface WarningSummary {
+  readonly id: WarningId;
+  readonly severity: Severity;
+  readonly step: number;
+  /** Step at which it was over; `null` while it lasts. */
+  readonly until: number | null;
+  readonly title: string;
+  /** The evidence in a sentence or two. */
+  readonly text: string;
+}
+
+/** A warning as the panel shows it. */
+export interface WarningView extends ExplainedWarning {
+  readonly muted: boolean;
+}
 
 /** One run as the Runs view and the status bar show it. */
 export interface RunSummary {
@@ -24,6 +45,8 @@ export interface RunSummary {
   readonly forecast: Estimate | null;
   readonly refused: Refusal | null;
   readonly issues: number;
+  /** Warnings that are not muted, in order of their steps; the newest fifty. */
+  readonly warnings: readonly WarningSummary[];
   /** Milliseconds since 1970 of the last growth of a file of the run. */
   readonly changedAt: number;
 }
@@ -61,6 +84,8 @@ export interface RunView {
   readonly plannedLr: { readonly steps: readonly number[]; readonly lrs: readonly number[] };
   readonly config: Readonly<Record<string, ConfigValue>>;
   readonly issues: readonly Issue[];
+  /** Muted ones too; the newest two hundred. */
+  readonly warnings: readonly WarningView[];
   /** Milliseconds until the last planned step at the present speed; `null` when unknown. */
   readonly etaMs: number | null;
 }

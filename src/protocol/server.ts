@@ -117,6 +117,16 @@ export interface MemoryDidLearn {
   params: { runs: readonly LearntRun[] };
 }
 
+/**
+ * host → server: silences a warning or lets it be heard again: a kind in all runs (`run` null), or one warning of a run.
+ * Kept by the host and said again after a restart.
+ */
+export const WARNINGS_MUTE = 'warnings/mute';
+export interface WarningsMute {
+  params: { run: RunId | null; key: string; muted: boolean };
+  result: null;
+}
+
 /** host → server: a request of a panel, passed on unchanged. */
 export const PANEL_REQUEST = 'panel/request';
 export interface PanelRequest {

@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import type { Engine, ScanRoot } from '../core/engine/engine';
 import { predictRun } from '../core/engine/prediction';
+import type { TrackedRun } from '../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../core/errors';
 import { learntRunsFrom } from '../core/prior/learntRun';
 import { reportMarkdown } from '../core/report/markdown';
@@ -58,7 +59,10 @@ export function serve(connection: Connection, engine: Engine): void {
 
 function serveRuns(connection: Connection, engine: Engine): void {
   let roots: readonly ScanRoot[] = [];
-  const summaries = () => engine.runs().map((run) => summaryOf(run, engine.host.clock.now()));
+  const summarize = (runs: readonly TrackedRun[]) => {
+    const all = engine.runs();
+    return runs.map((run) => summaryOf(run, engine.host.clock.now(), all));
+  };
   const feed = new RunsFeed(engine, (params) => void connection.sendNotification(protocol.RUNS_DID_CHANGE, params));
   connection.onRequest(protocol.HELLO, (): protocol.Hello['result'] => ({ version: PROTOCOL_VERSION }));
   connection.onRequest(protocol.RUNS_SCAN, async (params: protocol.RunsScan['params']) => {
@@ -67,16 +71,20 @@ function serveRuns(connection: Connection, engine: Engine): void {
     feed.start();
     return { found: report.logs.length, skipped: report.skipped, capped: report.capped };
   });
-  connection.onRequest(protocol.RUNS_LIST, () => summaries());
+  connection.onRequest(protocol.RUNS_LIST, () => summarize(engine.runs()));
   connection.onRequest(protocol.RUNS_ADD, ({ path, secret }: protocol.RunsAdd['params']) =>
     guarded(async () => {
       const added = await engine.add(path, '', secret);
-      return added.map((run) => summaryOf(run, engine.host.clock.now()));
+      return summarize(added);
     }),
   );
   connection.onRequest(protocol.SOURCES_HOSTS, (): protocol.SourcesHosts['result'] => userSshHosts());
   connection.onRequest(protocol.RUNS_REMOVE, ({ run }: protocol.RunsRemove['params']) => {
     engine.remove(run);
+    return null;
+  });
+  connection.onRequest(protocol.WARNINGS_MUTE, ({ run, key, muted }: protocol.WarningsMute['params']) => {
+    engine.setMuted(run, key, muted);
     return null;
   });
   connection.onRequest(protocol.PLAN_SET, ({ run, facts }: protocol.PlanSet['params']) => {
@@ -97,7 +105,11 @@ function serveRuns(connection: Connection, engine: Engine): void {
       async (): Promise<protocol.ForecastPredict['result']> => {
         const forecast = await engine.predict(id);
         const run = engine.run(id)!;
-        return { forecast, summary: summaryOf(run, engine.host.clock.now()), missing: run.plan().missing };
+        return {
+          forecast,
+          summary: summaryOf(run, engine.host.clock.now(), engine.runs()),
+          missing: run.plan().missing,
+        };
       },
       () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
     ),

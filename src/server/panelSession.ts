@@ -41,6 +41,11 @@ export class PanelSession {
       }
       case 'view/whatIf':
         return answerQuestion(this.engine, body);
+      case 'warnings/mute': {
+        const { run, key, muted } = body as { run: string | null; key: string; muted: boolean };
+        this.engine.setMuted(run, key, muted);
+        return null;
+      }
       default:
         throw new LosslineError('argument.invalid', `Unknown request ${name}.`);
     }
@@ -56,7 +61,7 @@ export class PanelSession {
     const run = this.#run;
     if (run === undefined) return;
     if (this.#dirty.run) {
-      this.emit('run/didChange', viewOf(run, this.engine.host.clock.now()));
+      this.emit('run/didChange', viewOf(run, this.engine.host.clock.now(), this.engine.runs()));
       const resets: SeriesSnapshot[] = [];
       const appends: SeriesAppend[] = [];
       for (const stream of this.#streams) {
@@ -82,7 +87,7 @@ export class PanelSession {
     this.#dirty = { run: false, forecast: false };
     this.#streams = seriesOf(run, view.series).map((name) => new SeriesStream(run, name, view));
     return {
-      run: viewOf(run, this.engine.host.clock.now()),
+      run: viewOf(run, this.engine.host.clock.now(), this.engine.runs()),
       series: this.#streams.map((stream) => stream.snapshot()),
       forecast: forecastView(run),
     };

@@ -1,16 +1,24 @@
 import { remainingMs } from '../core/engine/eta';
+import { findingsOf } from '../core/engine/runFindings';
 import { runState } from '../core/engine/runState';
 import type { TrackedRun } from '../core/engine/trackedRun';
 import type { Plan } from '../core/plan/plan';
-import type { PlanPartView, RunSummary, RunView, SeriesInfo } from '../protocol/run';
+import { explain } from '../core/warnings/explain';
+import { detectorById } from '../core/warnings/registry';
+import type { Warning } from '../core/warnings/warning';
+import type { PlanPartView, RunSummary, RunView, SeriesInfo, WarningSummary } from '../protocol/run';
 
 /** Issues of a run that are sent to a panel. */
 const MAX_ISSUES_SHOWN = 200;
+/** Warnings of a run that are sent to its panel, and to lists of runs. */
+const MAX_WARNINGS_SHOWN = 200;
+const MAX_WARNINGS_LISTED = 50;
 /** Knots of the planned learning rate that are sent to a panel. */
 const MAX_LR_KNOTS = 1000;
 
-/** A run as the Runs view shows it. `now` is clock time in milliseconds. */
-export function summaryOf(run: TrackedRun, now: number): RunSummary {
+/** A run as the Runs view shows it. `now` is clock time in milliseconds; `runs` are those it is compared with. */
+export function summaryOf(run: TrackedRun, now: number, runs: readonly TrackedRun[] = []): RunSummary {
+  const warnings = findingsOf(run, now, runs).filter((warning) => !run.isMuted(warning));
   const { forecast } = run.forecast;
   return {
     id: run.id,
@@ -28,15 +36,17 @@ export function summaryOf(run: TrackedRun, now: number): RunSummary {
     forecast: forecast?.finalLoss ?? null,
     refused: forecast?.refused ?? null,
     issues: run.issues().length,
+    warnings: warnings.slice(-MAX_WARNINGS_LISTED).map(warningSummary),
     changedAt: run.changedAt,
   };
 }
 
 /** A run as its panel shows it beside the curves. */
-export function viewOf(run: TrackedRun, now: number): RunView {
+export function viewOf(run: TrackedRun, now: number, runs: readonly TrackedRun[] = []): RunView {
+  const findings = findingsOf(run, now, runs);
   const { plan, lrCurve, missing, conflicts } = run.plan();
   return {
-    summary: summaryOf(run, now),
+    summary: summaryOf(run, now, runs),
     series: run.seriesNames().map((name) => seriesInfo(run, name)),
     plan: PLAN_KEYS.map((key) => planPart(plan, key)),
     missing,
@@ -45,6 +55,9 @@ export function viewOf(run: TrackedRun, now: number): RunView {
     plannedLr: lrCurve === null ? { steps: [], lrs: [] } : thinKnots(lrCurve.steps, lrCurve.lrs),
     config: Object.fromEntries(run.config()),
     issues: run.issues().slice(-MAX_ISSUES_SHOWN),
+    warnings: findings
+      .slice(-MAX_WARNINGS_SHOWN)
+      .map((warning) => ({ ...explain(warning), muted: run.isMuted(warning) })),
     etaMs: remainingMs(run),
   };
 }
@@ -82,4 +95,8 @@ function thinKnots(steps: Float64Array, lrs: Float64Array): { steps: number[]; l
   const every = Math.max(1, Math.ceil(steps.length / MAX_LR_KNOTS));
   const keep = (_: number, i: number): boolean => i % every === 0 || i === steps.length - 1;
   return { steps: Array.from(steps).filter(keep), lrs: Array.from(lrs).filter(keep) };
+}
+
+function warningSummary({ id, severity, step, until, evidence }: Warning): WarningSummary {
+  return { id, severity, step, until, title: detectorById(id)!.title, text: evidence.text };
 }

@@ -22,6 +22,7 @@ export function summary(change: Partial<RunSummary> = {}): RunSummary {
     forecast: null,
     refused: null,
     issues: 0,
+    warnings: [],
     changedAt: 0,
     ...change,
   };
@@ -46,6 +47,7 @@ export function run(change: Partial<RunView> = {}): RunView {
     plannedLr: { steps: [0, 100, 1000], lrs: [0, 6e-4, 0] },
     config: {},
     issues: [],
+    warnings: [],
     etaMs: 60_000,
     ...change,
   };

@@ -238,3 +238,9 @@ test('a finished run has no present line', () => {
   const done = data({ run: run({ summary: summary({ state: 'finished', step: 990 }) }) });
   assert.deepEqual(lossScene(done, UI, [0, 1000]).rules, []);
 });
+
+test('warnings that are not muted are marked at their steps', () => {
+  const warning = { step: 250, severity: 'error', muted: false } as NonNullable<RunData['run']>['warnings'][number];
+  const held = data({ run: run({ warnings: [warning, { ...warning, step: 300, muted: true }] }) });
+  assert.deepEqual(lossScene(held, UI, [0, 1000]).marks, [{ x: 250, kind: 'error' }]);
+});

@@ -30,6 +30,10 @@ export class Commands {
     if (run !== null) await this.channel.call('plan/set', { run, facts });
   }
 
+  mute(run: string | null, key: string, muted: boolean): void {
+    this.channel.call('warnings/mute', { run, key, muted }).catch(this.tell);
+  }
+
   /** Copies the forecast; of a run without one, its loss. */
   async copyForecast(data: RunData): Promise<void> {
     if (data.run === null || data.forecast === null) return;

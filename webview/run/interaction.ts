@@ -4,6 +4,8 @@ export interface PlotActions {
   readonly walk: (points: number | 'first' | 'last') => void;
   readonly brush: (pixels: readonly [number, number] | null) => void;
   readonly zoomTo: (pixels: readonly [number, number]) => void;
+  /** A click without a drag. */
+  readonly press: (pixel: number) => void;
   /** `pixel`: where the zoom is anchored; `null`: at the crosshair or the middle. */
   readonly zoomBy: (factor: number, pixel: number | null) => void;
   readonly pan: (share: number) => void;
@@ -48,7 +50,9 @@ function connectPointer(plot: HTMLElement, actions: PlotActions): void {
     const from = start;
     start = null;
     actions.brush(null);
-    if (from !== null && Math.abs(pixel(event) - from) > DRAG) actions.zoomTo([from, pixel(event)]);
+    if (from === null) return;
+    if (Math.abs(pixel(event) - from) > DRAG) actions.zoomTo([from, pixel(event)]);
+    else actions.press(from);
   });
   plot.addEventListener('pointercancel', () => {
     start = null;

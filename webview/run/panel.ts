@@ -36,6 +36,7 @@ import { Session } from './session';
 import { valueTable } from './tableModel';
 import { ToolbarView } from './toolbarView';
 import { ValuesView } from './valuesView';
+import { WarningsView } from './warningsView';
 import { type WhatIfActions, WhatIfView } from './whatIfView';
 import { brushed, panBy, type Range, zoomAround } from './zoom';
 
@@ -46,6 +47,9 @@ const DRAWN_MS = 100;
 const TABLE_MS = 1000;
 const CLOCK_MS = 30_000;
 const NOTICE_MS = 6000;
+/** Pixels from the sign of a warning that still mean it, and the share of the run that is shown around one. */
+const MARK_REACH = 6;
+const SHOWN_SHARE = 0.1;
 
 /** The run panel: keeps what is on the page equal to the session and to how the user looks at it. */
 export class RunPanel {
@@ -60,6 +64,7 @@ export class RunPanel {
   readonly #whatIf: WhatIfView;
   readonly #report: ReportView;
   readonly #issues: IssuesView;
+  readonly #warnings: WarningsView;
   readonly #data = new ValuesView();
   readonly #blank: BlankView;
   readonly #content: HTMLElement;
@@ -123,6 +128,10 @@ export class RunPanel {
     this.#plan = new PlanView(opens('plan'), setPlan, toggled('plan'));
     this.#whatIf = new WhatIfView(opens('what-if'), this.#whatIfActions(), toggled('what-if'));
     this.#report = new ReportView(opens('report'), toggled('report'));
+    this.#warnings = new WarningsView(opens('warnings'), toggled('warnings'), {
+      mute: (key, all, muted) => this.#commands.mute(all ? null : this.#run, key, muted),
+      show: (step) => this.#showStep(step),
+    });
     this.#issues = new IssuesView(opens('issues'), toggled('issues'));
     this.#blank = new BlankView(() => this.#open());
     this.#content = this.#layout();
@@ -156,6 +165,7 @@ export class RunPanel {
       this.#header.root,
       chart,
       this.#whatIf.root,
+      this.#warnings.root,
       this.#plan.root,
       this.#report.root,
       this.#issues.root,
@@ -231,6 +241,7 @@ export class RunPanel {
     this.#whatIf.update(data);
     this.#plan.update(run);
     if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
+    this.#warnings.update(run.warnings);
     this.#issues.update(run.issues, run.summary.issues);
     this.#tabulate();
     this.#publish(rootFacts(data, model));
@@ -346,6 +357,7 @@ export class RunPanel {
         const range = brushed(loss.xAt(clamp(from)), loss.xAt(clamp(to)), this.#visible.full);
         if (range !== null) this.#zoom(range);
       },
+      press: (pixel) => this.#pressAt(pixel),
       zoomBy: (factor, pixel) => {
         const anchor = pixel === null ? (this.#cursor ?? loss.xAt(middle())) : loss.xAt(clamp(pixel));
         this.#zoom(zoomAround(this.#visible.visible, this.#visible.full, { anchor, factor, log: log() }));
@@ -358,6 +370,22 @@ export class RunPanel {
       copy: () => this.#commands.copyValues(this.#readout),
       hintWheel: () => this.#plot.hintWheel(),
     };
+  }
+
+  /** A click on the sign of a warning opens its card. */
+  #pressAt(pixel: number): void {
+    const heard = (this.#session.data.run?.warnings ?? []).filter(({ muted }) => !muted);
+    const distance = (step: number): number => Math.abs(this.#plot.loss.pixelOfX(step) - pixel);
+    const nearest = heard.toSorted((a, b) => distance(a.step) - distance(b.step))[0];
+    if (nearest !== undefined && distance(nearest.step) <= MARK_REACH) this.#warnings.reveal(nearest.muteKey);
+  }
+
+  /** Zooms to the surroundings of a step. */
+  #showStep(step: number): void {
+    const { full } = this.#visible;
+    const half = (SHOWN_SHARE * (full[1] - full[0])) / 2;
+    this.#zoom([Math.max(full[0], step - half), Math.min(full[1], step + half)]);
+    this.#moveCursor(step);
   }
 
   /** The step under a pixel: of the nearest logged point, or any step where nothing is logged. */

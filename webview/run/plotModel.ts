@@ -105,7 +105,7 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
     lines,
     bands,
     rules: rulesOf(data),
-    marks: hidden.has('raw') ? [] : marksOf(roles),
+    marks: [...(hidden.has('raw') ? [] : marksOf(roles)), ...warningMarks(data)],
     end: hidden.has('forecast') || doubtful ? null : endOf(forecast),
   };
 }
@@ -212,6 +212,12 @@ function marksOf({ main, validation }: Roles): SceneMark[] {
   return [main, validation].flatMap((series) =>
     (series?.nonFinite ?? []).map(({ step }) => ({ x: step, kind: 'nonFinite' as const })),
   );
+}
+
+/** Warnings that are not muted, ascending. */
+function warningMarks(data: RunData): SceneMark[] {
+  const heard = (data.run?.warnings ?? []).filter(({ muted }) => !muted);
+  return heard.map(({ step, severity }) => ({ x: step, kind: severity }));
 }
 
 function endOf(forecast: Forecast | null): Scene['end'] {

@@ -1,7 +1,7 @@
 import { withAlpha } from './colour';
 import type { Frame } from './frame';
 import { drawLine } from './lines';
-import type { SceneBand, SceneEnd, SceneLine, SceneRule } from './scene';
+import type { SceneBand, SceneEnd, SceneLine, SceneMark, SceneRule } from './scene';
 
 const MARKER_RADIUS = 3.5;
 const MARKER_GAP = 12;
@@ -153,21 +153,43 @@ function whisker(context: CanvasRenderingContext2D, x: number, low: number, high
   context.stroke();
 }
 
-/** Crosses at the top edge, one per few pixels at most. */
-function drawMarks({ context, scene, theme, area, x }: Frame): void {
+/** Signs at the top edge, of each kind one per few pixels at most: crosses for values, triangles for warnings. */
+function drawMarks(frame: Frame): void {
+  const { scene, area, x } = frame;
+  const before = new Map<SceneMark['kind'], number>();
+  for (const { kind, x: step } of scene.marks) {
+    const at = x(step);
+    if (at < area.left - 1 || at > area.right + 1 || at - (before.get(kind) ?? Number.NEGATIVE_INFINITY) < 5) continue;
+    before.set(kind, at);
+    if (kind === 'nonFinite') drawCross(frame, at);
+    else drawTriangle(frame, at, kind);
+  }
+}
+
+function drawCross({ context, theme, area }: Frame, at: number): void {
+  const middle = area.top + 6;
   context.strokeStyle = theme.error;
   context.lineWidth = 2;
-  let before = Number.NEGATIVE_INFINITY;
-  for (const mark of scene.marks) {
-    const at = x(mark.x);
-    if (at < area.left - 1 || at > area.right + 1 || at - before < 5) continue;
-    before = at;
-    const middle = area.top + 6;
-    context.beginPath();
-    context.moveTo(at - 3.5, middle - 3.5);
-    context.lineTo(at + 3.5, middle + 3.5);
-    context.moveTo(at + 3.5, middle - 3.5);
-    context.lineTo(at - 3.5, middle + 3.5);
-    context.stroke();
-  }
+  context.beginPath();
+  context.moveTo(at - 3.5, middle - 3.5);
+  context.lineTo(at + 3.5, middle + 3.5);
+  context.moveTo(at + 3.5, middle - 3.5);
+  context.lineTo(at - 3.5, middle + 3.5);
+  context.stroke();
+}
+
+/** Points down at the step from the upper edge, below the crosses. */
+function drawTriangle({ context, theme, area }: Frame, at: number, kind: 'error' | 'warning' | 'info'): void {
+  const top = area.top + 13;
+  context.fillStyle = kind === 'info' ? theme.muted : theme[kind];
+  context.beginPath();
+  context.moveTo(at - 5, top);
+  context.lineTo(at + 5, top);
+  context.lineTo(at, top + 8);
+  context.closePath();
+  context.fill();
+  if (!theme.highContrast) return;
+  context.strokeStyle = theme.foreground;
+  context.lineWidth = 1;
+  context.stroke();
 }

@@ -51,10 +51,10 @@ export interface SceneRule {
   readonly label: string;
 }
 
-/** A sign at the top edge: a value that no axis can show. */
+/** A sign at the top edge: a value that no axis can show, or a warning. */
 export interface SceneMark {
   readonly x: number;
-  readonly kind: 'nonFinite';
+  readonly kind: 'nonFinite' | 'error' | 'warning' | 'info';
 }
 
 /** The forecast at the last planned step. */

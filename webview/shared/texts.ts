@@ -234,6 +234,22 @@ export const texts = {
     stop: (value: string, steps: string) => `Stopping now would give up ${value} and save ${steps} steps.`,
     cooled: (steps: string, loss: string) => `A decay over ${steps} steps from here would end at ${loss}.`,
   },
+  warnings: {
+    title: 'Warnings',
+    severities: { error: 'Error', warning: 'Warning', info: 'Note' },
+    at: (step: string) => `step ${step}`,
+    advice: 'What people do:',
+    paper: (source: { authors: string; year: number; title: string; url: string }) =>
+      `${source.authors} (${source.year}), ${source.title}. ${source.url}`,
+    show: 'Show in the chart',
+    mute: 'Mute',
+    unmute: 'Unmute',
+    muteKind: 'Mute this kind',
+    unmuteKind: 'Unmute this kind',
+    count: (count: number, severity: 'error' | 'warning' | 'info') =>
+      `${count} ${plural(count, severity === 'info' ? 'note' : severity)}`,
+    muted: (count: number) => `${count} muted`,
+  },
   issues: {
     title: 'Issues',
     at: (file: string, offset: string) => `${file}, byte ${offset}`,

@@ -57,6 +57,7 @@ export class Engine {
   readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
+  readonly #mutes = new Set<string>();
   readonly #choices = new Map<string, LogChoice>();
   readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
@@ -208,6 +209,14 @@ export class Engine {
     run.setUserFacts(facts);
     this.#emit({ kind: 'run', run });
     this.#forecaster.later(run);
+  }
+
+  /** Silences a warning or lets it be heard again: a kind in all runs (`id` null), or one warning of a run. */
+  setMuted(id: RunId | null, key: string, muted: boolean): void {
+    const full = id === null ? key : `${id} ${key}`;
+    if (muted) this.#mutes.add(full);
+    else this.#mutes.delete(full);
+    for (const run of this.#runs.values()) if (id === null || run.id === id) this.#emit({ kind: 'run', run });
   }
 
   /**
@@ -373,6 +382,7 @@ export class Engine {
 
   #newRun(id: RunId, name: string, source: string): TrackedRun {
     const run = new TrackedRun(id, name, source);
+    run.mutes = this.#mutes;
     this.#planner.adopt(run);
     return run;
   }

@@ -11,6 +11,8 @@ const FEWEST = 3;
 /** Far above: by this share of the middle of the siblings, and by so many times their own spread. */
 const ABOVE = 0.1;
 const SPREADS = 4;
+/** Siblings that are compared: the first of a large sweep say enough. */
+const MOST = 40;
 /** Steps before which a comparison says nothing, as a share of the plan. */
 const EARLY = 0.05;
 
@@ -26,7 +28,9 @@ export function aboveSiblings(run: TrackedRun, runs: readonly TrackedRun[]): War
   if (series === undefined || step === null || step < EARLY * total) return null;
   const level = levelAt(run, series, step);
   const levels = runs
-    .filter((other) => other !== run && isSibling(run, other) && other.lossSeries() === series)
+    .filter((other) => other !== run && isSibling(run, other))
+    .slice(0, MOST)
+    .filter((other) => other.lossSeries() === series)
     .map((other) => levelAt(other, series, step))
     .filter(Number.isFinite);
   if (levels.length < FEWEST || !Number.isFinite(level)) return null;

@@ -2,7 +2,7 @@ import type { ConfigValue, Issue, PlanFacts, RunId, SeriesName, StatusEvent, Ste
 import type { FileLog, StatedFacts } from '../series/fileLog';
 import { countPoints, resolveSpans, type Series, type Span, supersededSpans } from '../series/series';
 import type { Followed } from '../sources/followed';
-import type { Warning } from '../warnings/warning';
+import { muteKey, type Warning } from '../warnings/warning';
 import { type RunForecast, UNFITTED } from './forecastState';
 import { compareLaunches } from './launchOrder';
 import { LossDigest, type LossPoints } from './lossDigest';
@@ -29,6 +29,8 @@ export class TrackedRun {
   planner: ((run: TrackedRun) => void) | undefined;
   readonly pace = new Pace();
   forecast: RunForecast = UNFITTED;
+  /** What the user has silenced: kinds, and single warnings behind the id of their run. Shared by all runs. */
+  mutes: ReadonlySet<string> = new Set();
   #plan: { key: string; revision: number; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;
@@ -246,6 +248,12 @@ export class TrackedRun {
     const plan = planOfRun(this);
     this.#plan = { ...this.planVersion, plan };
     return plan;
+  }
+
+  /** Whether the user has silenced a warning of this run. */
+  isMuted({ id, step }: Pick<Warning, 'id' | 'step'>): boolean {
+    const key = muteKey(id, step);
+    return this.mutes.has(muteKey(id)) || this.mutes.has(`${this.id} ${key}`);
   }
 
   /** What the detectors say of everything logged so far. Costs the points that are new since the last call. */

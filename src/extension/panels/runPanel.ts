@@ -72,6 +72,7 @@ export class RunPanel implements vscode.Disposable {
       const { run, facts } = body as { run: RunId; facts: PlanFacts | null };
       await this.background.setPlan(run, facts, false);
     }
+    if (name === 'warnings/mute') await this.background.setMuted(body as protocol.WarningsMute['params'], false);
     return this.#relay(name, body);
   }
 

@@ -1,7 +1,10 @@
 import { type Diagnostic, DiagnosticSeverity } from 'vscode-languageserver';
 import type { Engine } from '../../core/engine/engine';
+import { findingsOf } from '../../core/engine/runFindings';
 import { findings } from '../../core/hints/evaluate';
 import type { HyperSetting } from '../../core/hints/finder';
+import type { HyperId } from '../../core/hints/hyperparameters';
+import { detectorById } from '../../core/warnings/registry';
 import { type CodeRun, runOfDocument } from '../hints/runOfDocument';
 import type { SourceDocument } from '../hints/sourceDocument';
 import { differs, loggedRate } from './loggedRate';
@@ -21,7 +24,7 @@ export function diagnosticsOf(document: SourceDocument, engine: Engine): Diagnos
       .filter(({ rule, finding }) => rule.problemOn === at.id && finding.verdict === 'outside')
       .map(({ rule, finding }) => problem(document, at, rule.id, `${rule.title}: ${finding.summary}.`)),
   );
-  return [...problems, ...rateProblem(document, found, code)];
+  return [...problems, ...rateProblem(document, found, code), ...warningProblems(document, found, code, engine)];
 }
 
 /** Files with several learning rates stay silent: which of them counts cannot be known. */
@@ -40,6 +43,38 @@ function rateProblem(
   const message = `The run ${code.run.name} logs a peak learning rate of ${logged.peak}, this line sets ${value}.`;
   return [problem(document, at, 'learning-rate-differs', message)];
 }
+
+/** Warnings of the run, each on the first line that sets a hyperparameter it may come from. */
+function warningProblems(
+  document: SourceDocument,
+  found: readonly HyperSetting[],
+  code: CodeRun | undefined,
+  engine: Engine,
+): Diagnostic[] {
+  if (code === undefined) return [];
+  const { run } = code;
+  const lasting = findingsOf(run, engine.host.clock.now()).filter(
+    (warning) => warning.severity !== 'info' && warning.until === null && !run.isMuted(warning),
+  );
+  return lasting.flatMap((warning) => {
+    const { title, concerns } = detectorById(warning.id)!;
+    const ids = concerns.flatMap((id) => [id, ...(ALSO[id] ?? [])]);
+    const at = ids.map((id) => found.find((each) => each.id === id)).find((each) => each !== undefined);
+    if (at === undefined) return [];
+    const message = `${title} (run ${run.name}, step ${warning.step}): ${warning.evidence.text}`;
+    const severity = warning.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
+    return [{ ...problem(document, at, warning.id, message), severity }];
+  });
+}
+
+/** Other ways to set the same thing. */
+const ALSO: Partial<Record<HyperId, readonly HyperId[]>> = {
+  warmupSteps: ['warmupRatio'],
+  batchSize: ['globalBatch', 'batchTokens', 'microBatch'],
+  totalSteps: ['horizonSteps', 'epochs'],
+  schedule: ['horizonSteps', 'decaySteps'],
+  beta2: ['betas'],
+};
 
 function problem(document: SourceDocument, at: HyperSetting, code: string, message: string): Diagnostic {
   const range = rangeOf(document, at.setting.span);

@@ -106,6 +106,7 @@ export class Scenario {
       plannedLr: missing.length > 0 ? { steps: [], lrs: [] } : planned,
       config: { last: last.losses.at(-1) ?? null },
       issues: issuesOf(this.name),
+      warnings: [],
       etaMs: 2.4 * 3_600_000,
     };
   }
@@ -183,6 +184,7 @@ export class Scenario {
       forecast: null,
       refused: null,
       issues: issuesOf(this.name).length,
+      warnings: [],
       changedAt: Date.now() - 47 * 60_000,
     };
   }
