@@ -49,6 +49,14 @@ describe('pickles: values', () => {
     assert.equal(value.path, 'a.B');
     assert.equal(value.attribute('x'), 5);
   });
+  test('every way to make an object is a stub', () => {
+    const made = ['(ia\nB\n.', '(ca\nB\no.', 'ca\nB\n)R.', 'ca\nB\n)\x81.', 'ca\nB\n)}\x92.', 'U\x01aU\x01B\x93)R.'];
+    for (const bytes of made) {
+      const value = raw(bytes);
+      assert.ok(value instanceof Inert, JSON.stringify(bytes));
+      assert.deepEqual([value.path, value.args], ['a.B', []]);
+    }
+  });
   test('values that hold themselves end', () => {
     const list = raw('\x80\x02]q\x00h\x00a.') as PickleValue[];
     assert.equal(list[0], list);
