@@ -36,7 +36,7 @@ export interface ScanReport {
 }
 
 const LOG_NAME =
-  /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb|db|sqlite3?)$|^(trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
+  /\.(log|log\.json|txt|out|csv|tsv|jsonl|ndjson|wandb|db|sqlite3?)$|^((?:.+[_.-])?trainer_state\.json|metrics\.json|scalars\.json|\d{8}_\d{6}\.json|log\.txt\.rank\d+|nohup\.out|events\.out\.tfevents.*)$/i;
 
 /** True for a file that is worth opening, by its name or by the folders it lies in. */
 export function isLogPath(fs: FileSystem, path: string): boolean {

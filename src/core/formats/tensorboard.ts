@@ -3,7 +3,7 @@ import type { ConfigValue } from '../model';
 import type { LogFormat, LogParser, LogSample, RecordSink, SeriesHandle, Verdict } from './format';
 import { plainBytes } from './json/byteBuffer';
 import { CONFIG_PART, readConfig } from './json/config';
-import { isTotalKey } from './keys';
+import { isTotalKey, nameColumns } from './keys';
 import { readHparams } from './protobuf/hparams';
 import { scalarOfTensor } from './protobuf/tensor';
 import { isHeader, TfRecordSplitter } from './protobuf/tfRecord';
@@ -34,12 +34,29 @@ export const tensorboard: LogFormat = {
   },
   kind: 'stream',
   probe,
-  open: ({ path }) => new EventParser(path?.replace(/[/\\][^/\\]*$/, '') ?? ''),
+  open: ({ path, head }) => {
+    const folder = path?.replace(/[/\\][^/\\]*$/, '') ?? '';
+    return new EventParser(folder, namesOfTwins(head, folder));
+  },
 };
 
 /** A whole first header, and a payload that begins with a wall time, as every event does. */
 function probe({ head }: LogSample): Verdict {
   return head.length > HEADER && isHeader(head, 0) && (head[HEADER] === 0x09 || head[HEADER] === 0x10) ? 'yes' : 'no';
+}
+
+/**
+ * Names of the losses that stand beside another one under a tag of the same meaning (`loss` and `train/loss`): the same in each
+ * file of a run, whichever tag comes first in it.
+ */
+function namesOfTwins(head: Uint8Array, folder: string): ReadonlyMap<string, string> {
+  const tags: string[] = [];
+  const none = (): void => undefined;
+  const series = (label: string): number => tags.push(label) - 1;
+  const sink = { series, point: none, stepUnit: none, config: none, plan: none, status: none, issue: none };
+  new EventParser(folder, new Map()).push(head, sink);
+  const names = nameColumns(tags);
+  return new Map(tags.flatMap((tag, i) => (names[i] === 'eval_train_loss' ? [[tag, names[i]] as const] : [])));
 }
 
 /** A tag that was met: how to report its values. */
@@ -70,8 +87,11 @@ class EventParser implements LogParser {
   #step = 0;
   #time = Number.NaN;
 
-  /** `folder`: the path of the folder that the file lies in, empty when unknown. */
-  constructor(readonly folder: string) {}
+  /** `folder`: the path of the folder that the file lies in, empty when unknown. `twins`: names of tags beside others. */
+  constructor(
+    readonly folder: string,
+    readonly twins: ReadonlyMap<string, string>,
+  ) {}
 
   push(chunk: Uint8Array, sink: RecordSink): void {
     this.#records.push(plainBytes(chunk), sink, (bytes, from, to, offset) => {
@@ -274,7 +294,7 @@ class EventParser implements LogParser {
     if (tag === undefined) {
       if (this.#tagCount >= MAX_TAGS) return undefined;
       this.#tagCount++;
-      tag = newTag(bytes.slice(from, to), this.folder);
+      tag = newTag(bytes.slice(from, to), this);
       this.#tags.set(hash, [...alike, tag]);
     }
     if (this.#last !== undefined) this.#last.next = tag;
@@ -283,9 +303,9 @@ class EventParser implements LogParser {
   }
 }
 
-function newTag(bytes: Uint8Array, folder: string): Tag {
+function newTag(bytes: Uint8Array, { folder, twins }: EventParser): Tag {
   const name = decoder.decode(bytes);
-  const series = seriesInFolder(folder, name);
+  const series = twins.get(name) ?? seriesInFolder(folder, name);
   return {
     name,
     series,

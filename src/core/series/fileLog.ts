@@ -78,7 +78,23 @@ export class FileLog implements RecordSink {
   }
 
   /** Everything that was read so far has been told: called after each piece of the file. */
-  settle(): void {}
+  settle(): void {
+    this.#lossOf('perplexity', 'train_loss');
+    this.#lossOf('val_perplexity', 'val_loss');
+  }
+
+  /** Where a log has a perplexity and no loss, the loss is its logarithm; its label says so. */
+  #lossOf(perplexity: SeriesName, loss: SeriesName): void {
+    const source = this.find(perplexity);
+    if (source === undefined || source.length === 0) return;
+    const label = `ln ${source.label}`;
+    if (!this.#handles.has(label) && this.#names.has(loss)) return;
+    const handle = this.series(label, loss);
+    if (handle < 0) return;
+    for (let row = this.allSeries[handle]!.length; row < source.length; row++) {
+      this.point(handle, source.steps.at(row), Math.log(source.values.at(row)));
+    }
+  }
 
   stepUnit(unit: StepUnit): void {
     this.unit = unit;

@@ -10,7 +10,7 @@ import type { FileStat, FileSystem } from './fileSystem';
 import { type FollowState, NEW_FILE, observe } from './follow';
 import type { Followed, PollResult } from './followed';
 import { findRotated } from './rotated';
-import { readEnds } from './sample';
+import { readEnds, withoutHole } from './sample';
 
 /** Bytes before the read position that are compared on each growth, to notice a file that was rewritten in place. */
 const SEAM = 64;
@@ -33,6 +33,7 @@ export class FollowedFile implements Followed {
   fault: Issue | undefined;
   #state: FollowState = NEW_FILE;
   #parser: LogParser | undefined;
+  #isText = false;
   /** What unpacks and decodes the file; absent where its bytes are what the parser reads. */
   #content: Content | undefined;
   #seam: Uint8Array = new Uint8Array(0);
@@ -201,11 +202,13 @@ export class FollowedFile implements Followed {
     const log = this.#openLog();
     const from = this.#state.offset;
     await readPieces(this.fs, path, [from, stat.size], async (piece) => {
-      if (this.#content === undefined) this.#parse(piece, log);
-      else await this.#unpack(this.#content, piece, log);
-      this.#state = { ...this.#state, offset: this.#state.offset + piece.length };
-      this.#remember(piece);
+      const written = await this.#written(piece, path, stat.size);
+      if (this.#content === undefined) this.#parse(written, log);
+      else await this.#unpack(this.#content, written, log);
+      this.#state = { ...this.#state, offset: this.#state.offset + written.length };
+      this.#remember(written);
       onSlice?.();
+      return written.length === piece.length;
     });
     if (this.format!.kind === 'document') {
       this.#parser!.flush(log);
@@ -213,6 +216,13 @@ export class FollowedFile implements Followed {
     }
     this.#dropRepeated(log);
     return this.#state.offset - from;
+  }
+
+  /** The bytes of a piece that count: a text whose end is all zeros waits there for what is still to be written. */
+  async #written(piece: Uint8Array, path: string, size: number): Promise<Uint8Array> {
+    if (!this.#isText || piece[piece.length - 1] !== 0) return piece;
+    const last = await this.fs.read(path, size - 1, 1);
+    return last[0] === 0 ? withoutHole(piece) : piece;
   }
 
   /** Some writers rewrite their file to add a column: what the new content repeats is not kept twice. */
@@ -305,17 +315,18 @@ export class FollowedFile implements Followed {
     this.guessed = found.verdict !== 'yes';
     this.#parser = found.format.open(sample);
     this.#content = content;
+    this.#isText = content === undefined && !isBinary(sample.head);
     if (content !== undefined) log.placeOf = (offset) => content.fileOffset(offset);
     return true;
   }
 }
 
-/** Hands the bytes [from, to) of a file on in order; the next piece is fetched while one is taken. */
+/** Hands the bytes [from, to) of a file on in order until `take` says no; the next piece is fetched while one is taken. */
 async function readPieces(
   fs: FileSystem,
   path: string,
   [from, to]: readonly [number, number],
-  take: (piece: Uint8Array) => Promise<void>,
+  take: (piece: Uint8Array) => Promise<boolean>,
 ): Promise<void> {
   const file = (await fs.open?.(path)) ?? {
     read: (offset: number, length: number) => fs.read(path, offset, length),
@@ -329,7 +340,7 @@ async function readPieces(
       if (piece.length === 0) return;
       at += piece.length;
       next = fetch(at);
-      await take(piece);
+      if (!(await take(piece))) return;
     }
   } finally {
     await file.close();

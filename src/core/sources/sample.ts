@@ -18,7 +18,19 @@ export async function readEnds(fs: FileSystem, path: string, size: number): Prom
   const content = Content.of(head, fs);
   if (content !== undefined) return { sample: await unpackedSample(fs, path, head, size), content };
   const tail = tailStart < size ? await fs.read(path, tailStart, size - tailStart) : new Uint8Array(0);
-  return { sample: { name: fs.basename(path), path, size, head, tail }, content };
+  const ends = { head: tail.length === 0 ? withoutHole(head) : head, tail: withoutHole(tail) };
+  const written = tail.length === 0 && head.length === size ? ends.head.length : size;
+  return { sample: { name: fs.basename(path), path, size: written, ...ends }, content };
+}
+
+/**
+ * `bytes` without the zeros at their end: what a network file system shows of a file whose size it knows before its
+ * bytes, and what a crash leaves of a file that was growing.
+ */
+export function withoutHole(bytes: Uint8Array): Uint8Array {
+  let end = bytes.length;
+  while (end > 0 && bytes[end - 1] === 0) end--;
+  return bytes.subarray(0, end);
 }
 
 async function unpackedSample(fs: FileSystem, path: string, packed: Uint8Array, size: number): Promise<LogSample> {

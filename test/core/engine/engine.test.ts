@@ -163,6 +163,7 @@ test('globs match whole path parts', () => {
   assert.ok(globToRegExp('*.csv').test('/w/a.csv'));
   assert.ok(!globToRegExp('data').test('/w/database/x'));
   assert.ok(globToRegExp('**/.git/objects/**').test('/w/.git/objects/ab'));
+  assert.ok(isLogName('kto_trainer_state.json') && isLogName('train.log.gz') && !isLogName('state.json'));
   assert.ok(isLogName('events.out.tfevents.123.host') && isLogName('train.LOG') && !isLogName('train.py'));
 });
 

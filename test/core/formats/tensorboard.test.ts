@@ -334,3 +334,14 @@ describe('tensorboard: checksum and detection', () => {
     assert.equal(tensorboard.probe(sampleOf('x', new Uint8Array(5))), 'no');
   });
 });
+
+test('two tags that mean the training loss have the same names in each file, whichever comes first', () => {
+  const file = (...tags: string[]) =>
+    read(eventFile(...[1, 2, 3].flatMap((step) => tags.map((tag) => event(step, [scalar(tag, 3)])))));
+  for (const log of [file('loss', 'train/loss'), file('train/loss', 'loss')]) {
+    assert.deepEqual(
+      Object.fromEntries(log.allSeries.filter(({ name }) => /loss/.test(name)).map(({ name, label }) => [name, label])),
+      { train_loss: 'loss', eval_train_loss: 'train/loss' },
+    );
+  }
+});

@@ -196,3 +196,44 @@ test('a record that waits for the lines behind it is read ahead too, and comes o
   file.readAhead();
   assert.deepEqual(steps(file), [50, 100, 150]);
 });
+
+test('zeros at the end of a text are a hole that is read when it has been filled', async () => {
+  const fs = new MemoryFileSystem();
+  const whole = new TextEncoder().encode(lines(0, 40));
+  const file = new FollowedFile(fs, '/l.jsonl');
+  for (const [seen, size] of [
+    [500, 900],
+    [900, 900],
+    [900, 300_000],
+    [1_000, 300_000],
+  ] as const) {
+    const bytes = new Uint8Array(size);
+    bytes.set(whole.subarray(0, seen));
+    fs.write('/l.jsonl', bytes);
+    await file.poll();
+    assert.equal(file.offset, seen);
+  }
+  assert.deepEqual(file.log!.issues, []);
+  fs.write('/l.jsonl', whole);
+  await file.poll();
+  assert.deepEqual(steps(file).slice(-1), [39]);
+});
+
+test('a log with a perplexity and no loss has the logarithm as its loss; a logged loss stays what it is', async () => {
+  const fs = new MemoryFileSystem();
+  const text = (more: string) =>
+    Array.from({ length: 5 }, (_, i) => `step ${i} train ppl ${Math.exp(3 - i / 10)}${more}\n`).join('');
+  fs.write('/ppl.log', text(''));
+  const file = new FollowedFile(fs, '/ppl.log');
+  await file.poll();
+  fs.append('/ppl.log', `step 5 train ppl ${Math.exp(2.5)}\n`);
+  await file.poll();
+  const loss = file.log!.find('train_loss')!;
+  assert.deepEqual(steps(file), range(0, 6));
+  assert.ok(Math.abs(loss.values.at(0) - 3) < 1e-12 && Math.abs(loss.values.at(5) - 2.5) < 1e-12);
+  assert.equal(loss.label, 'ln train ppl');
+  fs.write('/both.log', text(' loss 7.5'));
+  const both = new FollowedFile(fs, '/both.log');
+  await both.poll();
+  assert.equal(both.log!.find('train_loss')!.label, 'loss');
+});
