@@ -72,6 +72,56 @@ test('random runs: horizons said with confidence are right', () => {
   assert.ok(said > 50 && right >= 0.95 * said, `${right} of ${said}`);
 });
 
+/** What was said with a confidence, and whether it was right. */
+interface Said {
+  readonly confidence: number;
+  readonly right: boolean;
+}
+
+const shareRight = (said: readonly Said[]): number => said.filter(({ right }) => right).length / said.length;
+
+test('every family at 20 to 100 % seen: sure facts are right, unsure ones say so', () => {
+  const random = seededRandom(23);
+  const totals: Said[] = [];
+  const all: Said[] = [];
+  for (const family of FAMILIES) {
+    const families: Said[] = [];
+    for (const seen of [0.2, 0.4, 0.6, 0.8, 1]) {
+      for (let i = 0; i < 5; i++) {
+        const run = randomRun(family, random, seen);
+        const { facts } = inferSchedule({ steps: run.steps, lrs: run.lrs, hints: {} });
+        const name = facts.family;
+        const total = facts.totalSteps;
+        if (name !== undefined) families.push({ confidence: name.confidence, right: name.value === family });
+        if (total === undefined) continue;
+        const off = Math.abs(total.value - run.schedule.totalSteps);
+        totals.push({ confidence: total.confidence, right: off <= 0.05 * run.schedule.totalSteps });
+      }
+    }
+    const sure = families.filter(({ confidence }) => confidence >= 0.8);
+    assert.ok(
+      sure.every(({ right }) => right) || shareRight(sure) >= 0.9,
+      `${family}: ${shareRight(sure)} of the sure ones`,
+    );
+    all.push(...families);
+  }
+  for (const said of [all, totals]) {
+    for (const [low, high] of [
+      // Below, before any fall, custom speaks: of families that are all equally frequent here, and are not in public logs.
+      [0.5, 0.8],
+      [0.8, 0.95],
+      [0.95, 1],
+    ] as const) {
+      const bin = said.filter(({ confidence }) => confidence >= low && confidence < high + Number(high === 1));
+      if (bin.length < 15) continue;
+      const mean = bin.reduce((sum, { confidence }) => sum + confidence, 0) / bin.length;
+      // Three standard errors of a share, and what the bins themselves span.
+      const room = 3 * Math.sqrt((mean * (1 - mean)) / bin.length) + 0.08;
+      assert.ok(shareRight(bin) >= mean - room, `${low}: ${shareRight(bin)} of ${bin.length}, said ${mean}`);
+    }
+  }
+});
+
 test('a known last step fixes the final rate of a straight fall', () => {
   const linear: Schedule = { ...COSINE, family: 'linear' };
   const found = inferSchedule({ ...logOf(linear, 4000), totalSteps: 10_000, hints: {} });
