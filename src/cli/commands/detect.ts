@@ -15,7 +15,8 @@ import { printJson, printLines } from '../output';
 
 const USAGE = `lossline detect PATH… [--json]
 
-Says what the logs at PATH are: format, series, points, plan and where each part of it came from.`;
+Says what the logs at PATH are: runs, their logs and formats, series, points, hyperparameters with file and line, the plan
+and where each part of it came from, and what was left out.`;
 
 export const detect: Command = {
   summary: 'says what a log is and what is in it',
@@ -155,8 +156,17 @@ function formatOf(run: TrackedRun): string | null {
   return [...new Set(files.flatMap((file) => file.format?.id ?? []))].join('+') || null;
 }
 
+/** A log of a run of several, and how many series are taken from it. */
+function sourceLine(run: TrackedRun, source: RunSource): string {
+  const given = run.seriesNames().filter((name) => run.giver(name) === source).length;
+  const more = source.files.length > 1 ? ` and ${source.files.length - 1} more` : '';
+  return `  log ${source.files[0]!.path}${more}: ${given} series`;
+}
+
 function runLines(run: TrackedRun): string[] {
-  const lines = [`${run.name}: ${formatOf(run) ?? 'unknown format'}, ${runState(run, Date.now())}`];
+  const guess = run.files.some((file) => file.guessed) ? ' (a guess)' : '';
+  const lines = [`${run.name}: ${formatOf(run) ?? 'unknown format'}${guess}, ${runState(run, Date.now())}`];
+  if (run.sources.length > 1) lines.push(...run.sources.map((source) => sourceLine(run, source)));
   for (const name of run.seriesNames()) {
     const points = run.parts(name).reduce((sum, part) => sum + part.length, 0);
     const last = run.parts(name).at(-1)!.last();

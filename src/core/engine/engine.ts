@@ -196,7 +196,7 @@ export class Engine {
   remove(id: RunId): void {
     const run = this.#runs.get(id);
     if (run === undefined) return;
-    this.#removed.add(id);
+    for (const gone of [id, ...run.files.map(({ path }) => path)]) this.#removed.add(gone);
     this.#forget(run);
   }
 
@@ -346,15 +346,17 @@ export class Engine {
     await file.poll();
     // A table or a text that merely looks like a log is one only when it holds a loss.
     if (!found.certain && !hasLoss(file)) return undefined;
+    const older = found.place.trust === 'sure' ? [] : await olderParts(fs, found.path);
+    // From here to where the run is kept nothing is awaited: logs of one run may arrive together.
     const { id, part, place, run: home } = homeOf(this.#runs, found.place, file);
     const run = home ?? this.#newRun(id, name ?? runName(root.path, id), root.name);
-    run.folder = place.folder;
+    if (home === undefined) run.folder = place.folder;
     run.userFacts ??= this.#facts.get(run.id) ?? null;
-    const older = id === found.path ? await olderParts(fs, found.path) : [];
-    for (const path of older) run.attach(new FollowedFile(fs, path, undefined, true), part);
+    if (id === found.path) for (const path of older) run.attach(new FollowedFile(fs, path, undefined, true), part);
     this.#replaceState(run, found);
     run.attach(file, part);
-    this.#removed.delete(run.id);
+    run.isLaidOut ||= place.trust === 'sure';
+    for (const removed of [run.id, found.path]) this.#removed.delete(removed);
     if (home === undefined) this.#runs.set(run.id, run);
     await this.#loop.read(run);
     this.#loop.add(run);

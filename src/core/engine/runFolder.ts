@@ -84,9 +84,10 @@ const LAYOUTS: readonly Layout[] = [
   { folder: /^\d{8}_\d{6}$/, holds: [/^vis_data$/], files: below('vis_data/[^/]+\\.json|[^/]+\\.log'), trust: 'sure' },
   {
     holds: [/^metrics\.json$/, /^(?:log\.txt|last_checkpoint)$/],
-    files: below(`metrics\\.json|log\\.txt(?:\\.rank\\d+)?|${EVENTS}`),
+    files: below(`metrics\\.json|${EVENTS}`),
     trust: 'sure',
   },
+  { holds: [/^metrics\.json$/], files: below('log\\.txt(?:\\.rank\\d+)?'), trust: 'likely' },
   {
     holds: [/^train$/, /^(?:validation|valid|val|test|eval|dev)$/],
     files: below(`(?:train|validation|valid|val|test|eval|dev)/${EVENTS}`),

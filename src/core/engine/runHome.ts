@@ -24,7 +24,7 @@ export function homeOf(runs: ReadonlyMap<RunId, TrackedRun>, wanted: RunPlace, f
   const place = wanted.trust === 'named' ? namedPlace(wanted, file) : wanted;
   const { part } = place;
   const own = runs.get(place.run);
-  if (place.trust === 'sure' && own !== undefined) return { run: own, id: place.run, place, part };
+  if (place.trust === 'sure' && own?.isLaidOut) return { run: own, id: place.run, place, part };
   const around = place.folder === '' ? [] : [...runs.values()].filter((run) => run.folder === place.folder);
   const launched = around.find((run) => run.sources.some((source) => source.part === part));
   if (launched !== undefined) return { run: launched, id: launched.id, place, part };

@@ -22,6 +22,8 @@ export class TrackedRun {
   userFacts: PlanFacts | null = null;
   /** Folder in which other logs of the run may lie; empty when there is none. */
   folder = '';
+  /** True when a program's own layout says that a log is of this run, not only a name beside others. */
+  isLaidOut = false;
   /** Configuration files beside the logs, and the training code. */
   readonly configs: Followed[] = [];
   code: { readonly file: Followed; readonly trust: number } | undefined;

@@ -221,6 +221,19 @@ const CASES: readonly { name: string; tree: Tree; series: readonly string[]; run
     runs: [{ id: 'x/metrics.jsonl', files: 2, train_loss: [60, 0, 0, ''] }],
   },
   {
+    name: 'Detectron2: a console log that contradicts the table beside it is another run',
+    tree: {
+      'out/metrics.json': recorded('jsonl/detectron2.json'),
+      'out/log.txt': recorded('detectron2/log.txt'),
+      'out/last_checkpoint': 'model_final.pth',
+    },
+    series: ['train_loss'],
+    runs: [
+      { id: 'out', files: 1, train_loss: [6, 0, 1, 'log.txt'] },
+      { id: 'out/metrics.json', files: 1, train_loss: [200, 0, 0, ''] },
+    ],
+  },
+  {
     name: 'two runs in one folder stay two',
     tree: {
       'csv/constant.csv': recorded('csv/multipowerlawConstant.csv'),
@@ -285,6 +298,28 @@ test('the runs do not depend on the order in which their files appear', async ()
     assert.deepEqual(shape(engine.runs(), series), shape(await runsOf(tree), series), name);
     engine.dispose();
   }
+});
+
+test('logs of one run that are noticed at once are one run; none of them comes back when it is removed', async () => {
+  const fs = new MemoryFileSystem();
+  const engine = new Engine({ fs, pool: new InlinePool(), clock: new ManualClock(), log: silent });
+  const root = { path: '/w', name: 'w' };
+  const files = ['/w/x/metrics.jsonl', '/w/x/train.log', `/w/y/train/${EVENTS}`, `/w/y/validation/${EVENTS}`];
+  fs.write(files[0]!, json(both));
+  fs.write(files[1]!, lines(both));
+  fs.write(files[2]!, scalarFile('epoch_loss', both));
+  fs.write(files[3]!, scalarFile('epoch_loss', losses(0, 600, 1)));
+  await Promise.all(files.map((file) => engine.notice(file, root)));
+  assert.deepEqual(
+    engine.runs().map((run) => run.files.length),
+    [2, 2],
+  );
+  for (const run of engine.runs()) engine.remove(run.id);
+  for (const file of files) await engine.notice(file, root);
+  assert.deepEqual(engine.runs(), []);
+  await engine.add('/w/x/train.log');
+  assert.equal(engine.runs().length, 1);
+  engine.dispose();
 });
 
 test('a log that appears later joins the run of its folder', async () => {
