@@ -9,7 +9,7 @@ import type { RunCurve } from '../prior/fittedRun';
 import type { FittedRun } from '../prior/memory';
 import type { RunReport } from '../report/runReport';
 import type { AttentionReport, AttentionTask } from '../spectra/analyseAttention';
-import type { AnalysisTask, TensorReport } from '../spectra/analyseTensors';
+import type { AnalysisTask, TensorOutcome } from '../spectra/analyseTensors';
 import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
 import type { PlanTask, RunPlan } from './runPlan';
 
@@ -45,8 +45,8 @@ export interface Jobs {
   plan: { input: PlanTask; result: RunPlan };
   /** `null`: the run says too little. */
   learn: { input: LearnTask; result: FittedRun | null };
-  /** Spectra of one matrix of a checkpoint, or of the product of two factors. */
-  spectrum: { input: AnalysisTask; result: TensorReport };
+  /** Spectra of matrices of a checkpoint, in the order of the task. */
+  spectra: { input: AnalysisTask; result: TensorOutcome[] };
   /** Bounds on the attention logits of one layer. */
   attention: { input: AttentionTask; result: AttentionReport };
   /** How far one matrix of two checkpoints has turned. */

@@ -20,7 +20,7 @@ const JOBS: { readonly [N in JobName]: Job<N> } = {
   report: ({ fit, input, options }) => runReport(fit, input, options),
   plan: (task) => solvePlan(task),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
-  spectrum: (task, fs) => analyseTensors(fs, task),
+  spectra: (task, fs) => analyseTensors(fs, task),
   attention: (task, fs) => analyseAttention(fs, task),
   comparison: (task, fs) => compareTensors(fs, task),
 };

@@ -2,7 +2,6 @@ import type { CancelSignal } from '../cancel';
 import type { CheckpointTensor, ParamGroup, SkippedTensor } from '../checkpoints/checkpoint';
 import { openCheckpoint } from '../checkpoints/open';
 import type { JobPool } from '../engine/jobs';
-import { CancelledError, messageOf } from '../errors';
 import type { FileSystem } from '../sources/fileSystem';
 import { type AttentionReport, attentionTasks } from './analyseAttention';
 import type { TensorReport } from './analyseTensors';
@@ -48,7 +47,7 @@ export interface CheckpointReport {
 
 /**
  * Analyses every matrix of the checkpoint at `path` on the threads of `pool`, the smallest first. A matrix that cannot be
- * read is skipped with the reason and the rest goes on. Rejects as `openCheckpoint` does, and with `CancelledError`.
+ * read is skipped with the reason and the rest goes on. Rejects as `openCheckpoint` does, when a thread dies, and with `CancelledError`.
  */
 export async function analyseCheckpoint(
   fs: FileSystem,
@@ -69,22 +68,22 @@ export async function analyseCheckpoint(
     ...(seed !== undefined && { seed }),
     ...(budget !== undefined && { budget }),
   };
-  await Promise.all(
-    units.map(async (unit) => {
-      const tensors = unit.tensors.map(({ name }) => name);
-      try {
-        const report = await pool.run('spectrum', { path, tensors, options: settings }, options.signal);
-        reports.set(unit, report);
-        bytes += unit.bytes;
-        options.onResult?.(report, { bytes, ofBytes, matrices: ++matrices, ofMatrices: units.length });
-      } catch (error) {
-        if (error instanceof CancelledError) throw error;
-        bytes += unit.bytes;
-        matrices++;
-        skipped.push({ name: tensors.join(' '), file: unit.tensors[0]!.file, reason: messageOf(error) });
+  const run = async (batch: readonly Unit[]): Promise<void> => {
+    const names = batch.map(({ tensors }) => tensors.map(({ name }) => name));
+    const outcomes = await pool.run('spectra', { path, matrices: names, options: settings }, options.signal);
+    outcomes.forEach((outcome, i) => {
+      const unit = batch[i]!;
+      bytes += unit.bytes;
+      matrices++;
+      if ('failed' in outcome) {
+        skipped.push({ name: names[i]!.join(' '), file: unit.tensors[0]!.file, reason: outcome.failed });
+        return;
       }
-    }),
-  );
+      reports.set(unit, outcome);
+      options.onResult?.(outcome, { bytes, ofBytes, matrices, ofMatrices: units.length });
+    });
+  };
+  await Promise.all(batchesOf(units).map(run));
   const { tasks, reason } = attentionTasks(checkpoint);
   const chosen = shardOf(tasks, options.shard);
   const layers = await Promise.all(chosen.map((task) => pool.run('attention', task, options.signal)));
@@ -95,6 +94,9 @@ export async function analyseCheckpoint(
   const { paramGroups, step } = checkpoint;
   return { tensors, skipped, attention: { layers, reason }, warnings: warningsOf(tensors, layers), paramGroups, step };
 }
+
+/** Bytes of matrices that one job analyses, at least one matrix. */
+const BATCH_BYTES = 16 * 1024 * 1024;
 
 /** What is analysed as one matrix. */
 interface Unit {
@@ -116,6 +118,21 @@ function unitsOf(tensors: readonly CheckpointTensor[]): Unit[] {
   }
   for (const tensor of tensors) if (!paired.has(tensor)) units.push({ tensors: [tensor], bytes: tensor.bytes });
   return units.sort((a, b) => a.bytes - b.bytes);
+}
+
+/** Neighbours together until a batch is worth opening the checkpoint for. */
+function batchesOf(units: readonly Unit[]): Unit[][] {
+  const batches: Unit[][] = [];
+  let bytes = Number.POSITIVE_INFINITY;
+  for (const unit of units) {
+    if (bytes + unit.bytes > BATCH_BYTES) {
+      batches.push([]);
+      bytes = 0;
+    }
+    batches.at(-1)!.push(unit);
+    bytes += unit.bytes;
+  }
+  return batches;
 }
 
 function shardOf<T>(all: T[], shard: Shard | undefined): T[] {

@@ -1,5 +1,6 @@
 import type { Checkpoint, CheckpointTensor, LayerKind } from '../checkpoints/checkpoint';
 import { withCheckpoint } from '../checkpoints/withCheckpoint';
+import { messageOf } from '../errors';
 import type { FileSystem } from '../sources/fileSystem';
 import { analyseMatrix, type MatrixReport, measuresOf, type SpectraOptions } from './analyseMatrix';
 import { rowsOfTensor, tensorNamed } from './checkpointRows';
@@ -7,10 +8,11 @@ import { withThreadKernels } from './kernels';
 import { lowRankProductValues } from './measures/lowRankProduct';
 import { exactSpectrum } from './spectrum';
 
-/** One matrix of a checkpoint to be analysed: a tensor, or the two factors B and A of a low-rank update, by their names. */
+/** Matrices of a checkpoint to be analysed one after the other. */
 export interface AnalysisTask {
   readonly path: string;
-  readonly tensors: readonly string[];
+  /** For each matrix the name of its tensor, or those of the factors B and A of a low-rank update. */
+  readonly matrices: readonly (readonly string[])[];
   readonly options: Omit<SpectraOptions, 'signal'>;
 }
 
@@ -28,15 +30,34 @@ export interface TensorReport extends MatrixReport {
   readonly rank: number | null;
 }
 
-/** Analyses the matrix of one task. Rejects with `file.notFound` or `checkpoint.invalid` when it is no longer there. */
-export async function analyseTensors(fs: FileSystem, { path, tensors, options }: AnalysisTask): Promise<TensorReport> {
-  return withCheckpoint(fs, path, async (checkpoint) => {
-    const [first, second] = tensors.map((name) => tensorNamed(checkpoint, name));
-    if (second !== undefined) return analyseUpdate(checkpoint, first!, second);
-    const rows = rowsOfTensor(checkpoint, first!);
-    const report = await withThreadKernels((kernels) => analyseMatrix(kernels, rows, options));
-    return { ...identityOf(first!), ...report };
+/** A report, or why a matrix could not be read. */
+export type TensorOutcome = TensorReport | { readonly failed: string };
+
+/** Analyses the matrices of one task. Rejects as `openCheckpoint` does; one that cannot be read does not stop the others. */
+export async function analyseTensors(fs: FileSystem, task: AnalysisTask): Promise<TensorOutcome[]> {
+  return withCheckpoint(fs, task.path, async (checkpoint) => {
+    const outcomes: TensorOutcome[] = [];
+    for (const names of task.matrices) {
+      try {
+        outcomes.push(await analyseOne(checkpoint, names, task.options));
+      } catch (error) {
+        outcomes.push({ failed: messageOf(error) });
+      }
+    }
+    return outcomes;
   });
+}
+
+async function analyseOne(
+  checkpoint: Checkpoint,
+  names: readonly string[],
+  options: AnalysisTask['options'],
+): Promise<TensorReport> {
+  const [first, second] = names.map((name) => tensorNamed(checkpoint, name));
+  if (second !== undefined) return analyseUpdate(checkpoint, first!, second);
+  const rows = rowsOfTensor(checkpoint, first!);
+  const report = await withThreadKernels((kernels) => analyseMatrix(kernels, rows, options));
+  return { ...identityOf(first!), ...report };
 }
 
 function identityOf({ name, file, shape, dtype, kind, layer, expert, aliases }: CheckpointTensor) {

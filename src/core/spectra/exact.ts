@@ -7,6 +7,8 @@ export const DOUBLE_SIDE = 1024;
 
 /** Values of one of the two blocks of rows that are multiplied at a time: 32 MB. */
 const PAIR_VALUES = 8 * 1024 * 1024;
+/** And its least rows. */
+const PAIR_ROWS = 24;
 
 /**
  * All eigenvalues of WᵀW or WWᵀ, whichever is smaller, descending. The Gram matrix is summed in float64 up to a side of 1024
@@ -55,7 +57,7 @@ async function tallGram(kernels: Kernels, matrix: StoredMatrix, gram: number, do
 async function wideGram(kernels: Kernels, matrix: StoredMatrix, gram: number, double: boolean): Promise<void> {
   const { rows, columns } = matrix;
   const product = double ? kernels.call.product64 : kernels.call.product32;
-  const step = Math.min(rows, Math.max(192, Math.floor(PAIR_VALUES / columns)));
+  const step = Math.min(rows, Math.max(PAIR_ROWS, Math.floor(PAIR_VALUES / columns)));
   const left = kernels.allocate(step * columns * 4);
   const right = kernels.allocate(step * columns * 4);
   const work = kernels.allocate(kernels.call.productWork(step));

@@ -54,7 +54,7 @@ export class StoredMatrix {
     this.columns = source.columns;
     const values = paddedRows(source.rows) * source.columns + 8;
     this.residence = residenceFor(source.width, values, budget);
-    const perBlock = Math.max(1, Math.floor(READ_VALUES / source.columns / 48)) * 48;
+    const perBlock = Math.max(1, Math.floor(READ_VALUES / source.columns / ROW_GROUP)) * ROW_GROUP;
     this.#blockRows = Math.min(perBlock, paddedRows(source.rows));
     this.#resident = this.residence === 'streamed' ? 0 : kernels.allocate(values * (this.residence === 'f32' ? 4 : 2));
     this.#block = this.residence === 'f32' ? 0 : kernels.allocate((this.#blockRows * source.columns + 8) * 4);
