@@ -129,8 +129,8 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
     stableRank(spectrum),
     topValues(spectrum),
   ];
-  const tail = tailExponent(eigenvalueList(spectrum));
-  const edge = fromList(spectrum, (values) => Math.sqrt(bulk(values, rows, columns)?.edge ?? 0)).value;
+  const edge = fromList(spectrum, (values) => Math.sqrt(bulk(values, rows, columns)?.edge ?? 0));
+  const list = eigenvalueList(spectrum);
   return {
     method,
     frobenius: Math.sqrt(energy),
@@ -143,13 +143,13 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
     numericalRank: numericalRank(spectrum),
     condition: condition(spectrum),
     sigma,
-    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, tail?.error ?? 0),
+    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, tailExponent(list)?.error ?? 0),
     alphaNoise: tailExponent(noiseEigenvalues(rows, columns))?.alpha ?? null,
     hill: exponent(spectrum, hillExponent, 0),
     farms: null,
-    bulkEdge: edge,
-    spikes: bulk(eigenvalueList(spectrum), rows, columns)?.spikes ?? null,
-    bulkSoftRank: Math.min(1, (edge / sigma[0]!.value) ** 2),
+    bulkEdge: edge.value,
+    spikes: bulk(list, rows, columns, edge.value > 0 ? (2 * edge.error) / edge.value : 0)?.spikes ?? null,
+    bulkSoftRank: Math.min(1, (edge.value / sigma[0]!.value) ** 2),
     random: randomBaseline(rows, columns),
     untouched: looksUntouched(rows, columns, hard, stable),
     largestEntry: null,

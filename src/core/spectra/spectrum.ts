@@ -147,6 +147,19 @@ export function meanWeights(weights: readonly Float64Array[], count: number): Fl
   return mean;
 }
 
+/** Vectors of a block, and so nodes that belong together at the lower end. */
+const LOWEST = 16;
+
+/**
+ * What `total` eigenvalues have below the lowest node of a rule. Up to the weight of the lowest nodes that is how rules end; more
+ * of it are zeros, and `unsure` is how well they can be counted.
+ */
+export function massBelow(weights: Float64Array, total: number): { readonly zeros: number; readonly unsure: number } {
+  const missing = total - weights.reduce((sum, weight) => sum + weight, 0);
+  const unsure = weights.subarray(-LOWEST).reduce((sum, weight) => sum + weight, 0);
+  return { zeros: missing > unsure ? Math.round(missing) : 0, unsure };
+}
+
 /** Straight line that fits f best under the weights, and under what is missing of `total` at the value 0. */
 function lineThrough(x: Float64Array, y: Float64Array, weights: Float64Array, total: number, atZero: number) {
   let [w, wx, wy, wxx, wxy] = [0, 0, 0, 0, 0];

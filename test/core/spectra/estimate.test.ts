@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { eigenvalueList, fromList } from '../../../src/core/spectra/eigenvalueList';
 import { gramEigenvalues } from '../../../src/core/spectra/exact';
 import { krylovSpectrum } from '../../../src/core/spectra/krylov';
+import { bulk } from '../../../src/core/spectra/measures/bulk';
+import { concentration } from '../../../src/core/spectra/measures/concentration';
 import { hardRank } from '../../../src/core/spectra/measures/hardRank';
 import { softRank } from '../../../src/core/spectra/measures/softRank';
 import { topValues } from '../../../src/core/spectra/measures/topValues';
@@ -139,4 +142,30 @@ test('where the matrix is kept makes no difference', async () => {
   }
   assert.deepEqual(places, ['f32', 'bf16', 'f16', 'streamed']);
   for (const other of results.slice(1)) assert.deepEqual(other, results[0]);
+});
+
+test('what is measured on the list of eigenvalues is near the truth', async () => {
+  for (const [shape, rows, columns] of [
+    ['noise', 300, 400],
+    ['noise', 400, 300],
+    ['spiked', 300, 400],
+    ['powerLaw', 400, 300],
+    ['halfRank', 300, 400],
+    ['lowRank', 300, 400],
+  ] as const) {
+    await withMatrix(matrixOf(shape, rows, columns), rows, columns, async (matrix) => {
+      const exact = await exactOf(matrix);
+      const spectrum = await estimateOf(matrix, 10, 1);
+      const truth = concentration(exact.values);
+      const { value, error } = fromList(spectrum, concentration);
+      assert.ok(Math.abs(value - truth) < 0.01, `${shape}: concentration ${value} ± ${error}, ${truth}`);
+      const [spikes, expected] = [spectrum, exact].map(
+        (each) => bulk(eigenvalueList(each), rows, columns, 0.02)!.spikes,
+      );
+      assert.ok(Math.abs(spikes! - expected!) <= 2 + 0.1 * expected!, `${shape}: ${spikes} spikes, ${expected}`);
+      assert.ok(
+        eigenvalueList(spectrum).every((each, i, all) => each >= 0 && each <= (all[i - 1] ?? Number.POSITIVE_INFINITY)),
+      );
+    });
+  }
 });

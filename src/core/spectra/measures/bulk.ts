@@ -3,6 +3,9 @@ import { noiseEigenvalues } from './noiseSpectrum';
 /** 99 % quantile of the Tracy-Widom law of order 1. */
 const TRACY_WIDOM_99 = 2.023;
 
+/** Part of the largest eigenvalue that rounding of float32 products can make. */
+const ROUNDING = 1e-6;
+
 /** The part of a spectrum that looks like noise. */
 export interface Bulk {
   /** Variance of the entries of the noise. */
@@ -17,9 +20,10 @@ export interface Bulk {
 
 /**
  * Edge of the bulk by Marchenko and Pastur, with the variance from the median eigenvalue, which spikes do not move; the spread of
- * the largest one by Johnstone (10.1214/aos/1009210544). `eigenvalues` descending. Null for a matrix of zeros.
+ * the largest one by Johnstone (10.1214/aos/1009210544). `eigenvalues` descending; `slack` is their relative error where they are
+ * estimates. Null for a matrix of zeros.
  */
-export function bulk(eigenvalues: Float64Array, rows: number, columns: number): Bulk | null {
+export function bulk(eigenvalues: Float64Array, rows: number, columns: number, slack = 0): Bulk | null {
   const size = eigenvalues.length;
   const largest = eigenvalues[0] ?? 0;
   if (!(largest > 0)) return null;
@@ -33,8 +37,9 @@ export function bulk(eigenvalues: Float64Array, rows: number, columns: number): 
     const middle = Math.floor((size + spikes) / 2);
     variance = eigenvalues[middle]! / expected[Math.floor(size / 2)]!;
     edge = variance * (n + m) ** 2;
-    const limit = edge + TRACY_WIDOM_99 * variance * (n + m) * (1 / n + 1 / m) ** (1 / 3);
-    const above = countAbove(eigenvalues, limit);
+    // Below float32 rounding nothing is a direction: a matrix of low rank has no noise at all.
+    const chance = edge * (1 + slack) + TRACY_WIDOM_99 * variance * (n + m) * (1 / n + 1 / m) ** (1 / 3);
+    const above = countAbove(eigenvalues, Math.max(chance, largest * ROUNDING));
     if (above === spikes) break;
     spikes = above;
   }
