@@ -119,7 +119,7 @@ function cell(at: usize, kind: u32, detail: u32, out: usize, mark: usize): usize
 function textEnd(at: usize, close: u8, scratch: usize): usize {
   let p = at;
   for (let byte = load<u8>(p); byte !== close; byte = load<u8>(++p)) {
-    if (byte < BLANK || byte === QUOTE || byte === BACKSLASH) return 0;
+    if (byte < BLANK || byte >= 0x80 || byte === QUOTE || byte === BACKSLASH) return 0;
   }
   const first = load<u8>(at);
   if (isDigit(first) || first === MINUS) {

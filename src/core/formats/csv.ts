@@ -34,7 +34,8 @@ function probe(sample: LogSample): Verdict {
   const { head } = sample;
   const from = startOf(head);
   if (head[from] === 0x7b || head[from] === 0x5b || head.indexOf(0) >= 0) return 'no';
-  const layout = surveyTable(head, from, endOf(sample));
+  // A header may be longer than the head.
+  const layout = surveyTable(head, from, head.includes(LF) ? endOf(sample) : head.length);
   if (layout === undefined || layout.columns.length < 2) return 'no';
   const rows = layout.even + layout.uneven;
   const byName = /\.(?:csv|tsv)$/i.test(sample.name);
@@ -116,6 +117,7 @@ class CsvParser implements LogParser {
   #read(bytes: Uint8Array, sink: RecordSink): void {
     const rows = this.#rows!;
     this.#tell(rows.layout, sink);
+    rows.check.take(bytes, this.#splitter!.holds);
     if (rows.layout.refused !== undefined) return;
     this.#splitter!.push(bytes, (block, from, to, offset) => {
       const at = this.#headerRead ? from : this.#afterHeader(block, from, to, offset, rows.layout);

@@ -13,14 +13,17 @@ const STRICT_GUESSES: readonly string[] = ['jsonl', 'csv'];
 const LAST_GUESS = 'keyValue';
 /** Share of control characters in a text log, tab, line ends, backspace, escape and form feed apart. */
 const MAX_CONTROL_SHARE = 0.02;
+/** Zeros in a row that are a hole in a text: the smallest block of a file system. */
+const HOLE = 512;
 
 /**
- * The format that recognises `sample`, or `undefined` when none does: a signature first, then a dialect before the
+ * The format that recognises the sample `whole`, or `undefined` when none does: a signature first, then a dialect before the
  * format it refines, then guesses, JSON lines and tables first,
  * lines with any keys last, and at the very last a header without records. Binary content is never guessed at.
  */
-export function detectFormat(sample: LogSample, formats: readonly LogFormat[] = FORMATS): Detected | undefined {
-  if (sample.head.length === 0) return undefined;
+export function detectFormat(whole: LogSample, formats: readonly LogFormat[] = FORMATS): Detected | undefined {
+  if (whole.head.length === 0) return undefined;
+  const sample = { ...whole, head: beforeHole(whole.head) };
   const binary = isBinary(sample.head);
   let guess: LogFormat | undefined;
   let header: LogFormat | undefined;
@@ -40,6 +43,14 @@ function guessRank({ id }: LogFormat): number {
   if (id === LAST_GUESS) return STRICT_GUESSES.length + 1;
   const rank = STRICT_GUESSES.indexOf(id);
   return rank < 0 ? STRICT_GUESSES.length : rank;
+}
+
+/** What stands before blocks of zeros, which a crash leaves in a text; all of `head` when there are none. */
+function beforeHole(head: Uint8Array): Uint8Array {
+  const from = head.indexOf(0);
+  let to = from;
+  while (to < head.length && head[to] === 0) to++;
+  return from > 0 && to - from >= HOLE ? head.subarray(0, from) : head;
 }
 
 /** Whether `bytes` hold what no text log holds. Empty input is text. */

@@ -4,6 +4,7 @@ import { MetricRows } from './json/metricRows';
 import { isBlank, JsonScanner } from './json/scan';
 import { axisOf, canonicalSeries } from './keys';
 import { LineSplitter } from './text/lines';
+import { TextCheck } from './text/textCheck';
 
 const LF = 0x0a;
 /** Lines of the head that must be whole objects, at least this share, for the file to be JSON lines. */
@@ -37,7 +38,9 @@ function probe(sample: LogSample): Verdict {
   let objects = 0;
   let lines = 0;
   let metrics = 0;
-  for (const [start, end] of wholeLines(sample)) {
+  const cut = sample.head.length;
+  const isOneLine = cut < sample.size && sample.head.indexOf(LF) < 0;
+  for (const [start, end] of isOneLine ? [[0, cut] as const] : wholeLines(sample)) {
     if (lines++ === PROBE_LINES) break;
     let step = false;
     let measured = false;
@@ -45,8 +48,10 @@ function probe(sample: LogSample): Verdict {
       step ||= axisOf(path) !== undefined || path === 'global_step/max_steps';
       measured ||= canonicalSeries(path).name !== path || /loss|reward/i.test(path);
     });
-    if (good) objects++;
-    if (good && (step || measured)) metrics++;
+    // A line longer than the head is an object as far as it goes.
+    const fits = good || (isOneLine && scanner.position >= cut);
+    if (fits) objects++;
+    if (fits && (step || measured)) metrics++;
   }
   return metrics > 0 && objects >= SHARE * Math.min(lines, PROBE_LINES) ? 'maybe' : 'no';
 }
@@ -68,6 +73,7 @@ function* wholeLines({ head, size }: LogSample): Generator<readonly [start: numb
 class JsonlParser implements LogParser {
   readonly #rows = new MetricRows();
   readonly #lines: LineSplitter;
+  readonly #check = new TextCheck();
   /** Why nothing is read from this file. */
   readonly #refused: string | undefined;
   #told = false;
@@ -89,6 +95,7 @@ class JsonlParser implements LogParser {
     const rows = this.#rows;
     const bytes = plainBytes(chunk);
     rows.take(bytes);
+    this.#check.take(bytes, this.#lines.holds);
     this.#lines.push(
       chunk,
       (line, start, end, offset) => this.#line(line, start, end, offset, sink, false),
@@ -114,6 +121,7 @@ class JsonlParser implements LogParser {
     if (offset === 0 && bytes[from] === 0xef && bytes[from + 1] === 0xbb && bytes[from + 2] === 0xbf) from += 3;
     while (from < end && (isBlank(bytes[from]!) || bytes[from] === 0x5b || bytes[from] === 0x5d)) from++;
     if (from === end) return;
+    this.#check.line(bytes, start, end, offset, sink, ahead);
     this.#rows.row(bytes, from, end, offset + from - start, sink, ahead);
     if (!ahead) this.#rows.claim(bytes, from, end);
   }

@@ -101,7 +101,9 @@ class EventParser implements LogParser {
     });
   }
 
-  flush(): void {}
+  flush(sink: RecordSink): void {
+    this.#records.flush(sink);
+  }
 
   /**
    * Reads an event of the form that makes up nearly all of a file: time, step, one `simple_value`, in this order and

@@ -12,6 +12,8 @@ const HEADER = 12;
 const FOOTER = 4;
 /** Payload bytes that are held of a record before it is asked whether it is wanted at all. */
 const PEEK = 4096;
+/** Payload of an unfinished record that is worth a word: scalars take less. */
+const LARGE = 1024 * 1024;
 /** Payload that is held at most: summaries with images reach some MB. */
 const MAX_HELD = 32 * 1024 * 1024;
 
@@ -63,6 +65,14 @@ export class TfRecordSplitter {
       } else if (this.#state === State.Header) at = this.#header(bytes, at, base, sink, onRecord);
       else at = this.#payload(bytes, at, sink, onRecord);
     }
+  }
+
+  /** Reports a record that states far more bytes than there are; called when no more are expected. */
+  flush(sink: RecordSink): void {
+    const isOpen = this.#state === State.Payload || this.#state === State.Skip;
+    if (!isOpen || this.#length < LARGE) return;
+    const message = `The last record states ${this.#length} bytes, of which ${this.#seen} are there.`;
+    sink.issue('record.length', message, this.#frame);
   }
 
   #header(bytes: Uint8Array, at: number, base: number, sink: RecordSink, onRecord: RecordHandler): number {

@@ -34,7 +34,8 @@ export interface Layout {
 
 const DELIMITERS = [0x09, 0x3b, 0x2c, 0x7c];
 const COUNTED_ROWS = 20;
-const MAX_COLUMNS = MAX_SERIES_PER_FILE * 2;
+/** Columns of a table that are told apart; further cells of a row are left out. */
+export const MAX_COLUMNS = MAX_SERIES_PER_FILE * 2;
 const NOTHING = /^(?:none|null|n\/a|na|-|--)?$/i;
 
 /** The layout that the rows of [from, end) have; `undefined` when there is no row or only one column. */

@@ -32,6 +32,11 @@ export class RowSplitter {
     readonly onTooLong: (offset: number) => void,
   ) {}
 
+  /** Whether an unfinished row waits. */
+  get holds(): boolean {
+    return this.#held.length > 0;
+  }
+
   push(chunk: Uint8Array, onBlock: BlockHandler): void {
     for (let from = 0; from < chunk.length; from += MAX_LINE)
       this.#push(chunk.subarray(from, from + MAX_LINE), onBlock);

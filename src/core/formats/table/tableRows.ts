@@ -3,7 +3,8 @@ import type { RecordSink, SeriesHandle } from '../format';
 import { RepeatedRows, type RowClaim, type RowColumn } from '../rows/repeatedRows';
 import { type RowCell, CellKind as RowCellKind } from '../rows/rowTemplate';
 import { numberValue } from '../text/number';
-import { cellText, columnsOf, isEmptyRow, type Layout, numberOf } from './layout';
+import { TextCheck } from '../text/textCheck';
+import { cellText, columnsOf, isEmptyRow, type Layout, MAX_COLUMNS, numberOf } from './layout';
 import { readDecimal } from './readDecimal';
 import { cellEnd, splitRow, trimCell } from './rows';
 
@@ -47,6 +48,7 @@ export class TableRows {
   /** Whether the row read last has all its cells and gave points only. */
   plain = false;
   readonly repeated = new RepeatedRows();
+  readonly check = new TextCheck();
 
   constructor(layout: Layout) {
     this.layout = layout;
@@ -60,6 +62,7 @@ export class TableRows {
     for (let at = from; at < to; ) {
       const start = at;
       const end = this.readRow(bytes, start, to, offset + start - from, sink, false);
+      this.check.line(bytes, start, end, offset + start - from, sink);
       if (this.plain && repeated.listens) repeated.claim(start, end, () => this.claim(bytes, start, end));
       at = repeated.read(end, sink, state.rows + 1);
       state.rows += repeated.count;
@@ -169,6 +172,7 @@ export class TableRows {
     for (let c = cells; c < count; c++) this.kinds[c] = CellKind.Nothing;
     if (cells === 1 && isEmptyRow(splitRow(bytes, at, end, this.layout.delimiter).cells)) return false;
     if (this.isHeader(bytes, at, end)) return true;
+    if (cells > count && count === MAX_COLUMNS) return true;
     if (this.state.uneven++ < MAX_ISSUES_PER_FILE) {
       sink.issue('csv.columns', `Row with ${cells} cells where the header has ${count}.`, offset);
     }

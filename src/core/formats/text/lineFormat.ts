@@ -12,6 +12,7 @@ import { type LineHandler, LineSplitter, type LinesHandler } from './lines';
 import { afterPrefix } from './prefix';
 import { PythonScanner } from './python';
 import { Scanner } from './scanner';
+import { TextCheck } from './textCheck';
 
 const NO_BYTES: Uint8Array = new Uint8Array(0);
 const LF = 0x0a;
@@ -101,6 +102,7 @@ export class LineParser<S extends object> implements LogParser {
   #signs: LifeSigns = beginLifeSigns();
   #clean = new Uint8Array(0);
   readonly #repeated = new RepeatedRows();
+  readonly #check = new TextCheck();
   /** The chunk at hand. */
   #chunk: Uint8Array | undefined;
   /** Whether the bytes at hand may hold an escape character. */
@@ -121,6 +123,7 @@ export class LineParser<S extends object> implements LogParser {
     // One search per chunk instead of one per line; a held line may have begun with an escape in an earlier chunk.
     this.#escapes = (this.#escapes && this.#splitter.holds) || chunk.indexOf(ESC) >= 0;
     this.#chunk = plainBytes(chunk);
+    this.#check.take(this.#chunk, this.#splitter.holds);
     this.#repeated.take(this.#chunk);
     this.#splitter.push(chunk, this.#onLine, this.#onLines, this.#chunk);
     this.#chunk = undefined;
@@ -148,6 +151,7 @@ export class LineParser<S extends object> implements LogParser {
     const file = this.#file!;
     file.offset = offset;
     const scan = this.#scan;
+    this.#check.line(bytes, start, end, offset, file.sink, this.#chunk === undefined);
     if (this.#escapes && hasEscape(bytes, start, end)) {
       if (this.#clean.length < end - start) this.#clean = new Uint8Array(Math.min(MAX_LINE, (end - start) * 2));
       scan.reset(this.#clean, 0, stripEscapes(bytes, start, end, this.#clean));
