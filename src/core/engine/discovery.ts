@@ -7,6 +7,7 @@ import type { FileSystem, FolderEntry } from '../sources/fileSystem';
 import { readEnds } from '../sources/sample';
 import { isSqlite } from '../stores/sqlite/pager';
 import { FolderFilter, isRunFolder } from './folderFilter';
+import { foreignStore } from './foreignStores';
 import { compareLaunches } from './launchOrder';
 import { FolderNames, placeOf, type RunPlace } from './runFolder';
 
@@ -110,6 +111,11 @@ async function look(walk: Walk, folder: string, queue: string[]): Promise<string
   for (const entry of inOrder(entries)) {
     const path = fs.join(folder, entry.name);
     if (entry.kind === 'folder') {
+      const advice = foreignStore(entry.name);
+      if (advice !== undefined) {
+        skipped.push({ path, reason: advice });
+        continue;
+      }
       const decision = await filter.decide(path);
       if (decision === 'ignored')
         skipped.push({ path, reason: 'Git ignores this folder, and it does not look like a run.' });

@@ -15,6 +15,7 @@ import { isSqlite } from '../stores/sqlite/pager';
 import { checkpointStep, type FoundLog, probeFile, type ScanReport, type Skipped, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
+import { foreignStore } from './foreignStores';
 import type { EngineHost } from './host';
 import { type FormatPreview, type LogChoice, previewFormats, readingOf } from './logChoice';
 import { Planner } from './planner';
@@ -159,6 +160,8 @@ export class Engine {
       await this.#configure([run], root.path);
       return [run];
     }
+    const advice = foreignStore(fs.basename(path));
+    if (advice !== undefined) throw new LosslineError('file.unknownFormat', advice, path);
     const timeout = new CancelSource();
     const timer = fs === this.host.fs ? undefined : this.host.clock.after(REMOTE_SCAN, () => timeout.abort());
     const report = await scanFolder(fs, path, [], timeout);

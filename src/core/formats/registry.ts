@@ -1,3 +1,4 @@
+import { clearml } from './clearml';
 import { composer } from './composer';
 import { csv } from './csv';
 import { deepspeed } from './deepspeed';
@@ -25,6 +26,7 @@ import { moddedNanogpt } from './moddedNanogpt';
 import { nanochat } from './nanochat';
 import { nanogpt } from './nanogpt';
 import { nemo } from './nemo';
+import { neptune } from './neptune';
 import { olmo } from './olmo';
 import { tensorboard } from './tensorboard';
 import { torchtitan } from './torchtitan';
@@ -34,6 +36,7 @@ import { wandb } from './wandb';
 
 /** Every format, sorted by id. One file in this folder, one test, one folder of fixtures and one row in the docs each. */
 export const FORMATS: readonly LogFormat[] = [
+  clearml,
   composer,
   csv,
   deepspeed,
@@ -60,6 +63,7 @@ export const FORMATS: readonly LogFormat[] = [
   nanochat,
   nanogpt,
   nemo,
+  neptune,
   olmo,
   tensorboard,
   torchtitan,

@@ -16,6 +16,8 @@ import { readEnds, withoutHole } from './sample';
 const SEAM = 64;
 /** Growth after which a guess without points is made again. */
 const GUESS_GROWTH = 1.25;
+const BINARY = 'Binary content that no format recognises.';
+const ZIP = 'A zip archive, as ClearML and Comet make of an offline run: unpack it first, for example with unzip.';
 const OPEN_ARCHIVE =
   'The archive ends before its end: it is still being written, or was cut off. What was read is kept.';
 
@@ -304,7 +306,7 @@ export class FollowedFile implements Followed {
     if (found === undefined) {
       const log = this.#openLog();
       if (stat.size === 0) log.issue('file.empty', 'The file is empty: waiting for its first lines.', null);
-      else if (isBinary(sample.head)) log.issue('file.binary', 'Binary content that no format recognises.', 0);
+      else if (isBinary(sample.head)) log.issue('file.binary', isZip(sample.head) ? ZIP : BINARY, 0);
       else log.issue('format.unknown', 'No training lines recognised yet.', 0);
       return false;
     }
@@ -370,4 +372,8 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 /** True for content that is no text: a NUL byte among the first bytes. */
 function isBinary(head: Uint8Array): boolean {
   return head.subarray(0, 4096).includes(0);
+}
+
+function isZip(head: Uint8Array): boolean {
+  return [0x50, 0x4b, 0x03, 0x04].every((byte, i) => head[i] === byte);
 }

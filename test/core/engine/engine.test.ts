@@ -212,3 +212,21 @@ test('an idle run is looked at ever more rarely and costs no reads', async () =>
   assert.equal(fs.bytesRead, bytesRead);
   engine.dispose();
 });
+
+test('folders of programs whose runs are not read are named with what to do', async () => {
+  const { fs, engine } = world();
+  fs.write('/w/.aim/meta/chunks/abc/000010.sst', 'x');
+  fs.write('/w/run/log.jsonl', log(0, 500, 4000));
+  const { skipped } = await engine.scan([{ path: '/w', name: 'w' }], []);
+  assert.deepEqual(
+    skipped.map(({ path }) => path),
+    ['/w/.aim'],
+  );
+  assert.match(skipped[0]!.reason, /RocksDB/);
+  assert.equal(engine.runs().length, 1);
+  await assert.rejects(engine.add('/w/.aim'), { code: 'file.unknownFormat' });
+  fs.write('/w/session.zip', new Uint8Array([0x50, 0x4b, 3, 4, 20, 0, 0, 0, 8, 0, 1]));
+  const [zip] = await engine.add('/w/session.zip');
+  assert.match(zip?.issues()[0]?.message ?? '', /unpack it first/);
+  engine.dispose();
+});
