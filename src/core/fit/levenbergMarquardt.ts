@@ -37,10 +37,13 @@ export interface Solution {
 const FIRST_DAMPING = 1e-3;
 const MAX_DAMPING = 1e16;
 
+/** Along a flat valley steps stay large: this many tiny decreases in a row end the search there. */
+const ENOUGH = 5;
+
 /**
  * Minimises the sum of Huber losses by Levenberg-Marquardt from `start`: normal equations with the weights of Huber's
  * loss, scaled by the greatest diagonal so far, damping after Nielsen. Stops when a decrease is below `tolerance` of the
- * cost and the step below its root, or at the limits; the best point is always returned. Deterministic.
+ * cost and the step below its root or five decreases in a row are that small, or at the limits; the best point is always returned. Deterministic.
  * A start with non-finite residuals is returned as it is, with cost `Infinity`.
  * Source: Madsen, Nielsen & Tingleff 2004, algorithm 3.16; Moré 1978 for the scaling. Like
  * `scipy.optimize.least_squares(loss='huber')`.
@@ -53,6 +56,7 @@ export function minimize(
   const search = new Search(problem, start);
   let damping = FIRST_DAMPING;
   let growth = 2;
+  let tiny = 0;
   let iterations = 0;
   let converged = search.cost === 0;
   while (!converged && Number.isFinite(search.cost) && iterations < options.maxIterations) {
@@ -66,9 +70,9 @@ export function minimize(
       growth *= 2;
       continue;
     }
-    converged =
-      search.lastDecrease <= options.tolerance * (search.cost + search.lastDecrease) &&
-      isSmall(step, search.u, Math.sqrt(options.tolerance));
+    const isTiny = search.lastDecrease <= options.tolerance * (search.cost + search.lastDecrease);
+    tiny = isTiny ? tiny + 1 : 0;
+    converged = isTiny && (tiny >= ENOUGH || isSmall(step, search.u, Math.sqrt(options.tolerance)));
     damping *= Math.max(1 / 3, 1 - (2 * gain - 1) ** 3);
     growth = 2;
   }

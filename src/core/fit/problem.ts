@@ -29,6 +29,9 @@ export class LawProblem implements ResidualProblem {
   readonly thresholds: Float64Array;
   readonly transforms: readonly Transform[];
   readonly inputs: readonly LawInput[];
+  /** The newest point at which the law was evaluated, and its losses there: derivatives are asked for at the same point. */
+  readonly #at: Float64Array;
+  readonly #losses: Float64Array;
 
   constructor(
     readonly law: Law,
@@ -41,6 +44,8 @@ export class LawProblem implements ResidualProblem {
     this.rows = this.dataRows + priors.length;
     this.transforms = law.params.map(transformFor);
     this.inputs = curves.map((curve) => law.prepare(curve.path, curve.steps, settings));
+    this.#at = new Float64Array(this.size).fill(Number.NaN);
+    this.#losses = new Float64Array(this.dataRows);
     this.thresholds = new Float64Array(this.rows).fill(Number.POSITIVE_INFINITY);
     let row = 0;
     for (const curve of curves) {
@@ -60,34 +65,30 @@ export class LawProblem implements ResidualProblem {
   }
 
   residuals(u: Float64Array, out: Float64Array): void {
-    const theta = this.theta(u);
+    const losses = this.#lossesAt(u);
     let row = 0;
-    for (const [c, curve] of this.curves.entries()) {
-      const losses = out.subarray(row, row + curve.steps.length);
-      this.law.predict(theta, this.inputs[c]!, losses);
-      for (let i = 0; i < losses.length; i++) {
-        const value = this.law.rises ? losses[i]! : Math.log(losses[i]!);
-        losses[i] = (value - curve.targets[i]!) / curve.sigma[i]!;
+    for (const { targets, sigma } of this.curves) {
+      for (let i = 0; i < targets.length; i++, row++) {
+        const value = this.law.rises ? losses[row]! : Math.log(losses[row]!);
+        out[row] = (value - targets[i]!) / sigma[i]!;
       }
-      row += losses.length;
     }
+    const theta = this.theta(u);
     for (const prior of this.priors) out[row++] = (prior.quantity(theta) - prior.mean) / prior.sd;
   }
 
   jacobian(u: Float64Array, out: Float64Array): void {
     const { size } = this;
     const theta = this.theta(u);
-    const losses = new Float64Array(this.dataRows);
+    const losses = this.#lossesAt(u);
     let row = 0;
-    for (const [c, curve] of this.curves.entries()) {
-      const count = curve.steps.length;
-      this.law.predict(theta, this.inputs[c]!, losses.subarray(row, row + count));
+    for (const [c, { sigma }] of this.curves.entries()) {
+      const count = sigma.length;
       this.law.jacobian(theta, this.inputs[c]!, out.subarray(row * size, (row + count) * size));
-      for (let i = 0; i < count; i++) {
-        const scale = 1 / ((this.law.rises ? 1 : losses[row + i]!) * curve.sigma[i]!);
-        for (let a = 0; a < size; a++) out[(row + i) * size + a] = out[(row + i) * size + a]! * scale;
+      for (let i = 0; i < count; i++, row++) {
+        const scale = 1 / ((this.law.rises ? 1 : losses[row]!) * sigma[i]!);
+        for (let a = 0; a < size; a++) out[row * size + a] = out[row * size + a]! * scale;
       }
-      row += count;
     }
     for (const prior of this.priors) {
       const gradient = out.subarray(row * size, (row + 1) * size);
@@ -97,5 +98,18 @@ export class LawProblem implements ResidualProblem {
     }
     const slopes = u.map((value, a) => this.transforms[a]!.slope(value));
     for (let i = 0; i < out.length; i++) out[i] = out[i]! * slopes[i % size]!;
+  }
+
+  /** Losses of all curves at `u`, one after the other. */
+  #lossesAt(u: Float64Array): Float64Array {
+    if (u.every((value, a) => value === this.#at[a])) return this.#losses;
+    const theta = this.theta(u);
+    let row = 0;
+    for (const [c, { steps }] of this.curves.entries()) {
+      this.law.predict(theta, this.inputs[c]!, this.#losses.subarray(row, row + steps.length));
+      row += steps.length;
+    }
+    this.#at.set(u);
+    return this.#losses;
   }
 }

@@ -23,7 +23,7 @@ export interface FittedRun extends Constants, RunFacts {
  * learning rate, same model, same project.
  */
 export const RUN_SPREAD = {
-  run: [0.05, 0.06, 0.25, 0.06, 0.004],
+  run: [0.05, 0.03, 0.2, 0.06, 0.004],
   rate: [0.07, 0.07, 0.3, 0.07, 0.02],
   model: [0.12, 0.12, 0.5, 0.2, 0],
 } as const;

@@ -16,10 +16,15 @@ export interface Scores {
   readonly worstE: number;
 }
 
-/** A whole curve as the published protocol fits it: every point, equal weights, Huber at 1e-3 of the loss, no prior. */
-export function publishedCurve({ lr, total, steps, losses }: LoadedCurve): FitCurve {
+/** A curve as the published protocol fits it: all after the warm-up, equal weights, Huber at 1e-3 of the loss, no prior. */
+export function publishedCurve({ lr, total, steps: all, losses: every }: LoadedCurve): FitCurve {
+  const path = traceLr(lr, total)!;
+  const [steps, losses] = [all, every].map((values) => values.filter((_, i) => all[i]! >= path.warmupEnd)) as [
+    Float64Array,
+    Float64Array,
+  ];
   return {
-    path: traceLr(lr, total)!,
+    path,
     steps,
     targets: losses.map(Math.log),
     sigma: losses.map(() => 1e-3),
