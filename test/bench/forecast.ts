@@ -261,7 +261,7 @@ function speedTable(): void {
   }
 }
 
-/** Beside the same laws in numpy and scipy, where they are installed: wall time, same points, same loss, no priors. */
+/** Beside the same laws in numpy and scipy, where they are installed: processor time, same points, same loss, no priors. */
 function referenceTable(): void {
   const curve = val.find(({ facts }) => facts.schedule.kind === 'cosine' && facts.t1_role === 'fit') ?? val[0];
   const found = [lrAnnealing, multiPower].flatMap((other) => (curve && compareWithReference(other, curve)) ?? []);

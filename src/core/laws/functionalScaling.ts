@@ -67,13 +67,18 @@ export const functionalScaling: Law = {
 function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
   const [, begins, weights, ages] = columns;
   const [c, beta] = [theta[C]!, theta[BETA]!];
-  out.fill(0);
-  for (let k = begins![i]!; k < begins![i + 1]!; k++) {
-    const base = 1 + c * ages![k]!;
+  let [drop, byC, byBeta] = [0, 0, 0];
+  const end = begins![i + 1]!;
+  for (let k = begins![i]!; k < end; k++) {
+    const [weight, age] = [weights![k]!, ages![k]!];
+    const base = 1 + c * age;
     const log = Math.log(base);
-    const kept = weights![k]! * Math.exp(-beta * log);
-    out[0] = out[0]! + weights![k]! - kept;
-    out[1] = out[1]! + (beta * kept * ages![k]!) / base;
-    out[2] = out[2]! + kept * log;
+    const kept = weight * Math.exp(-beta * log);
+    drop += weight - kept;
+    byC += (beta * kept * age) / base;
+    byBeta += kept * log;
   }
+  out[0] = drop;
+  out[1] = byC;
+  out[2] = byBeta;
 }

@@ -74,16 +74,22 @@ export const multiPower: Law = {
 function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
   const [, begins, weights, sums, logRates] = columns;
   const [c, beta, gamma] = [theta[C]!, theta[BETA]!, theta[GAMMA]!];
-  out.fill(0);
-  for (let k = begins![i]!; k < begins![i + 1]!; k++) {
-    const slow = sums![k]! * Math.exp(-gamma * logRates![k]!);
+  let [drop, byC, byBeta, byGamma] = [0, 0, 0, 0];
+  const end = begins![i + 1]!;
+  for (let k = begins![i]!; k < end; k++) {
+    const [weight, logRate] = [weights![k]!, logRates![k]!];
+    const slow = sums![k]! * Math.exp(-gamma * logRate);
     const base = 1 + c * slow;
     const log = Math.log(base);
-    const kept = weights![k]! * Math.exp(-beta * log);
-    const byAge = (beta * kept * slow) / base;
-    out[0] = out[0]! + weights![k]! - kept;
-    out[1] = out[1]! + byAge;
-    out[2] = out[2]! + kept * log;
-    out[3] = out[3]! - byAge * c * logRates![k]!;
+    const kept = weight * Math.exp(-beta * log);
+    const slope = (beta * kept * slow) / base;
+    drop += weight - kept;
+    byC += slope;
+    byBeta += kept * log;
+    byGamma -= slope * c * logRate;
   }
+  out[0] = drop;
+  out[1] = byC;
+  out[2] = byBeta;
+  out[3] = byGamma;
 }
