@@ -4,6 +4,7 @@ import * as protocol from '../protocol/server';
 import { Alarms } from './alarms';
 import { Background } from './background';
 import { addRun } from './commands/addRun';
+import { analyseSpectra } from './commands/analyseSpectra';
 import { chooseFormat } from './commands/chooseFormat';
 import { exportReport } from './commands/exportReport';
 import { forgetRuns } from './commands/forgetRuns';
@@ -98,6 +99,7 @@ function registerCommands(
   return [
     register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
     register('report.export', (argument) => exportReport(background, argument)),
+    register('spectra.analyze', (argument) => analyseSpectra(background, argument)),
     register('run.open', async (argument) => {
       const run = await pickRun(background, argument);
       if (run !== undefined) panels.open(run.id);

@@ -127,6 +127,22 @@ export interface WarningsMute {
   result: null;
 }
 
+/**
+ * host → server: measure the matrices of a checkpoint, a file or a folder; the report is Markdown. Cancelled with the request. Errors
+ * `file.notFound`, `file.unknownFormat`, `checkpoint.invalid`.
+ */
+export const SPECTRA_ANALYSE = 'spectra/analyse';
+export interface SpectraAnalyse {
+  params: { path: string };
+  result: { name: string; markdown: string };
+}
+
+/** server → host: how far an analysis is, after every matrix. */
+export const SPECTRA_PROGRESS = 'spectra/progress';
+export interface SpectraProgress {
+  params: { path: string; matrix: string; bytes: number; ofBytes: number };
+}
+
 /** host → server: a request of a panel, passed on unchanged. */
 export const PANEL_REQUEST = 'panel/request';
 export interface PanelRequest {

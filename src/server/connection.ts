@@ -22,6 +22,7 @@ import { SOURCE_DOCUMENTS } from './hints/sourceDocument';
 import { Panels } from './panels';
 import { RunsFeed } from './runsFeed';
 import { summaryOf } from './runView';
+import { checkpointMarkdown } from './spectra';
 import { toPath } from './uris';
 
 const PANEL_REQUEST = new RequestType<protocol.PanelRequest['params'], Reply, void>(protocol.PANEL_REQUEST);
@@ -48,6 +49,13 @@ export function serve(connection: Connection, engine: Engine): void {
     };
   });
   serveRuns(connection, engine);
+  connection.onRequest(protocol.SPECTRA_ANALYSE, ({ path }: protocol.SpectraAnalyse['params'], token) =>
+    guarded(() =>
+      checkpointMarkdown(engine.host.fs, path, token, (progress) => {
+        void connection.sendNotification(protocol.SPECTRA_PROGRESS, progress);
+      }),
+    ),
+  );
   connection.onRequest(PANEL_REQUEST, ({ panel, name, body }) => panels.request(panel, name, body));
   connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel }: protocol.PanelDidHide['params']) =>
     panels.hide(panel),

@@ -1,4 +1,5 @@
 import { formatNumber, UNKNOWN } from '../report/numbers';
+import type { CheckpointReport } from './analyseCheckpoint';
 import type { TensorReport } from './analyseTensors';
 import type { CheckpointComparison, MatrixComparison } from './compareCheckpoints';
 import type { Estimate } from './spectrum';
@@ -85,7 +86,6 @@ const COMPARISON_COLUMNS: readonly Column<MatrixComparison>[] = [
 
 /** The table of all reports, the worst first: what has no measures, then the least used width. */
 export function reportLines(reports: readonly TensorReport[]): string[] {
-  const badness = ({ measures }: TensorReport): number => measures?.utilization.value ?? -1;
   return tableLines(
     REPORT_COLUMNS,
     [...reports].sort((a, b) => badness(a) - badness(b)),
@@ -100,6 +100,43 @@ export function comparisonLines({ matrices, unmatched }: CheckpointComparison): 
     [...matrices].sort((a, b) => turned(b) - turned(a)),
   );
   return [...lines, ...unmatched.map((name) => `not in both: ${name}`)];
+}
+
+/** The report of a checkpoint as a Markdown document. Names of tensors are code, whatever they contain. */
+export function checkpointReportMarkdown(name: string, report: CheckpointReport): string {
+  const { tensors, skipped, warnings } = report;
+  const sorted = [...tensors].sort((a, b) => badness(a) - badness(b));
+  const rows = sorted.map((tensor) =>
+    REPORT_COLUMNS.map(([, cell], c) => (c === 0 ? code(cell(tensor)) : cell(tensor))),
+  );
+  const head = REPORT_COLUMNS.map(([title]) => title);
+  const table = [head, head.map((_, c) => (c === 0 ? '---' : '--:')), ...rows].map((row) => `| ${row.join(' | ')} |`);
+  return [
+    `# Spectra of ${code(name)}`,
+    '',
+    `${tensors.length} matrices, the worst first. Values after ± are half of a 95 % interval.`,
+    '',
+    ...warnings.map(({ severity, tensor, evidence }) => `- ${severity}: ${code(tensor)}: ${evidence}`),
+    ...(warnings.length > 0 ? [''] : []),
+    ...table,
+    '',
+    ...(skipped.length > 0 ? ['## Left out', ''] : []),
+    ...skipped.map((each) => `- ${code(each.name)}: ${each.reason}`),
+    '',
+  ].join('\n');
+}
+
+/** A code span that no character of the text can end, nor split a row of a table. */
+function code(text: string): string {
+  const longest = Math.max(0, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  const inner = text.replace(/[\r\n|]/g, ' ');
+  return longest > 0 ? `${fence} ${inner} ${fence}` : `${fence}${inner}${fence}`;
+}
+
+/** What has no measures comes first, then the least used width. */
+function badness({ measures }: TensorReport): number {
+  return measures?.utilization.value ?? -1;
 }
 
 /** First column to the left, the others to the right, each as wide as its widest cell. */
