@@ -1,5 +1,6 @@
 import type { Issue } from '../../src/core/model';
 import { formatRange } from '../../src/core/report/interval';
+import { KNOWN_LIMITS } from '../../src/core/report/knownLimits';
 import { formatLoss, formatNumber, formatStep } from '../../src/core/report/numbers';
 import type { ForecastView } from '../../src/protocol/panel';
 import { texts } from '../shared/texts';
@@ -36,6 +37,7 @@ export function reportModel({ forecast, series }: ForecastView): ReportModel | n
       fact(texts.report.law, texts.law(forecast.lawId)),
       fact(texts.report.series, series ?? ''),
       fact(texts.report.points, `${formatStep(report.pointsUsed)} ${texts.report.bins(formatStep(report.bins))}`),
+      fact(texts.report.learntFrom, report.learntFrom.join(', ')),
       fact(texts.report.leftOut, leftOut || texts.report.nothing),
       fact(texts.report.lossFunction, report.lossFunction),
       fact(texts.report.optimizer, report.optimizer),
@@ -54,7 +56,7 @@ export function reportModel({ forecast, series }: ForecastView): ReportModel | n
     })),
     residuals: { ...report.residuals, sd: report.residualSd },
     notes: report.notes,
-    limits: texts.report.limitList,
+    limits: KNOWN_LIMITS,
   };
 }
 

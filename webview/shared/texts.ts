@@ -186,6 +186,7 @@ export const texts = {
     points: 'Points used',
     bins: (bins: string) => `in ${bins} bins`,
     leftOut: 'Left out',
+    learntFrom: 'Learnt from',
     nothing: 'nothing',
     lossFunction: 'Loss function',
     optimizer: 'Optimizer',
@@ -207,11 +208,6 @@ export const texts = {
     residualsAlt: (sd: string) => `Residuals of the fit scatter around zero with a spread of ${sd} nats.`,
     notes: 'Notes',
     limits: 'Known limits',
-    limitList: [
-      'The law describes pre-training with one data mix, batch size and sequence length. A change of any of them breaks it.',
-      'Before any decay has been seen, the effect of lowering the learning rate rests on earlier runs, not on this one.',
-      'Spikes, restarts and repeated data are not part of the law.',
-    ],
   },
   whatIf: {
     title: 'What if',
