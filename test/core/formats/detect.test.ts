@@ -6,7 +6,7 @@ import { FORMATS } from '../../../src/core/formats/registry';
 import { bytesOf, fixture, fixtureNames, sampleOf, seeded } from './check';
 
 function fake(id: string, verdict: Verdict, refines?: string): LogFormat {
-  const base = FORMATS[0]!;
+  const base = FORMATS.find((format) => format.refines === undefined)!;
   return { ...base, id, probe: () => verdict, ...(refines !== undefined && { refines }) };
 }
 

@@ -59,7 +59,8 @@ export function readKey(text: string, behindNumber: boolean): Key | undefined {
     .flatMap((part) => part.split(/[^\p{L}\p{N}_]+/u))
     .filter((word) => word !== '');
   if (segment === '') return undefined;
-  if (!explicit) return { text: segment, explicit, before };
+  // `loss is 2.3`.
+  if (!explicit) return { text: segment.replace(/ (?:is|was)$/, ''), explicit, before };
   const words = segment.split(/\s+/);
   for (let count = Math.min(MAX_WORDS, words.length); count > 1; count--) {
     const candidate = words.slice(-count).join(' ');
