@@ -69,6 +69,7 @@ if (priors.size > 1) {
   const widths = calibrationsWithout([...Object.values(live.val), ...Object.values(live.train)].flat());
   liveTables('val', live.val, widths);
   liveTables('train', live.train, widths);
+  restTable(liveTrials('val', false), widths);
 }
 if (priors.size > 1) comparisonTable();
 transferTables();
@@ -80,10 +81,11 @@ if (mode === 'write') writePage();
 
 type Trials = Readonly<Record<Knowledge, readonly Trial[]>>;
 
-function liveTrials(kind: 'val' | 'train'): Trials {
+/** Forecasts of the curves that thinning keeps, or of those it leaves out: these no choice of a constant has seen. */
+function liveTrials(kind: 'val' | 'train', kept = true): Trials {
   const facts = curves.map((curve) => curve.facts).filter((f) => f.loss_kind === kind);
   const names = new Set(thinGroups(facts).map((f) => f.id));
-  const tested = curves.filter((curve) => names.has(curve.facts.id) && isSound(curve));
+  const tested = curves.filter((c) => c.facts.loss_kind === kind && names.has(c.facts.id) === kept && isSound(c));
   const of = (knowledge: Knowledge): Trial[] =>
     tested.flatMap((curve) => {
       const options = knowing(knowledge, curve, { general: priors.get(curve.facts.source)!, memory });
@@ -109,13 +111,7 @@ function liveTables(kind: 'val' | 'train', sets: Trials, widths: ReadonlyMap<str
   say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
   const width = (t: Trial, of: 'of80' | 'of95'): number => widths.get(t.curve.facts.source)![t.score.regime][of];
   for (const [name, trials] of Object.entries(sets)) {
-    say(
-      row(`${name}: inside 80 % / 95 %`, trials, (own) => {
-        const share = (of: 'of80' | 'of95'): string =>
-          ((100 * own.filter((t) => Math.abs(t.score.z) <= width(t, of)).length) / own.length).toFixed(0);
-        return `${share('of80')} / ${share('of95')}`;
-      }),
-    );
+    say(row(`${name}: inside 80 % / 95 %`, trials, (own) => insideCell(own, widths)));
     say(
       row(
         `${name}: half-width 80 %, median`,
@@ -132,6 +128,26 @@ function liveTables(kind: 'val' | 'train', sets: Trials, widths: ReadonlyMap<str
   say(
     `\nRefused cold: ${refused.map((t) => `${t.curve.facts.id} at ${100 * t.fraction} % (${t.forecast.refused?.code})`).join(', ') || 'none'}.`,
   );
+}
+
+function restTable(sets: Trials, widths: ReadonlyMap<string, Calibration>): void {
+  if (sets.cold.length === 0) return;
+  const count = new Set(sets.cold.map(({ curve }) => curve)).size;
+  say(`\n### Validation loss, the ${count} curves that thinning leaves out\n`);
+  say(`| |error| in %, median / p90 | ${FRACTIONS.map((f) => `${100 * f} %`).join(' | ')} |`);
+  say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
+  for (const [name, trials] of Object.entries(sets)) say(row(name, trials, errorCell));
+  for (const [name, trials] of Object.entries(sets)) {
+    say(row(`${name}: inside 80 % / 95 %`, trials, (own) => insideCell(own, widths)));
+  }
+}
+
+function insideCell(own: readonly Trial[], widths: ReadonlyMap<string, Calibration>): string {
+  const share = (of: 'of80' | 'of95'): string => {
+    const inside = own.filter((t) => Math.abs(t.score.z) <= widths.get(t.curve.facts.source)![t.score.regime][of]);
+    return ((100 * inside.length) / own.length).toFixed(0);
+  };
+  return `${share('of80')} / ${share('of95')}`;
 }
 
 function row(name: string, trials: readonly Trial[], cell: (own: readonly Trial[]) => string): string {

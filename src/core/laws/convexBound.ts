@@ -14,7 +14,7 @@ const positive = (name: string, unit: string, meaning: string): ParamSpec => {
  *
  * D is the distance to the optimum, G the size of a gradient, both constant. The sum is the published one after summing by parts.
  * It is linear in its parameters, orders schedules rightly, and errs in their size: losses of language models do not fall
- * with 1 / S1. Source: Schaipp et al., arXiv 2501.18965, theorem 3.1.
+ * with 1 / S1. Source: Schaipp et al., arXiv 2501.18965, bound on the last iterate.
  */
 export const convexBound: Law = {
   id: 'convexBound',
@@ -26,7 +26,7 @@ export const convexBound: Law = {
     title:
       'The Surprising Agreement Between Convex Optimization Theory and Learning-Rate Scheduling for Large Model Training',
     id: '2501.18965',
-    where: 'theorem 3.1',
+    where: 'bound on the last iterate',
   },
   needsLr: true,
   params: [

@@ -7,7 +7,7 @@ const [E, B, D0, BETA] = [0, 1, 2, 3];
  * Rectified law of fine-tuning: L(s) = E + B / (D0 + s^beta). What pre-training has taught counts like D0 = d^beta for d
  * steps already done: the curve is flat until they are few beside the new ones, then a power law. The paper counts examples;
  * with a constant batch they are in proportion to steps. With all points in the flat part beta cannot be told, and the intervals
- * say so. Steps below 1 count as 1. Source: Lin et al., arXiv 2402.02314, equation 4.
+ * say so. Steps below 1 count as 1. Source: Lin et al., arXiv 2402.02314.
  */
 export const rectified: Law = {
   id: 'rectified',
@@ -18,7 +18,6 @@ export const rectified: Law = {
     year: 2024,
     title: 'Selecting Large Language Model to Fine-tune via Rectified Scaling Law',
     id: '2402.02314',
-    where: 'equation 4',
   },
   needsLr: false,
   window: 0,
@@ -50,7 +49,7 @@ export const rectified: Law = {
     { name: 'beta', unit: '1', meaning: 'how fast the fall slows down', low: 0.05, high: 2, linear: false },
   ],
   settings: [],
-  // The published fits lie between 0.1 and 1; the other parameters differ by orders of magnitude between tasks.
+  // Wide guesses, not learnt from runs: the parameters differ by orders of magnitude between tasks.
   priors: [logPrior('beta', BETA, { mean: Math.log(0.5), sd: 0.5 }), logPrior('D0', D0, { mean: Math.log(10), sd: 2 })],
   prepare: (_path, steps) => ({ rows: steps.length, columns: [steps.map((step) => Math.log(Math.max(1, step)))] }),
   predict(theta, { rows, columns: [logs] }, out) {

@@ -49,6 +49,7 @@ export const sigmoid: Law = {
     },
   ],
   settings: [],
+  // Wide guesses, not learnt from runs.
   priors: [logPrior('B', B, { mean: Math.log(1.5), sd: 0.5 }), logPrior('M', MID, { mean: Math.log(300), sd: 2 })],
   prepare: (_path, steps) => ({ rows: steps.length, columns: [steps.map((step) => Math.log(Math.max(1, step)))] }),
   predict(theta, { rows, columns: [logs] }, out) {

@@ -63,7 +63,7 @@ const CASES: { law: Law; theta: Float64Array; define: Definition; tolerance: num
   {
     law: convexBound,
     theta: Float64Array.of(2.8, 1000, 0.05),
-    // Before summing by parts: arXiv 2501.18965, theorem 3.1, with equal gradients.
+    // Before summing by parts: arXiv 2501.18965, with equal gradients.
     define: ([l0, d2, g2], all, at) => {
       const rates = all.slice(0, all[at] === 0 ? at : at + 1).filter((rate) => rate > 0);
       const [times, squares] = [rates.slice(), rates.map((rate) => rate ** 2)];

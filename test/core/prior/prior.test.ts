@@ -124,3 +124,26 @@ test('a learnt prior has the middle of its families and is not moved by one that
   assert.ok(Math.abs(shifted.adamw.centre[0]! - learnt.adamw.centre[0]!) < 0.05);
   assert.deepEqual(learnt.from, { families: 7, sources: ['a', 'b'] });
 });
+
+test('where the unit of the rate says nothing, the release follows the slope at the planned end', () => {
+  const at = (finalProgress: number) => generalPriorOf(SHIPPED_PRIOR, { peakLr: 1, finalProgress });
+  const [short, long] = [at(2), at(40)];
+  assert.ok(short.mean[1]! > long.mean[1]! + 0.5, `${short.mean[1]} ${long.mean[1]}`);
+  assert.ok(sd(short, 1) < sd(generalPriorOf(SHIPPED_PRIOR, { peakLr: 1 }), 1));
+  const known = [2, 40].map((finalProgress) => generalPriorOf(SHIPPED_PRIOR, { peakLr: 1e-3, finalProgress }));
+  assert.deepEqual(known[0], known[1], 'a rate of AdamW tells the release itself');
+});
+
+test('families count as much as their runs determine them', () => {
+  const family = (name: string, value: number, variance: number): FamilyConstants => ({
+    source: 'a',
+    name,
+    peakLr: 1e-3,
+    finalProgress: 10,
+    mean: [value, -1.5, -2, -0.3, 3],
+    covariance: Array.from({ length: 25 }, (_, k) => (k % 6 === 0 ? variance : 0)),
+  });
+  const sure = [0, 1, 2].map((k) => family(`sure ${k}`, -0.7, 1e-4));
+  const vague = [0, 1, 2, 3].map((k) => family(`vague ${k}`, -0.2, 4));
+  assert.equal(learnPrior([...sure, ...vague]).adamw.centre[0], -0.7);
+});
