@@ -17,7 +17,38 @@ const PARTS = [
   { page: 'docs/hints/README.md', mark: 'constants', source: 'src/core/hints/constants.ts', lines: constantRows },
   { page: 'docs/hints/README.md', mark: 'names', source: 'src/core/hints/hyperparameters.ts', lines: nameRows },
   { page: 'docs/spectra.md', mark: 'measures', source: 'src/core/spectra/registry.ts', lines: measureRows },
+  { page: 'docs/warnings.md', mark: 'warnings', source: 'src/core/warnings/registry.ts', lines: warningRows },
+  { page: 'docs/warnings.md', mark: 'kinds', source: 'src/core/warnings/registry.ts', lines: warningTexts },
 ];
+
+/** Where a paper, a book or a repository is found. */
+function addressOf({ id }) {
+  if (/^\d{4}\.\d{4,5}$/.test(id)) return `https://arxiv.org/abs/${id}`;
+  return id.startsWith('10.') ? `https://doi.org/${id}` : `https://github.com/${id}`;
+}
+
+function warningRows({ DETECTORS }) {
+  const rows = DETECTORS.map(({ id, title, concerns, source }) => [
+    `\`${id}\``,
+    title,
+    concerns.map((name) => `\`${name}\``).join(', '),
+    `[${source.authors} ${source.year}](${addressOf(source)})`,
+  ]);
+  return table(['kind', 'title', 'hyperparameters it may come from', 'source'], rows);
+}
+
+function warningTexts({ DETECTORS }) {
+  return DETECTORS.flatMap(({ id, title, meaning, advice, source }) => [
+    `### ${title}`,
+    '',
+    `\`${id}\`. ${meaning}`,
+    '',
+    `${advice}`,
+    '',
+    `[${source.title}](${addressOf(source)}), ${source.where}.`,
+    '',
+  ]);
+}
 
 function formatRows({ FORMATS }) {
   const rows = FORMATS.map(({ id, title, kind, refines, source }) => {

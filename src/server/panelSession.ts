@@ -84,6 +84,7 @@ export class PanelSession {
       );
     }
     this.#run = run;
+    void this.engine.watchLaw(run);
     this.#dirty = { run: false, forecast: false };
     this.#streams = seriesOf(run, view.series).map((name) => new SeriesStream(run, name, view));
     return {

@@ -67,7 +67,9 @@ export class RunsFeed {
     const runs = this.engine.runs();
     const changed = [...this.#changed].flatMap((id) => {
       const run = this.engine.run(id);
-      return run === undefined ? [] : [summaryOf(run, now, runs)];
+      if (run === undefined) return [];
+      if (runState(run, now) === 'live') void this.engine.watchLaw(run);
+      return [summaryOf(run, now, runs)];
     });
     const removed = [...this.#removed];
     this.#changed.clear();

@@ -1,11 +1,12 @@
 import { parseArgs } from 'node:util';
+import { findingsOf } from '../../core/engine/runFindings';
 import { RunWarnings } from '../../core/engine/runWarnings';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { formatStep } from '../../core/report/numbers';
 import { type ExplainedWarning, explain } from '../../core/warnings/explain';
 import { DETECTORS, detectorById } from '../../core/warnings/registry';
-import { unmuted, worstOf } from '../../core/warnings/warning';
+import { unmuted, type Warning, worstOf } from '../../core/warnings/warning';
 import { type Command, numberOption, UsageError } from '../command';
 import { commandEngine, readRuns } from '../engine';
 import { printJson, printLines } from '../output';
@@ -16,7 +17,8 @@ Says what is wrong with the runs at PATH, or about to be. Exit code 1 when a war
 
   --only ID       only warnings of this kind; may be given several times
   --mute KEY      leave these out: a kind, or one warning as KIND@STEP; may be given several times
-  --until STEP    forget everything after this step
+  --until STEP    forget everything after this step; the run is not held against its forecasts then
+  --live          the runs should be running now: say when one stands still
   --json          print JSON
 
 Kinds: ${DETECTORS.map(({ id }) => id).join(', ')}.`;
@@ -26,6 +28,7 @@ interface Options {
   readonly only: ReadonlySet<string>;
   readonly muted: ReadonlySet<string>;
   readonly until: number | undefined;
+  readonly live: boolean;
   readonly json: boolean;
 }
 
@@ -45,7 +48,8 @@ export const check: Command = {
       if (runs.every(({ points }) => points === 0)) {
         throw new LosslineError('file.unknownFormat', 'No training run was found.', options.paths[0]);
       }
-      const found = runs.flatMap((run) => warningsOf(run, options));
+      if (options.until === undefined) for (const run of runs) await engine.watchLaw(run);
+      const found = runs.flatMap((run) => warningsOf(run, runs, options));
       if (options.json) printJson({ runs: runs.map(runJson), warnings: found.map(warningJson) });
       else printLines(runs.flatMap((run) => runLines(run, found)));
       return worstOf(found) === 'error' ? 1 : 0;
@@ -64,7 +68,14 @@ function parse(argv: readonly string[]): Options {
     const id = key.split('@')[0]!;
     if (detectorById(id) === undefined) throw new UsageError(`There is no warning of the kind ${id}.\n\n${USAGE}`);
   }
-  return { paths: positionals, only, muted, until: numberOption('until', values.until), json: values.json === true };
+  return {
+    paths: positionals,
+    only,
+    muted,
+    until: numberOption('until', values.until),
+    live: values.live === true,
+    json: values.json === true,
+  };
 }
 
 function parseArguments(argv: readonly string[]) {
@@ -77,6 +88,7 @@ function parseArguments(argv: readonly string[]) {
         only: { type: 'string', multiple: true },
         mute: { type: 'string', multiple: true },
         until: { type: 'string' },
+        live: { type: 'boolean' },
       },
     });
   } catch (error) {
@@ -84,11 +96,17 @@ function parseArguments(argv: readonly string[]) {
   }
 }
 
-function warningsOf(run: TrackedRun, { only, muted, until }: Options): Found[] {
+function warningsOf(run: TrackedRun, runs: readonly TrackedRun[], options: Options): Found[] {
+  const wanted = findings(run, runs, options).filter(({ id }) => options.only.size === 0 || options.only.has(id));
+  return unmuted(wanted, options.muted).map((warning) => ({ run: run.id, ...explain(warning) }));
+}
+
+/** An old log is silent by nature: its silence counts only for runs that are said to be live. */
+function findings(run: TrackedRun, runs: readonly TrackedRun[], { until, live }: Options): readonly Warning[] {
+  if (until === undefined) return findingsOf(run, live ? Date.now() : run.changedAt, runs);
   const seen = new RunWarnings();
   seen.update(run, until);
-  const wanted = seen.warnings.filter(({ id }) => only.size === 0 || only.has(id));
-  return unmuted(wanted, muted).map((warning) => ({ run: run.id, ...explain(warning) }));
+  return seen.warnings;
 }
 
 function runJson(run: TrackedRun): Record<string, unknown> {

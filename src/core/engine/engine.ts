@@ -1,6 +1,6 @@
 import { type CancelSignal, CancelSource } from '../cancel';
-import { LosslineError, messageOf } from '../errors';
-import type { Forecast } from '../forecast/forecast';
+import { CancelledError, LosslineError, messageOf } from '../errors';
+import type { Forecast, ForecastInput } from '../forecast/forecast';
 import type { PlanFacts, RunId, SeriesName } from '../model';
 import type { LearntRun } from '../prior/learntRun';
 import type { FileSystem } from '../sources/fileSystem';
@@ -17,6 +17,7 @@ import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
 import { foreignStore } from './foreignStores';
 import type { EngineHost } from './host';
+import { LawWatch } from './lawWatch';
 import { type FormatPreview, type LogChoice, previewFormats, readingOf } from './logChoice';
 import { Planner } from './planner';
 import { RootWatch } from './rootWatch';
@@ -59,6 +60,7 @@ export class Engine {
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
   readonly #mutes = new Set<string>();
+  readonly #laws = new WeakMap<TrackedRun, { readonly watch: LawWatch; look: Promise<void> | undefined }>();
   readonly #choices = new Map<string, LogChoice>();
   readonly #stores = new Map<string, RunStore>();
   #watches: RootWatch[] = [];
@@ -212,6 +214,30 @@ export class Engine {
     run.setUserFacts(facts);
     this.#emit({ kind: 'run', run });
     this.#forecaster.later(run);
+  }
+
+  /**
+   * Holds a run against the forecasts of its own past, up to its newest losses; `TrackedRun.offCurve` says what was found.
+   * Costs a fit whenever the run has grown by half. Calls that overlap share one look.
+   */
+  watchLaw(run: TrackedRun): Promise<void> {
+    const law = this.#laws.get(run) ?? { watch: new LawWatch(), look: undefined };
+    this.#laws.set(run, law);
+    law.look ??= this.#lookAtLaw(run, law.watch).finally(() => {
+      law.look = undefined;
+    });
+    return law.look;
+  }
+
+  async #lookAtLaw(run: TrackedRun, watch: LawWatch): Promise<void> {
+    const fit = async (input: ForecastInput) => (await this.host.pool.run('forecast', { input, options: {} })).forecast;
+    try {
+      if (!(await watch.update(run, fit))) return;
+      run.offCurve = watch.warnings;
+      if (this.#runs.get(run.id) === run) this.#emit({ kind: 'run', run });
+    } catch (error) {
+      if (!(error instanceof CancelledError)) this.host.log.warn(`Forecasts of ${run.name}: ${messageOf(error)}`);
+    }
   }
 
   /** Silences a warning or lets it be heard again: a kind in all runs (`id` null), or one warning of a run. */

@@ -5,16 +5,16 @@ import { runState } from './runState';
 import { aboveSiblings } from './siblings';
 import type { TrackedRun } from './trackedRun';
 
-/** A run that has been silent for longer than this many milliseconds was given up: nobody waits for it. */
+/** A run that has been silent for longer than this many milliseconds was given up: that is no news. */
 const GIVEN_UP = 24 * 3600_000;
 
 /**
- * All warnings of a run: those of its points, those of its silence at clock time `now` (milliseconds), and the one of its
+ * All warnings of a run: those of its points, of the forecasts of its past (`Engine.watchLaw`), of its silence at clock time `now` (milliseconds), and the one of its
  * comparison with `others`. In order of their steps.
  */
 export function findingsOf(run: TrackedRun, now: number, others: readonly TrackedRun[] = []): Warning[] {
   const more = [standstill(run, now), aboveSiblings(run, others)].filter((warning) => warning !== null);
-  return [...run.warnings(), ...more].sort((a, b) => a.step - b.step);
+  return [...run.warnings(), ...run.offCurve, ...more].sort((a, b) => a.step - b.step);
 }
 
 /** The warning `stalledRun` for a run that stands still now and has not reached the end of a known plan. */
@@ -23,9 +23,10 @@ function standstill(run: TrackedRun, now: number): Warning | null {
   const total = run.plan().plan.totalSteps?.value;
   if (step === null || total === undefined || runState(run, now) !== 'stalled') return null;
   const silence = now - run.changedAt;
+  if (silence > GIVEN_UP) return null;
   return {
     id: 'stalledRun',
-    severity: silence < GIVEN_UP ? 'error' : 'info',
+    severity: 'error',
     step,
     until: null,
     series: null,

@@ -33,6 +33,8 @@ export class TrackedRun {
   forecast: RunForecast = UNFITTED;
   /** What the user has silenced: kinds, and single warnings behind the id of their run. Shared by all runs. */
   mutes: ReadonlySet<string> = new Set();
+  /** Where the run has left the forecasts of its own past, as far as `Engine.watchLaw` has looked. */
+  offCurve: readonly Warning[] = [];
   #plan: { key: string; revision: number; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;

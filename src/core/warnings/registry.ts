@@ -16,6 +16,7 @@ import { learningRateOffPlan } from './detectors/learningRateOffPlan';
 import { lossScale } from './detectors/lossScale';
 import { lossSpike } from './detectors/lossSpike';
 import { nonFinite } from './detectors/nonFinite';
+import { offCurve } from './detectors/offCurve';
 import { outputLogits } from './detectors/outputLogits';
 import { overfitting } from './detectors/overfitting';
 import { plateau } from './detectors/plateau';
@@ -46,6 +47,7 @@ export const DETECTORS: readonly Detector[] = [
   lossScale,
   lossSpike,
   nonFinite,
+  offCurve,
   outputLogits,
   overfitting,
   plateau,

@@ -1,8 +1,12 @@
+import { Engine } from '../../../src/core/engine/engine';
 import { neighbourCorrelation, pointNoise } from '../../../src/core/fit/noise';
 import { NO_FACTS, type RunFacts } from '../../../src/core/warnings/facts';
 import { Monitor } from '../../../src/core/warnings/monitor';
 import { newTrack, observe } from '../../../src/core/warnings/track';
 import type { Warning } from '../../../src/core/warnings/warning';
+import { InlinePool } from '../../../src/node/inlinePool';
+import { ManualClock } from '../../lib/manualClock';
+import { MemoryFileSystem } from '../../lib/memoryFileSystem';
 import { uniforms } from '../fit/random';
 import type { Point, Recorded } from './replay';
 
@@ -80,6 +84,49 @@ function watch(run: Recorded, fault: Fault, { facts, rows, start, before }: Star
 /** A new case of an earlier warning makes it grave again. */
 function keyOf({ id, step, severity }: Warning): string {
   return `${id}@${step} ${severity}`;
+}
+
+/**
+ * The same against the forecasts of the run's own past: the run up to the row where the fault must be seen is written as a
+ * log and read. The delay is that of the newest loss in the evidence.
+ */
+export async function plantForLaw(
+  run: Recorded,
+  fault: Fault,
+  { places, seed }: { places: number; seed: number },
+): Promise<Trial[]> {
+  const losses = run.points.filter(({ series }) => series === fault.series);
+  const rates = new Map(
+    run.points.flatMap(({ series, step, value }) => (series === 'learning_rate' ? [[step, value]] : [])),
+  );
+  const to = Math.min(TO, 1 - fault.within / losses.length);
+  const trials: Trial[] = [];
+  for (const u of uniforms(places, seed)) {
+    const start = Math.floor((FROM + (to - FROM) * u) * losses.length);
+    const rows = losses.slice(0, start + fault.within + 1).map(({ step, value }, i) => {
+      const loss = i < start ? value : fault.change(value, i - start, 0);
+      return JSON.stringify({ step, loss, lr: rates.get(step), total_steps: run.facts.totalSteps ?? undefined });
+    });
+    const found = await offCurveOf(rows.join('\n'));
+    const ends = found.flatMap(({ evidence }) => evidence.steps.at(-1)!).filter((step) => step > losses[start]!.step);
+    const end = ends.length === 0 ? null : Math.min(...ends);
+    trials.push({ run: run.name, delay: end === null ? null : losses.findIndex(({ step }) => step >= end) - start });
+  }
+  return trials;
+}
+
+async function offCurveOf(text: string): Promise<readonly Warning[]> {
+  const fs = new MemoryFileSystem();
+  const log = { info: () => undefined, warn: () => undefined };
+  const engine = new Engine({ fs, pool: new InlinePool(), clock: new ManualClock(), log });
+  try {
+    fs.write('/w/a.jsonl', `${text}\n`);
+    const [planted] = await engine.add('/w/a.jsonl');
+    await engine.watchLaw(planted!);
+    return planted!.offCurve;
+  } finally {
+    engine.dispose();
+  }
 }
 
 /** Robust spread of the 200 values before a row about their own course. */

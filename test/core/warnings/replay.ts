@@ -21,16 +21,21 @@ export interface Recorded {
   readonly name: string;
   readonly facts: RunFacts;
   readonly points: readonly Point[];
+  /** What the forecasts of its own past say of it. */
+  readonly offCurve: readonly Warning[];
 }
 
-/** Reads every run at `paths`, in the order in which its points reach the detectors. */
-export async function readRecorded(paths: readonly string[]): Promise<Recorded[]> {
+/** Reads every run at `paths`, its points in the order in which they reach the detectors; `withLaw` fits laws too. */
+export async function readRecorded(paths: readonly string[], withLaw = false): Promise<Recorded[]> {
   const log = { info: () => undefined, warn: () => undefined };
   const engine = new Engine({ fs: new NodeFileSystem(), pool: new InlinePool(), clock: new SystemClock(false), log });
   try {
     const runs: TrackedRun[] = [];
     for (const path of paths) runs.push(...(await engine.add(path)));
-    return runs.map((run) => ({ name: run.id, facts: factsOf(run), points: pointsOf(run) }));
+    if (withLaw) for (const run of runs) await engine.watchLaw(run);
+    return runs.map((run) => {
+      return { name: run.id, facts: factsOf(run), points: pointsOf(run), offCurve: run.offCurve };
+    });
   } finally {
     engine.dispose();
   }
