@@ -10,6 +10,7 @@ import {
   type NoiseKind,
   noiseKind,
   plant,
+  plantForLaw,
   slowRise,
   spike,
   type Trial,
