@@ -24,6 +24,10 @@ describe('warnings: one of each', () => {
   test('each has a test', () => {
     assert.deepEqual(names('test/core/warnings/detectors', '.test.ts'), ids);
   });
+  test('each has a row in the docs', () => {
+    const page = fs.readFileSync('docs/warnings.md', 'utf8');
+    for (const id of ids) assert.match(page, new RegExp(`^\\| \`${id}\` +\\|`, 'm'), id);
+  });
   test('each says what it means, what to do, and where that is from', () => {
     for (const { id, title, meaning, advice, source, concerns } of DETECTORS) {
       assert.ok(title.length > 3 && meaning.length > 60 && advice.length > 40, id);
