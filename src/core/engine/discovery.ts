@@ -125,9 +125,9 @@ async function look(walk: Walk, folder: string, queue: string[]): Promise<string
       if (walk.logs.length + walk.strangers.size >= MAX_FILES_SCANNED) {
         return `More than ${MAX_FILES_SCANNED} files look like logs: the rest was not searched.`;
       }
-      const found = await probeFile(names, path, walk.root);
+      const { found, size } = await probe(names, path, walk.root);
       if (found !== undefined) walk.logs.push(found);
-      else walk.strangers.set(path, (await fs.stat(path).catch(() => undefined))?.size ?? 0);
+      else walk.strangers.set(path, size);
       strange = found === undefined ? strange + 1 : 0;
       if (strange >= MAX_STRANGERS) {
         skipped.push({
@@ -144,20 +144,24 @@ async function look(walk: Walk, folder: string, queue: string[]): Promise<string
 
 /** What the file `path` below `top` is; `undefined` for one that is empty, unreadable, or that no format recognises. */
 export async function probeFile(names: FolderNames, path: string, top: string): Promise<FoundLog | undefined> {
+  return (await probe(names, path, top)).found;
+}
+
+/** What a file is, and its size in bytes; 0 for one that cannot be read. */
+async function probe(names: FolderNames, path: string, top: string): Promise<{ found?: FoundLog; size: number }> {
   const { fs } = names;
   try {
     const stat = await fs.stat(path);
-    if (stat === undefined || stat.isDirectory) return undefined;
-    if (stat.size === 0) return undefined;
-    if (isSqlite(await fs.read(path, 0, 16))) {
-      return { path, place: await placeOf(names, path, top), certain: true, isStore: true };
-    }
-    const { sample } = await readEnds(fs, path, stat.size);
-    const detected = detectFormat(sample);
-    if (detected === undefined) return undefined;
-    return { path, place: await placeOf(names, path, top), certain: detected.verdict === 'yes' };
+    if (stat === undefined || stat.isDirectory || stat.size === 0) return { size: 0 };
+    const { size } = stat;
+    const { sample } = await readEnds(fs, path, size);
+    const isStore = isSqlite(sample.head);
+    const verdict = isStore ? 'yes' : detectFormat(sample)?.verdict;
+    if (verdict === undefined) return { size };
+    const place = await placeOf(names, path, top);
+    return { found: { path, place, certain: verdict === 'yes', ...(isStore ? { isStore } : {}) }, size };
   } catch {
-    return undefined;
+    return { size: 0 };
   }
 }
 

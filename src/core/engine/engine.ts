@@ -375,7 +375,7 @@ export class Engine {
     await file.poll();
     // A table or a text that merely looks like a log is one only when it holds a loss.
     if (!found.certain && !hasLoss(file)) return undefined;
-    const older = found.place.trust === 'sure' ? [] : await olderParts(fs, found.path);
+    const older = found.place.hasParts ? await olderParts(fs, found.path) : [];
     // From here to where the run is kept nothing is awaited: logs of one run may arrive together.
     const { id, part, place, run: home } = homeOf(this.#runs, found.place, file);
     const run = home ?? this.#newRun(id, name ?? runName(root.path, id), root.name);

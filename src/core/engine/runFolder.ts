@@ -24,6 +24,8 @@ export interface RunPlace {
   /** Files with one part are one log: launches that continue each other, one file per metric. */
   readonly part: string;
   readonly trust: Trust;
+  /** True when the folder holds files whose names begin with that of the file, as the older parts of a rotated log. */
+  readonly hasParts: boolean;
 }
 
 /** A folder of one run, as a program lays it out. */
@@ -158,10 +160,13 @@ export async function placeOf(names: FolderNames, path: string, top: string): Pr
     inside = `${fs.basename(folder)}/${inside}`;
     folder = next;
   }
-  if (place === undefined) return placeIn('', path, path, 'maybe');
-  if (place.trust !== 'maybe') return place;
-  const logs = (await names.of(place.folder)).filter((name) => ALONGSIDE.test(name));
-  return logs.length > MAX_LOGS_OF_A_RUN ? { ...place, folder: '' } : place;
+  const own = fs.basename(path);
+  const beside = await names.of(fs.dirname(path));
+  const hasParts = beside.some((name) => name.length > own.length && name.startsWith(own));
+  if (place === undefined) return { ...placeIn('', path, path, 'maybe'), hasParts };
+  const isCollection =
+    place.trust === 'maybe' && beside.filter((name) => ALONGSIDE.test(name)).length > MAX_LOGS_OF_A_RUN;
+  return { ...place, hasParts, ...(isCollection ? { folder: '' } : {}) };
 }
 
 async function layoutOf(names: FolderNames, folder: string, inside: string): Promise<Layout | undefined> {
@@ -183,7 +188,7 @@ function placed(fs: FileSystem, layout: Layout, folder: string, inside: string, 
 }
 
 function placeIn(folder: string, part: string, alone: string, trust: Trust): RunPlace {
-  return { run: trust === 'maybe' || trust === 'named' ? alone : folder, alone, folder, part, trust };
+  return { run: trust === 'maybe' || trust === 'named' ? alone : folder, alone, folder, part, trust, hasParts: false };
 }
 
 /** A file that the user named is a run of its own unless its program says whose it is. */
