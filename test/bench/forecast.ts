@@ -81,7 +81,7 @@ if (mode === 'write') writePage();
 
 type Trials = Readonly<Record<Knowledge, readonly Trial[]>>;
 
-/** Forecasts of the curves that thinning keeps, or of those it leaves out: these no choice of a constant has seen. */
+/** Forecasts of the curves that thinning keeps, or of those it leaves out. */
 function liveTrials(kind: 'val' | 'train', kept = true): Trials {
   const facts = curves.map((curve) => curve.facts).filter((f) => f.loss_kind === kind);
   const names = new Set(thinGroups(facts).map((f) => f.id));
