@@ -52,7 +52,7 @@ describe('hover', () => {
   });
 
   test('rules that disagree are shown as a spread', () => {
-    assert.match(hover(open(GPT), 'learning_rate'), /\d rules say .+ to .+\./);
+    assert.match(hover(open(GPT), 'learning_rate'), /— \d rules say .+ to .+/);
   });
 
   test('nothing where nothing is set', () => {

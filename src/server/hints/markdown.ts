@@ -11,29 +11,24 @@ import { formatCompact, formatLr } from '../../core/report/numbers';
  */
 export function hintMarkdown(hint: Hint): string {
   const said = findings(hint);
-  const parts = [
-    headline(hint, said[0]?.finding),
-    spreadText(hint),
-    table(said),
-    details(said),
-    silent(hint.results),
-    papers(said),
-  ];
+  const parts = [headline(hint, said[0]?.finding), table(said), details(said), silent(hint.results), papers(said)];
   return parts.filter((part) => part !== '').join('\n\n');
 }
 
 type Said = RuleResult & { readonly finding: Finding };
 
-function headline({ at }: Hint, first: Finding | undefined): string {
+/** Rules that give a value each are named by their range: none of them speaks for all. */
+function headline(hint: Hint, first: Finding | undefined): string {
+  const { at } = hint;
   const value = at.value === undefined ? '' : ` = ${escapeMarkdown(formatValue(at.value))}`;
-  const summary = first === undefined ? '' : ` — ${escapeMarkdown(first.summary)}`;
-  return `**Lossline** · ${codeSpan(at.setting.name)}${value} (${hyperparameter(at.id).title})${summary}`;
+  const said = spreadText(hint) || first?.summary || '';
+  return `**Lossline** · ${codeSpan(at.setting.name)}${value} (${hyperparameter(at.id).title})${said === '' ? '' : ` — ${escapeMarkdown(said)}`}`;
 }
 
-/** From the lowest to the highest value that rules give. */
+/** From the lowest to the highest value that rules give; empty when they give one or none. */
 function spreadText({ spread }: Hint): string {
   if (spread === null || spread.low === spread.high) return '';
-  return `${spread.rules} rules say ${formatLr(spread.low)} to ${formatLr(spread.high)}.`;
+  return `${spread.rules} rules say ${formatLr(spread.low)} to ${formatLr(spread.high)}`;
 }
 
 function table(said: readonly Said[]): string {
