@@ -52,15 +52,46 @@ export function byAge(a: string, b: string): number {
   return first.age < second.age ? -1 : first.age > second.age ? 1 : 0;
 }
 
+/** The rotated logs of one folder: the older parts of each, by its path. */
+interface RotatedLogs {
+  /** Change time of the folder when it was listed. */
+  readonly mtimeMs: number;
+  readonly parts: ReadonlyMap<string, readonly string[]>;
+}
+
+/** Folders whose lists are kept: a folder with many logs is listed once, not once per log. */
+const MAX_FOLDERS = 64;
+const listed = new WeakMap<FileSystem, Map<string, RotatedLogs>>();
+
 /**
  * The older parts of the log `path`, oldest first: neighbours that a rotation named after it, packed ones included. None
  * when the folder cannot be read.
  */
-export async function olderParts(fs: FileSystem, path: string): Promise<string[]> {
-  const entries = await fs.list(fs.dirname(path)).catch(() => []);
-  const paths = entries.filter(({ kind }) => kind === 'file').map(({ name }) => fs.join(fs.dirname(path), name));
-  return paths
-    .filter((other) => other !== path && rotationOf(other).base === path)
-    .sort(byAge)
-    .slice(-MAX_CANDIDATES);
+export async function olderParts(fs: FileSystem, path: string): Promise<readonly string[]> {
+  const folder = fs.dirname(path);
+  const folders = listed.get(fs) ?? new Map<string, RotatedLogs>();
+  listed.set(fs, folders);
+  const stat = await fs.stat(folder).catch(() => undefined);
+  if (stat === undefined) return [];
+  const known = folders.get(folder);
+  const logs = known?.mtimeMs === stat.mtimeMs ? known : { mtimeMs: stat.mtimeMs, parts: await rotatedIn(fs, folder) };
+  folders.delete(folder);
+  folders.set(folder, logs);
+  if (folders.size > MAX_FOLDERS) folders.delete(folders.keys().next().value!);
+  return logs.parts.get(path) ?? [];
+}
+
+async function rotatedIn(fs: FileSystem, folder: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const parts = new Map<string, string[]>();
+  const entries = await fs.list(folder).catch(() => []);
+  for (const { name, kind } of entries) {
+    const path = fs.join(folder, name);
+    const { base } = rotationOf(path);
+    if (kind !== 'file' || base === path) continue;
+    const known = parts.get(base);
+    if (known === undefined) parts.set(base, [path]);
+    else known.push(path);
+  }
+  for (const [base, paths] of parts) parts.set(base, paths.sort(byAge).slice(-MAX_CANDIDATES));
+  return parts;
 }
