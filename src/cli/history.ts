@@ -1,12 +1,10 @@
 import * as path from 'node:path';
-import { withModels } from '../core/prior/kinship';
 import type { LearntRun } from '../core/prior/learntRun';
-import type { FittedRun } from '../core/prior/memory';
 import { commandEngine, readRuns } from './engine';
 
 /** What was learnt from the runs a user named. */
 export interface History {
-  readonly runs: readonly FittedRun[];
+  readonly runs: readonly LearntRun[];
   /** Every run found there, and why one was left out. */
   readonly told: readonly { readonly run: string; readonly leftOut: string | null }[];
 }
@@ -35,5 +33,5 @@ export async function readHistory(paths: readonly string[], about: string, serie
     engine.dispose();
   }
   const runs = [...learnt.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-  return { runs: withModels(runs), told: [...told].map(([run, leftOut]) => ({ run, leftOut })) };
+  return { runs, told: [...told].map(([run, leftOut]) => ({ run, leftOut })) };
 }

@@ -4,7 +4,11 @@ import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { after, before, test } from 'node:test';
+import { createEngine, type LearntRun, oneRun } from '../../src/core';
 import type { Prediction } from '../../src/core/engine/prediction';
+import { InlinePool } from '../../src/node/inlinePool';
+import { NodeFileSystem } from '../../src/node/nodeFileSystem';
+import { SystemClock } from '../../src/node/systemClock';
 import { buildServer } from '../lib/serverProcess';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-predict-'));
@@ -39,6 +43,15 @@ function answer(...args: string[]): Answer {
   return JSON.parse(out) as Answer;
 }
 
+/** What the editor would keep of a finished run. */
+async function learnFrom(file: string): Promise<LearntRun> {
+  const quiet = { info: () => undefined, warn: () => undefined };
+  const [fileSystem, pool, clock] = [new NodeFileSystem(), new InlinePool(), new SystemClock(false)];
+  const engine = createEngine({ fs: fileSystem, pool, clock, log: quiet, onlyWhenAsked: true });
+  const { id } = await oneRun(engine, path.resolve(file));
+  return (await engine.learnFrom(id))!;
+}
+
 const part = [curve, '--until', '9600', '--schedule', schedule];
 
 test('earlier runs are learnt from, wherever they stand among the arguments, and narrow the interval', () => {
@@ -55,11 +68,14 @@ test('earlier runs are learnt from, wherever they stand among the arguments, and
   assert.deepEqual(twice, learnt, 'the run itself is left out');
 });
 
-test('what a prior says can be left out or brought along', () => {
+test('what a prior says can be left out or brought along', async () => {
   const [shipped, none] = [answer(...part, '--prior', 'shipped'), answer(...part, '--prior', 'none')];
   assert.deepEqual(shipped, answer(...part));
   assert.ok(none.finalLoss === null || none.finalLoss.interval80[0] < shipped.finalLoss.interval80[0]);
   const file = path.join(folder, 'prior.json');
+  const learnt = await Promise.all(others.map(learnFrom));
+  fs.writeFileSync(file, JSON.stringify({ learns: true, runs: learnt, forgotten: [] }));
+  assert.deepEqual(answer(...part, '--prior', file), answer(...part, '--history', ...others));
   fs.writeFileSync(file, '{"centre": [1]}');
   const bad = lossline('predict', ...part, '--prior', file, '--json');
   assert.equal((JSON.parse(bad.err) as { error: { code: string } }).error.code, 'argument.invalid');

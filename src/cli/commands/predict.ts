@@ -130,7 +130,7 @@ async function forecastOptions(run: TrackedRun, call: Call): Promise<PredictOpti
     ...('prior' in told ? { prior: told.prior } : {}),
     ...(call.at === undefined ? {} : { at: call.at }),
     ...(call.target === undefined ? {} : { target: call.target }),
-    history: [...named, ...kept],
+    history: [...named, ...kept].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
 

@@ -2,7 +2,7 @@ import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastOptions as Knowledge } from '../forecast/options';
 import type { SeriesName } from '../model';
 import { buildLrCurve, type LrCurve, MAX_LR_KNOTS } from '../plan/lrCurve';
-import { modelNameOf } from '../prior/kinship';
+import { modelNameOf, withModels } from '../prior/kinship';
 import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
 import { spansUntil } from '../series/series';
@@ -86,7 +86,7 @@ function knowledgeOf(
   if (prior === 'none') return { general: WEAK_PRIOR };
   const model = modelNameOf(run.config(), series);
   return {
-    ...(history.length === 0 ? {} : { history }),
+    ...(history.length === 0 ? {} : { history: withModels(history) }),
     ...(model === undefined ? {} : { model }),
     ...(prior === 'shipped' ? {} : { general: prior }),
   };

@@ -1,7 +1,5 @@
 import type { RunId } from '../model';
-import { withModels } from '../prior/kinship';
 import { type LearntRun, MAX_LEARNT } from '../prior/learntRun';
-import type { FittedRun } from '../prior/memory';
 
 /**
  * The user's finished runs, from which forecasts of later ones learn. Empty and off until somebody turns it on; what it
@@ -45,8 +43,8 @@ export class RunMemory {
     return true;
   }
 
-  /** What a forecast of `run` may learn from: every other run, each with a model. */
-  historyFor(run: RunId): FittedRun[] {
-    return withModels(this.runs.filter(({ id }) => id !== run));
+  /** What a forecast of `run` may learn from: every other run. */
+  historyFor(run: RunId): LearntRun[] {
+    return this.runs.filter(({ id }) => id !== run);
   }
 }
