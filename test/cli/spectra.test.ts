@@ -93,6 +93,25 @@ test('shards of either numbering are the whole', () => {
   assert.equal(spectra(checkpoint, '--shard', '3/2').code, 2);
 });
 
+test('two checkpoints are compared', () => {
+  const { code, out } = spectra(checkpoint, '--compare', checkpoint, '--json', '--exact');
+  assert.equal(code, 0);
+  const { comparison } = JSON.parse(out) as {
+    comparison: {
+      matrices: { name: string; hardRankRatio: number; change: { leftRotation: number } | null }[];
+      unmatched: string[];
+    };
+  };
+  // The tensor that is not finite has no measures to compare.
+  assert.deepEqual(comparison.unmatched, ['model.layers.1.mlp.up_proj.weight']);
+  assert.equal(comparison.matrices.length, 3);
+  for (const { hardRankRatio, change } of comparison.matrices) {
+    assert.equal(hardRankRatio, 1);
+    assert.ok(change === null || Math.abs(change.leftRotation) < 1e-5);
+  }
+  assert.match(spectra(checkpoint, '--compare', checkpoint).out, /turned left/);
+});
+
 test('text begins with the worst and ends with what was left out', () => {
   const { out } = spectra(checkpoint, '--threads', '1');
   const lines = out.split('\n');

@@ -38,6 +38,22 @@ test('exact eigenvalues are the squares of known singular values', async () => {
   }
 });
 
+test('beyond a side of 1024 the Gram matrix is in float32, and right to 1e-5 of the largest eigenvalue', async () => {
+  for (const [rows, columns, budget] of [
+    [1030, 1060, Number.POSITIVE_INFINITY],
+    [1060, 1030, 0],
+  ] as const) {
+    const values = SHAPES.powerLaw!(1030);
+    const source = rowsOfArray(withSingularValues(values, rows, columns, 3), rows, columns);
+    await kernels.scope(async () => {
+      const matrix = await StoredMatrix.load(kernels, source, budget);
+      (await gramEigenvalues(kernels, matrix)).forEach((value, i) => {
+        assert.ok(Math.abs(value - values[i]! ** 2) < 1e-5, `${rows} × ${columns} [${i}] ${value}`);
+      });
+    });
+  }
+});
+
 for (const [rows, columns] of [
   [240, 320],
   [320, 240],
