@@ -96,8 +96,11 @@ export class LawWatch {
     const block = takeValue(course, step, value);
     if (block === undefined) return;
     if (this.#open < 0 && block.sigmas > SIGMAS && block.mean > RISE) {
-      this.#open = this.#warnings.length;
-      this.#warnings = [...this.#warnings, warningOf(series, block)];
+      // One that was over goes on: a run that wanders around its forecasts is one case.
+      const [before] = this.#warnings;
+      const warning = warningOf(series, block);
+      this.#warnings = [before === undefined ? warning : { ...warning, step: before.step }];
+      this.#open = 0;
     } else if (this.#open >= 0 && course === this.#courses[0] && block.sigmas < SIGMAS / 2) {
       const over: Warning = { ...this.#warnings[this.#open]!, severity: 'info', until: block.step };
       this.#warnings = this.#warnings.with(this.#open, over);
