@@ -103,7 +103,7 @@ export function forecastView(run: TrackedRun): ForecastView {
 
 function seriesOf(run: TrackedRun, wanted: readonly SeriesName[]): SeriesName[] {
   if (wanted.length > 0) return [...wanted];
-  const loss = run.lossSeries();
+  const loss = run.forecastSeries();
   // Series that are not logged yet are streamed too: they may come with a later line.
   return loss === undefined || DEFAULT_SERIES.includes(loss) ? DEFAULT_SERIES : [loss, ...DEFAULT_SERIES];
 }

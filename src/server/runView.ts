@@ -86,7 +86,7 @@ function seriesInfo(run: TrackedRun, name: string): SeriesInfo {
 }
 
 function lastLoss(run: TrackedRun): number | null {
-  const name = run.lossSeries();
+  const name = run.forecastSeries();
   const value = name === undefined ? undefined : run.spans(name).at(-1)?.values.findLast(Number.isFinite);
   return value ?? null;
 }

@@ -169,3 +169,18 @@ test('compare ranks runs, lowest end first, as a table and as JSON', () => {
   assert.equal(lossline('compare', curve, '--json').code, 1);
   assert.equal(lossline('compare').code, 2);
 });
+
+test('a run that logs a reward and no loss is forecast by its reward, and says what stands in', () => {
+  const file = path.join(folder, 'reward.jsonl');
+  const rows = Array.from({ length: 300 }, (_, i) => {
+    const reward = 0.1 + 0.6 / (1 + Math.exp(-1.5 * (Math.log(i + 1) - 4))) + 0.01 * Math.sin(7 * i);
+    return JSON.stringify({ step: i + 1, reward, learning_rate: 1e-6 });
+  });
+  fs.writeFileSync(file, `${rows.join('\n')}\n`);
+  const { code, out } = lossline('predict', file, '--total-steps', '1000', '--json');
+  assert.equal(code, 0);
+  const answer = JSON.parse(out) as { series: string; law: string; finalLoss: { value: number } };
+  assert.equal(answer.series, 'reward');
+  assert.equal(answer.law, 'sigmoid');
+  assert.ok(Math.abs(answer.finalLoss.value - 0.69) < 0.05, String(answer.finalLoss.value));
+});

@@ -119,7 +119,7 @@ async function forecastOptions(run: TrackedRun, call: Call): Promise<PredictOpti
   const told =
     prior === 'shipped' || prior === 'none' ? { prior: prior as 'shipped' | 'none' } : await readPriorFile(prior);
   const named =
-    call.history.length === 0 ? [] : (await readHistory(call.history, run.id, series ?? run.lossSeries())).runs;
+    call.history.length === 0 ? [] : (await readHistory(call.history, run.id, series ?? run.forecastSeries())).runs;
   const kept = 'history' in told ? told.history.filter(({ id }) => id !== run.id) : [];
   return {
     ...(series === undefined ? {} : { series }),

@@ -118,7 +118,7 @@ interface Update extends Record<string, unknown> {
 }
 
 function updateOf(run: TrackedRun): Update {
-  const name = run.lossSeries();
+  const name = run.forecastSeries();
   const loss = name === undefined ? undefined : run.spans(name).at(-1)?.values.findLast(Number.isFinite);
   const { forecast } = run.forecast;
   return {

@@ -181,5 +181,5 @@ function isStale(run: TrackedRun, learnt: number): boolean {
   if (forecast.revision === run.revision) return false;
   const obstacle = forecastObstacle(run);
   if (obstacle !== null) return forecast.forecast !== null || forecast.message !== obstacle;
-  return run.countOf(run.lossSeries()!) >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
+  return run.countOf(run.forecastSeries()!) >= forecast.points + Math.max(1, forecast.points * REFIT_SHARE);
 }

@@ -48,7 +48,7 @@ export type MissingFact = 'totalSteps' | 'learningRate';
 
 /** Why `run` cannot be forecast yet; `null` when it can. Costs nothing per point. */
 export function forecastObstacle(run: TrackedRun): string | null {
-  if (run.lossSeries() === undefined) return NO_LOSS;
+  if (run.forecastSeries() === undefined) return NO_LOSS;
   const { plan, missing } = run.plan();
   return plan.totalSteps === null ? missingMessage(missing) : null;
 }
@@ -57,7 +57,7 @@ const NO_LOSS = 'The log has no loss yet.';
 
 /** Collects what a forecast of `run` needs. */
 export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}): ForecastRequest {
-  const series = options.series ?? run.lossSeries();
+  const series = options.series ?? run.forecastSeries();
   if (series === undefined || run.parts(series).length === 0) {
     return { input: null, series: null, missing: [], message: NO_LOSS };
   }

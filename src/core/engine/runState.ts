@@ -12,7 +12,7 @@ const STALL_MAX = 60 * 60_000;
  * log says so or the last planned step is reached, stalled after a long silence, else live.
  */
 export function runState(run: TrackedRun, now: number): RunState {
-  const name = run.lossSeries();
+  const name = run.forecastSeries();
   const span = name === undefined ? undefined : run.spans(name).at(-1);
   if (span?.values.slice(-10).some((value) => !Number.isFinite(value))) return 'diverged';
   const last = run.statuses().at(-1);

@@ -142,7 +142,7 @@ export class TrackedRun {
     return supersededSpans(this.parts(name));
   }
 
-  /** Name of the series that a forecast is made for: the training loss, else the validation loss, else any loss. */
+  /** Name of the loss of the run: the training loss, else the validation loss, else any loss. */
   lossSeries(): SeriesName | undefined {
     const names = this.seriesNames();
     return (
@@ -152,10 +152,15 @@ export class TrackedRun {
     );
   }
 
+  /** Name of the series that a forecast is made for: the loss, else the reward of a run that logs no loss. */
+  forecastSeries(): SeriesName | undefined {
+    return this.lossSeries() ?? this.seriesNames().find((name) => name === 'reward');
+  }
+
   /** Last step of any loss, `null` before the first. */
   lastStep(): number | null {
     let last = Number.NEGATIVE_INFINITY;
-    for (const name of ['train_loss', 'val_loss', this.lossSeries() ?? 'train_loss']) {
+    for (const name of ['train_loss', 'val_loss', this.forecastSeries() ?? 'train_loss']) {
       const span = this.spans(name).at(-1);
       if (span !== undefined) last = Math.max(last, span.steps.at(-1)!);
     }
@@ -164,7 +169,7 @@ export class TrackedRun {
 
   /** Steps at which training was taken up again from an earlier point. */
   restarts(): number[] {
-    const name = this.lossSeries();
+    const name = this.forecastSeries();
     if (name === undefined) return [];
     return this.spans(name)
       .slice(1)

@@ -23,7 +23,7 @@ export function codeLensOf(document: SourceDocument, engine: Engine): CodeLens[]
 function lensText(run: TrackedRun): string {
   const { forecast } = run.forecast;
   const loss = run
-    .spans(run.lossSeries() ?? 'train_loss')
+    .spans(run.forecastSeries() ?? 'train_loss')
     .at(-1)
     ?.values.at(-1);
   const total = run.plan().plan.totalSteps?.value;
