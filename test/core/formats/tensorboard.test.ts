@@ -288,7 +288,8 @@ describe('tensorboard: chunks and faults', () => {
     };
     const piece = new Uint8Array(1 << 20);
     const graph = long([0x09, ...double(1), ...varint(4 * 8 + 2), ...varint(59 * (1 << 20))]);
-    assert.deepEqual(codes(readRepeated(tensorboard, 'a', graph, piece, 50)), []);
+    // Ten of its 60 MB are missing at the end of the file.
+    assert.deepEqual(codes(readRepeated(tensorboard, 'a', graph, piece, 50)), ['record.length']);
     const summary = long([0x09, ...double(1), ...varint(5 * 8 + 2), ...varint(59 * (1 << 20))]);
     assert.deepEqual(codes(readRepeated(tensorboard, 'a', summary, piece, 50)), ['record.length']);
     assert.deepEqual(codes(readRepeated(tensorboard, 'a', Uint8Array.from(VERSION), piece, 50)), ['record.checksum']);

@@ -41,6 +41,8 @@ export class TfRecordSplitter {
   #length = 0;
   #seen = 0;
   #crc = 0;
+  /** Frame of the record that was reported last. */
+  #reported = -1;
 
   /** `isWanted` looks at the first bytes of a large payload. */
   constructor(readonly isWanted: (bytes: Uint8Array, from: number, to: number) => boolean) {}
@@ -70,7 +72,7 @@ export class TfRecordSplitter {
   /** Reports a record that states far more bytes than there are; called when no more are expected. */
   flush(sink: RecordSink): void {
     const isOpen = this.#state === State.Payload || this.#state === State.Skip;
-    if (!isOpen || this.#length < LARGE) return;
+    if (!isOpen || this.#length < LARGE || this.#reported === this.#frame) return;
     const message = `The last record states ${this.#length} bytes, of which ${this.#seen} are there.`;
     sink.issue('record.length', message, this.#frame);
   }
@@ -133,7 +135,10 @@ export class TfRecordSplitter {
   #hold(bytes: Uint8Array, from: number, to: number, sink: RecordSink): void {
     const before = this.#held.length;
     const fits = this.#held.append(bytes, from, to);
-    if (!fits) sink.issue('record.length', `A summary of more than ${MAX_HELD} bytes was left out.`, this.#frame);
+    if (!fits) {
+      this.#reported = this.#frame;
+      sink.issue('record.length', `A summary of more than ${MAX_HELD} bytes was left out.`, this.#frame);
+    }
     const decides = before < PEEK && this.#held.length >= PEEK;
     if (fits && !(decides && !this.isWanted(this.#held.view(), 0, this.#held.length))) return;
     this.#held.clear();
