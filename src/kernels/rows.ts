@@ -14,7 +14,7 @@ enum Cell {
   Optional = 3,
   /** A text that is no number, up to the byte `detail`. */
   Text = 4,
-  /** As many digits as `detail` says, whatever they are. */
+  /** As many digits as `detail` says, whatever they are; one at least where it is 0. */
   Digits = 5,
   /** A number without a sign, behind any number of blanks. */
   Unsigned = 6,
@@ -108,9 +108,9 @@ function cell(at: usize, kind: u32, detail: u32, out: usize, mark: usize): usize
     case Cell.Text:
       return textEnd(p, <u8>detail, out);
     default: {
-      const stop = p + detail;
+      const stop = detail === 0 ? usize.MAX_VALUE : p + detail;
       while (p < stop && isDigit(load<u8>(p))) p++;
-      return p === stop ? p : 0;
+      return p === stop || (detail === 0 && p > at) ? p : 0;
     }
   }
 }

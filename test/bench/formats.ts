@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { crc32c } from '../../src/core/formats/protobuf/crc32c';
 import { formatById } from '../../src/core/formats/registry';
 import { seeded } from '../core/formats/check';
+import { event, record, scalar, VERSION } from '../lib/eventFile';
 import { countLines, rate, readAll } from './measure';
 
 /** Format, fixture, the lines of it that are records, and the step in each. */
@@ -47,7 +48,6 @@ const TABLES: readonly (readonly [id: string, what: string, file: string])[] = [
   ['csv', 'W&B panel, all quoted', 'wandbPanel.csv'],
   ['jsonl', 'LLaMA-Factory', 'llamaFactory.jsonl'],
   ['jsonl', 'detectron2', 'detectron2.json'],
-  ['tensorboard', 'Megatron', 'megatron357m.tfevents'],
   ['tensorboard', 'verl, 62 tags', 'verl.tfevents'],
   ['tensorboard', 'Keras, graphs and scalars', 'kerasTrain.tfevents'],
 ];
@@ -62,6 +62,7 @@ for (const [id, file, lines, step] of CONSOLE)
 report('torchtune', 'log_1.txt', 'log_1.txt', torchtune());
 for (const [id, what, file] of TABLES) if (id.includes(wanted)) report(id, what, file, repeated(id, file));
 report('jsonl', '12 keys', 'own.jsonl', ownLines());
+report('tensorboard', 'six scalars per step', 'events.out.tfevents.1', scalars());
 
 function report(id: string, what: string, name: string, bytes: Buffer): void {
   if (!id.includes(wanted)) return;
@@ -129,6 +130,21 @@ function torchtune(): Buffer {
       Buffer.from(Array.from({ length: 1000 }, (_row, i) => line(block * 1000 + i)).join('')),
     ),
   );
+}
+
+/** What Megatron-LM logs with each step. */
+function scalars(): Buffer {
+  const tags = ['learning-rate', 'batch-size', 'lm loss', 'loss-scale', 'grad-norm', 'iteration-time'];
+  const random = seeded(2);
+  const parts: Buffer[] = [Buffer.from(VERSION)];
+  for (let step = 1, total = 0; total < size / 10; step++) {
+    const block = tags.flatMap((tag) => record(event(step, [scalar(tag, random())], 1.7e9 + step)));
+    parts.push(Buffer.from(block));
+    total += block.length;
+  }
+  // Event files are made slowly: a tenth of the size, ten times over.
+  const steps = Buffer.concat(parts.slice(1));
+  return Buffer.concat([parts[0]!, ...new Array<Buffer>(10).fill(steps)]);
 }
 
 function ownLines(): Buffer {

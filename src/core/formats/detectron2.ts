@@ -1,7 +1,7 @@
 import { canonicalSeries } from './keys';
 import { type Detectron2ConfigState, matchDetectron2Config } from './text/detectron2Config';
 import { FieldReader, type FieldRule } from './text/fields';
-import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const ITER = ascii('iter: ');
@@ -74,7 +74,7 @@ function skipHead(line: Scanner): void {
 
 /** `[09/29 15:06:24] d2.utils.events INFO:  eta: 18:30:56  iter: 19  total_loss: 2.262  …  lr: 0.00039962  max_mem: 1475M`. */
 function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
-  const { state, sink } = file;
+  const { state } = file;
   const { end, pos, bytes } = line;
   line.end = Math.min(end, pos + MAX_HEAD);
   const found = line.seek(ITER);
@@ -88,6 +88,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
     before >= pos + 2 && bytes[before - 1] === BLANK && (bytes[before - 2] === BLANK || bytes[before - 2] === 0x3a);
   if ((!alone && !parted) || !line.integer() || (line.next !== BLANK && !line.atEnd)) return LineMatch.None;
   const iteration = line.value;
+  const stepAt = line.integerAt;
   if (state.fields.read(line) === 0 || !state.fields.hasLoss) return LineMatch.None;
   // Without a time left or a rate of its own any script may have printed it.
   line.pos = pos;
@@ -97,7 +98,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   line.pos = end;
   if (!hasEta && state.fields.find('lr') < 0 && state.fields.find('time') < 0) return LineMatch.None;
   state.iteration = iteration;
-  state.fields.emit(sink, iteration);
+  emitRecord(file, state.fields, iteration, { stepAt });
   return LineMatch.Points;
 }
 

@@ -66,6 +66,7 @@ function matchRate(line: Scanner, file: LineFile<State>): LineMatch {
     line.blanks();
     const known = line.number();
     const rate = line.value;
+    const rateAt = line.numberAt;
     line.blanks();
     if (known && line.byte(BAR)) {
       line.blanks();
@@ -74,7 +75,11 @@ function matchRate(line: Scanner, file: LineFile<State>): LineMatch {
         state.trained = true;
         state.finished = false;
         sink.point(handle, state.lastIteration, rate);
-        file.record = undefined;
+        if (file.record !== undefined) {
+          const { fields, step, varying } = file.record;
+          const also = { at: rateAt, handle, value: rate };
+          file.record = { fields, step, varying: { stepAt: varying.stepAt, also } };
+        }
         return LineMatch.Points;
       }
     }

@@ -95,7 +95,7 @@ class JsonlParser implements LogParser {
     const rows = this.#rows;
     const bytes = plainBytes(chunk);
     rows.take(bytes);
-    this.#check.take(bytes, this.#lines.holds);
+    this.#check.take(chunk, this.#lines.holds);
     this.#lines.push(
       chunk,
       (line, start, end, offset) => this.#line(line, start, end, offset, sink, false),

@@ -38,8 +38,13 @@ interface Shape {
 const LEAST_ROWS = 8;
 /** Shapes that are remembered: writers alternate between a few kinds of rows. */
 const MAX_SHAPES = 4;
-/** Claims in vain before claims are ignored for a while, and how many are ignored then. */
-const MAX_VAIN = 16;
+/** What a claim costs, and a new shape, in rows that could be read in the time. */
+const CLAIM_COST = 1;
+const SHAPE_COST = 32;
+/** Rows that the reader may lose before claims are ignored for a while, and those that it must have won to go on. */
+const CREDIT = 64;
+const PROFIT = 4 * CREDIT;
+/** Claims that are then ignored: more each time. */
 const LEAST_PAUSE = 64;
 const GREATEST_PAUSE = 4096;
 const NO_BYTES: Uint8Array = new Uint8Array(0);
@@ -55,7 +60,7 @@ export class RepeatedRows {
   #bytes = NO_BYTES;
   #shape: Shape | undefined;
   #above: number | undefined;
-  #vain = 0;
+  #credit = CREDIT;
   #pause = LEAST_PAUSE;
   #ignored = 0;
   /** Rows that `read` gave to the sink. */
@@ -93,8 +98,9 @@ export class RepeatedRows {
       this.#shape = this.#shapes.splice(known, 1)[0]!;
       this.#shapes.unshift(this.#shape);
     } else this.#learn(start, end, claim());
-    if (++this.#vain < MAX_VAIN) return;
-    this.#vain = 0;
+    this.#credit -= known < 0 ? SHAPE_COST : CLAIM_COST;
+    if (this.#credit >= 0) return;
+    this.#credit = CREDIT;
     this.#ignored = this.#pause;
     this.#pause = Math.min(GREATEST_PAUSE, this.#pause * 2);
   }
@@ -129,8 +135,8 @@ export class RepeatedRows {
     }
     this.count = rows - 1;
     emit(shape, this.count, counted, sink);
-    this.#vain = 0;
-    this.#pause = LEAST_PAUSE;
+    this.#credit = Math.min(PROFIT, this.#credit + this.count);
+    if (this.#credit === PROFIT) this.#pause = LEAST_PAUSE;
     return kernel.last;
   }
 

@@ -11,7 +11,7 @@ export enum CellKind {
   Optional = 3,
   /** A text that is no number. */
   Text = 4,
-  /** As many digits as the row at hand has there. */
+  /** As many digits as the row at hand has there; of hours any number. */
   Digits = 5,
   /** A number without a sign, behind any number of blanks. */
   Unsigned = 6,
@@ -25,6 +25,8 @@ export interface RowCell {
   readonly to?: number;
   /** Whether commas may separate thousands. */
   readonly grouped?: boolean;
+  /** Whether there may be more or fewer digits. */
+  readonly anyWidth?: boolean;
 }
 
 /** A shape of rows as the kernel takes it. */
@@ -39,9 +41,10 @@ export interface RowTemplate {
 const GROUPED = 16;
 const PIECE = 16;
 const BLANK = 0x20;
+const COLON = 0x3a;
 const MAX_CELLS = 1024;
 /** Dates and times that loggers put before a record. */
-const TIMES = /\d{4}-\d\d-\d\d|\d\d\/\d\d(?:\/\d+)?|\d\d?:\d\d:\d\d(?:[.,]\d+)?/g;
+const TIMES = /\d{4}-\d\d-\d\d|\d\d\/\d\d(?:\/\d+)?|\d+:\d\d:\d\d(?:[.,]\d+)?/g;
 const latin1 = new TextDecoder('latin1');
 
 /**
@@ -80,7 +83,8 @@ export function templateOf(
     const isPadded =
       isNumber && cell.from - from > 1 && bytes[cell.from - 1] === BLANK && bytes[cell.from - 2] === BLANK;
     const kind = (isPadded ? CellKind.Padded : cell.kind) + (cell.grouped ? GROUPED : 0);
-    const detail = cell.kind === CellKind.Digits ? to - cell.from : bytes[to]!;
+    const width = cell.anyWidth ? 0 : to - cell.from;
+    const detail = cell.kind === CellKind.Digits ? width : bytes[to]!;
     piece(index, isPadded ? afterFirstBlank(bytes, from, cell.from) : cell.from, kind, detail);
     from = to;
   }
@@ -110,7 +114,8 @@ function timeCells(bytes: Uint8Array, from: number, to: number): RowCell[] {
   return [...text.matchAll(TIMES)].flatMap((time) =>
     [...time[0].matchAll(/\d+/g)].map((digits) => {
       const at = from + time.index + digits.index;
-      return { kind: CellKind.Digits, from: at, to: at + digits[0].length };
+      const to = at + digits[0].length;
+      return { kind: CellKind.Digits, from: at, to, anyWidth: digits.index === 0 && bytes[to] === COLON };
     }),
   );
 }

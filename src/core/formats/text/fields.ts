@@ -51,6 +51,8 @@ export interface Varying {
   readonly stepAt: number;
   /** A number before the fields that means nothing. */
   readonly ignoredAt?: number;
+  /** A number before the fields that is a series too, and what was kept of it. */
+  readonly also?: { readonly at: number; readonly handle: SeriesHandle; readonly value: number };
   /** The first field must have no sign: otherwise the line means something else. */
   readonly unsigned?: boolean;
 }
@@ -199,10 +201,14 @@ export class FieldReader {
    * What the line read last means to `RepeatedRows`, if `varying` differs beside its numbers; `undefined` while `emit`
    * has not given each of its series a point.
    */
-  claim({ stepAt, ignoredAt, unsigned }: Varying): RowClaim | undefined {
+  claim({ stepAt, ignoredAt, also, unsigned }: Varying): RowClaim | undefined {
     const cells: RowCell[] = [{ kind: CellKind.Number, from: stepAt }];
     if (ignoredAt !== undefined) cells.push({ kind: CellKind.Number, from: ignoredAt });
     const columns: RowColumn[] = [];
+    if (also !== undefined) {
+      columns.push({ cell: cells.length, handle: also.handle, scale: 1, value: also.value });
+      cells.push({ kind: CellKind.Number, from: also.at });
+    }
     for (let i = 0; i < this.count; i++) {
       const { skip, handle, scale, least } = this.#fields[i]!;
       if (!skip && handle === NOT_ASKED) return undefined;

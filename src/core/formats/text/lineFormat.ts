@@ -47,9 +47,10 @@ export interface LineFile<S> {
 }
 
 /** A line that did nothing but give the fields read from it to the sink, at its step. */
-interface LineRecord extends Varying {
+interface LineRecord {
   readonly fields: FieldReader;
   readonly step: number;
+  readonly varying: Varying;
 }
 
 /**
@@ -59,7 +60,7 @@ interface LineRecord extends Varying {
  */
 export function emitRecord<S>(file: LineFile<S>, fields: FieldReader, step: number, varying: Varying): void {
   fields.emit(file.sink, step);
-  file.record = { ...varying, fields, step };
+  file.record = { fields, step, varying };
 }
 
 /** A console format: its grammar over one line. The rest (chunks, prefixes, colours, detection) is common to all. */
@@ -123,7 +124,7 @@ export class LineParser<S extends object> implements LogParser {
     // One search per chunk instead of one per line; a held line may have begun with an escape in an earlier chunk.
     this.#escapes = (this.#escapes && this.#splitter.holds) || chunk.indexOf(ESC) >= 0;
     this.#chunk = plainBytes(chunk);
-    this.#check.take(this.#chunk, this.#splitter.holds);
+    this.#check.take(chunk, this.#splitter.holds);
     this.#repeated.take(this.#chunk);
     this.#splitter.push(chunk, this.#onLine, this.#onLines, this.#chunk);
     this.#chunk = undefined;
@@ -177,7 +178,7 @@ export class LineParser<S extends object> implements LogParser {
   }
 
   /** Claims speak of places in the chunk, the grammar of places in the line without escapes. */
-  #claimOf({ fields, ...varying }: LineRecord, start: number, end: number): RowClaim | undefined {
+  #claimOf({ fields, varying }: LineRecord, start: number, end: number): RowClaim | undefined {
     const claim = fields.claim(varying);
     if (claim === undefined || this.#scan.bytes === this.#chunk) return claim;
     const places = new Int32Array(end - start);

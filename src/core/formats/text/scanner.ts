@@ -20,8 +20,9 @@ export class Scanner {
   end = 0;
   /** What the last successful `number`, `grouped` or `integer` read. */
   value = 0;
-  /** Where the integer begins that was read last. */
+  /** Where the integer begins that was read last, and where the number does that `number` or `grouped` read. */
   integerAt = 0;
+  numberAt = 0;
 
   /** Stands at the start of bytes [start, end). */
   reset(bytes: Uint8Array, start: number, end: number): void {
@@ -122,6 +123,7 @@ export class Scanner {
     const after = readNumber(this.bytes, this.pos, this.end, grouped);
     if (after < 0) return false;
     this.value = numberValue[0]!;
+    this.numberAt = this.pos;
     this.pos = after;
     return true;
   }

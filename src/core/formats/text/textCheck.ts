@@ -26,14 +26,16 @@ export class TextCheck {
   }
 }
 
-/** Whether `bytes` are ASCII without NUL. Four bytes are looked at in one step. */
-function isPlain(bytes: Uint8Array): boolean {
-  const lead = Math.min(bytes.length, -bytes.byteOffset & 3);
-  const words = new Int32Array(bytes.buffer, bytes.byteOffset + lead, (bytes.length - lead) >> 2);
-  // The upper bit of a byte is set where it is not ASCII, or where it was zero before one was taken from it.
-  for (let i = 0; i < words.length; i++) if (((words[i]! | (words[i]! - 0x01010101)) & -0x7f7f7f80) !== 0) return false;
-  for (let i = 0; i < lead; i++) if (!isAscii(bytes[i]!)) return false;
-  for (let i = lead + words.length * 4; i < bytes.length; i++) if (!isAscii(bytes[i]!)) return false;
+/** Whether `chunk` is ASCII without NUL. Four bytes are looked at in one step, which no branch interrupts. */
+function isPlain(chunk: Uint8Array): boolean {
+  if (chunk.indexOf(0) >= 0) return false;
+  const lead = Math.min(chunk.length, -chunk.byteOffset & 3);
+  const words = new Int32Array(chunk.buffer, chunk.byteOffset + lead, (chunk.length - lead) >> 2);
+  let all = 0;
+  for (let i = 0; i < words.length; i++) all |= words[i]!;
+  if ((all & -0x7f7f7f80) !== 0) return false;
+  for (let i = 0; i < lead; i++) if (!isAscii(chunk[i]!)) return false;
+  for (let i = lead + words.length * 4; i < chunk.length; i++) if (!isAscii(chunk[i]!)) return false;
   return true;
 }
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { detectFormat } from '../../../src/core/formats/detect';
-import { formatById } from '../../../src/core/formats/registry';
-import { firstNoText } from '../../../src/core/formats/text/textCheck';
-import { MAX_LINE, MAX_SERIES_PER_FILE, PROBE_HEAD } from '../../../src/core/limits';
-import { bytesOf, checkChunking, readLog, sampleOf } from './check';
+import { detectFormat } from '../../../../src/core/formats/detect';
+import { formatById } from '../../../../src/core/formats/registry';
+import { firstNoText } from '../../../../src/core/formats/text/textCheck';
+import { MAX_LINE, MAX_SERIES_PER_FILE, PROBE_HEAD } from '../../../../src/core/limits';
+import { bytesOf, checkChunking, readLog, sampleOf } from '../check';
 
 const COUNT = 200;
 
