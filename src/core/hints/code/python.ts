@@ -1,7 +1,7 @@
 import type { SyntaxNode, Tree } from '@lezer/common';
 import { TreeFragment } from '@lezer/common';
 import { parser } from '@lezer/python';
-import { isNamedCall, parameterAt } from './callSignatures';
+import { isNamedCall, MAY_NAME, parameterAt } from './callSignatures';
 import { PythonNames } from './pythonNames';
 import { type Argument, argumentsOf, constantOf, type Lookup, stringOf } from './pythonValue';
 import type {
@@ -92,8 +92,13 @@ class Walk {
     const stack: (readonly string[])[] = [];
     tree.iterate({
       enter: (ref) => {
-        stack.push(this.#owners);
-        if (Object.hasOwn(this.#handlers, ref.name)) this.#handlers[ref.name]!(ref.node);
+        const handler = this.#handlers[ref.type.id];
+        if (handler !== undefined) {
+          if (SKIPPABLE.has(ref.type.id) && !maySet(this.text.slice(ref.from, ref.to))) return false;
+          stack.push(this.#owners);
+          handler(ref.node);
+        } else stack.push(this.#owners);
+        return true;
       },
       leave: () => {
         this.#owners = stack.pop()!;
@@ -103,7 +108,8 @@ class Walk {
     return { settings: this.#settings, calls: this.#calls, imports: this.#names.modules };
   }
 
-  readonly #handlers: Readonly<Record<string, (node: SyntaxNode) => void>> = {
+  /** What to do with a node, by the number of its type. */
+  readonly #handlers = byType({
     ImportStatement: (node) => this.#names.import(node),
     ClassDefinition: (node) => this.#own(this.#slice(node.getChild('VariableName'))),
     AssignStatement: (node) => this.#assignments(node),
@@ -111,7 +117,7 @@ class Walk {
     DictionaryExpression: (node) => this.#dictionary(node),
     CallExpression: (node) => this.#call(node),
     Decorator: (node) => this.#call(node),
-  };
+  });
 
   #own(name: string): void {
     if (name !== '') this.#owners = [...this.#owners, name];
@@ -215,6 +221,22 @@ class Walk {
   #slice(node: SyntaxNode | null): string {
     return node === null ? '' : this.text.slice(node.from, node.to);
   }
+}
+
+type Handler = (node: SyntaxNode) => void;
+
+function byType(handlers: Readonly<Record<string, Handler>>): readonly (Handler | undefined)[] {
+  return parser.nodeSet.types.map(({ name }) => (Object.hasOwn(handlers, name) ? handlers[name] : undefined));
+}
+
+/** Types of nodes that are left out, with all that is in them, when nothing in their text can set a value: most calls. */
+const SKIPPABLE = new Set(
+  parser.nodeSet.types.filter(({ name }) => name === 'CallExpression' || name === 'ParamList').map(({ id }) => id),
+);
+
+/** False for a text in which nothing is named: no keyword, no dictionary, no call whose positions have names. */
+function maySet(text: string): boolean {
+  return text.includes('=') || text.includes('{') || MAY_NAME.test(text);
 }
 
 const OPTION_CALLS = new Set([
