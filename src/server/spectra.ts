@@ -2,6 +2,7 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import type { CancellationToken } from 'vscode-languageserver';
 import { CancelSource } from '../core/cancel';
+import { CancelledError } from '../core/errors';
 import type { FileSystem } from '../core/sources/fileSystem';
 import { analyseCheckpoint } from '../core/spectra/analyseCheckpoint';
 import { checkpointReportMarkdown } from '../core/spectra/report';
@@ -33,6 +34,7 @@ export async function checkpointMarkdown(
       signal: cancel,
       onResult: ({ name }, { bytes, ofBytes }) => onProgress({ path: file, matrix: name, bytes, ofBytes }),
     });
+    if (token.isCancellationRequested) throw new CancelledError();
     const name = fs.basename(file);
     return { name, markdown: checkpointReportMarkdown(name, report) };
   } finally {
