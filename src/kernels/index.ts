@@ -1,5 +1,5 @@
 export { narrowBf16, narrowF16, widenBf16, widenF16 } from './halves';
 export { product32, product64, productWork } from './product';
-export { axpy, dot, scan } from './reduce';
+export { scan } from './reduce';
 export { backward, forward, sweep, sweepWork } from './sweep';
 export { tridiagonalise } from './tridiagonal';

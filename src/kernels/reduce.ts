@@ -29,28 +29,3 @@ export function scan(source: usize, count: usize, result: usize): void {
   store<f64>(result, -wrong, 16);
   store<f64>(result, f64x2.extract_lane(sum, 0) + f64x2.extract_lane(sum, 1), 24);
 }
-
-/** Sum of products of two float32 arrays, in float64. `count` is a multiple of 4. */
-export function dot(a: usize, b: usize, count: usize): f64 {
-  let low = f64x2.splat(0);
-  let high = f64x2.splat(0);
-  for (const end = a + count * 4; a < end; a += 16) {
-    const left = v128.load(a);
-    const right = v128.load(b);
-    low = multiplyAdd<f64>(f64x2.promote_low_f32x4(left), f64x2.promote_low_f32x4(right), low);
-    const leftHigh = f64x2.promote_low_f32x4(v128.shuffle<i64>(left, left, 1, 1));
-    high = multiplyAdd<f64>(leftHigh, f64x2.promote_low_f32x4(v128.shuffle<i64>(right, right, 1, 1)), high);
-    b += 16;
-  }
-  const both = f64x2.add(low, high);
-  return f64x2.extract_lane(both, 0) + f64x2.extract_lane(both, 1);
-}
-
-/** y += factor · x for float32 arrays. `count` is a multiple of 4. */
-export function axpy(y: usize, x: usize, factor: f32, count: usize): void {
-  const scale = f32x4.splat(factor);
-  for (const end = y + count * 4; y < end; y += 16) {
-    v128.store(y, multiplyAdd<f32>(scale, v128.load(x), v128.load(y)));
-    x += 16;
-  }
-}

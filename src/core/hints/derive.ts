@@ -1,6 +1,6 @@
+import { median } from '../fit/robust';
 import type { Fact, FactDraft, FactSource } from './facts';
 import type { RunFacts, SettingLookup } from './inputs';
-import { median } from './runFacts';
 
 /**
  * Adds what follows from other facts: the batch in sequences and tokens, planned tokens and steps, parameters from the
@@ -53,10 +53,9 @@ function sequencesPerStep(lookup: SettingLookup, run: RunFacts | undefined): Fac
 /** Median gradient norm of the run, and the share of its last steps that the clipping of the code would have cut. */
 function gradients(draft: FactDraft, run: RunFacts | undefined): void {
   const norms = run?.gradNorms ?? [];
-  const middle = median(norms);
-  if (middle === undefined) return;
+  if (norms.length === 0) return;
   const where = `last ${norms.length} points of ${run!.name}`;
-  draft.gradNorm = { value: middle, source: 'run', where };
+  draft.gradNorm = { value: median(norms), source: 'run', where };
   const limit = draft.gradClip?.value;
   if (limit === undefined) return;
   const value = norms.filter((norm) => norm > limit).length / norms.length;

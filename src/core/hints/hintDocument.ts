@@ -45,11 +45,6 @@ export class HintDocument {
     return this.#found;
   }
 
-  /** Modules that the file imports. */
-  get imports(): readonly string[] {
-    return this.#source.facts.imports;
-  }
-
   /** The hyperparameter at an offset: the innermost of those around it. */
   at(offset: number): HyperSetting | undefined {
     return this.hyperparameters

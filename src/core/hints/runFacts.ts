@@ -1,3 +1,4 @@
+import { median } from '../fit/robust';
 import type { ConfigValue, SeriesName } from '../model';
 import { numbersOf, quantityOf } from '../plan/configReader';
 import type { Plan } from '../plan/plan';
@@ -61,9 +62,4 @@ function tokensPerStep(run: RunLike): number | undefined {
   const tokens = span.values.at(-1)! - span.values[first]!;
   const steps = span.steps.at(-1)! - span.steps[first]!;
   return tokens > 0 && steps > 0 ? tokens / steps : undefined;
-}
-
-/** Middle value; `undefined` of nothing. */
-export function median(values: readonly number[]): number | undefined {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
 }

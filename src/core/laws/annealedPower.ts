@@ -1,4 +1,4 @@
-import type { Law, LawInput, ParamSpec } from './law';
+import { type Law, type LawInput, type ParamSpec, positive } from './law';
 import { logPrior, type Normal, type PriorTerm, reachPrior } from './prior';
 
 /**
@@ -64,22 +64,8 @@ export const READY_DROP: Drop = {
 
 /** The first three parameters of laws that measure progress in steps at peak learning rate. */
 export const POWER_PARAMS: readonly ParamSpec[] = [
-  {
-    name: 'L0',
-    unit: 'nats',
-    meaning: 'loss that endless training at peak learning rate would approach',
-    low: 0,
-    high: Number.POSITIVE_INFINITY,
-    linear: true,
-  },
-  {
-    name: 'A',
-    unit: 'nats · steps^alpha',
-    meaning: 'size of the fall that comes with more steps',
-    low: 0,
-    high: Number.POSITIVE_INFINITY,
-    linear: true,
-  },
+  positive('L0', 'nats', 'loss that endless training at peak learning rate would approach', true),
+  positive('A', 'nats · steps^alpha', 'size of the fall that comes with more steps', true),
   { name: 'alpha', unit: '1', meaning: 'how fast that fall slows down', low: 0.05, high: 2, linear: false },
 ];
 

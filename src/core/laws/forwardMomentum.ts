@@ -1,5 +1,5 @@
 import { annealedPower, annealingPriors, POWER_PARAMS, READY_DROP, TYPICAL_POWER } from './annealedPower';
-import type { Law } from './law';
+import { type Law, positive } from './law';
 import { type LrPath, progressAt, rateAt } from './lrPath';
 
 /** Decay of the two moments, as in the authors' program (xmed-lab/fm-annealing), and its scale of the second. */
@@ -29,17 +29,7 @@ export const forwardMomentum: Law = {
     id: '2512.13705',
   },
   needsLr: true,
-  params: [
-    ...POWER_PARAMS,
-    {
-      name: 'C',
-      unit: 'nats',
-      meaning: 'loss released for each unit of annealing momentum',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-  ],
+  params: [...POWER_PARAMS, positive('C', 'nats', 'loss released for each unit of annealing momentum', true)],
   settings: [
     {
       name: 'interval',

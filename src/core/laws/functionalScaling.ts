@@ -1,5 +1,5 @@
 import { annealedPower, annealingPriors, FIRST_OF_DROP, POWER_PARAMS, TYPICAL_POWER } from './annealedPower';
-import type { Law, LawInput } from './law';
+import { type Law, type LawInput, positive } from './law';
 import { progressAt } from './lrPath';
 import { logPrior } from './prior';
 import { rateDrops } from './rateDrops';
@@ -31,22 +31,8 @@ export const functionalScaling: Law = {
       ...POWER_PARAMS[0]!,
       meaning: 'loss that endless training and a full decay would approach',
     }),
-    {
-      name: 'B',
-      unit: 'nats',
-      meaning: 'loss that noise adds at peak learning rate',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'C',
-      unit: '1 / step',
-      meaning: 'how fast noise is forgotten, per step at peak learning rate',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: false,
-    },
+    positive('B', 'nats', 'loss that noise adds at peak learning rate', true),
+    positive('C', '1 / step', 'how fast noise is forgotten, per step at peak learning rate', false),
     { name: 'beta', unit: '1', meaning: 'how long forgetting goes on', low: 0.02, high: 3, linear: false },
   ],
   settings: [],

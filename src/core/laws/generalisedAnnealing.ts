@@ -1,6 +1,6 @@
 import { logRateOf } from './adamwRate';
 import { ALPHA, annealedPower, FIRST_OF_DROP, RELEASE, SIZE } from './annealedPower';
-import type { Law, LawInput } from './law';
+import { type Law, type LawInput, positive } from './law';
 import { type LrPath, powerSumAt, type RateBlocks, rateAt, rateBlocks, sumPowers } from './lrPath';
 import { logPrior } from './prior';
 
@@ -62,39 +62,11 @@ export const generalisedAnnealing: Law = {
   needsLr: true,
   lawError: 0.0006,
   params: [
-    {
-      name: 'L0',
-      unit: 'nats',
-      meaning: 'loss that endless training at peak learning rate would approach',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'R',
-      unit: 'nats',
-      meaning: 'loss above that after 1000 steps at peak learning rate',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
+    positive('L0', 'nats', 'loss that endless training at peak learning rate would approach', true),
+    positive('R', 'nats', 'loss above that after 1000 steps at peak learning rate', true),
     { name: 'alpha', unit: '1', meaning: 'how fast the fall slows down', low: 0.05, high: 2, linear: false },
-    {
-      name: 'B',
-      unit: 'nats',
-      meaning: 'loss that a full decay of the learning rate can release',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'C',
-      unit: '1 / step',
-      meaning: 'how fast it is released, per step at peak learning rate',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: false,
-    },
+    positive('B', 'nats', 'loss that a full decay of the learning rate can release', true),
+    positive('C', '1 / step', 'how fast it is released, per step at peak learning rate', false),
   ],
   settings: [],
   priors: [

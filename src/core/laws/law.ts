@@ -26,6 +26,11 @@ export interface ParamSpec {
   readonly linear: boolean;
 }
 
+/** A parameter that is never negative and has no upper bound: a loss or a size, in which the loss is `linear` or not. */
+export function positive(name: string, unit: string, meaning: string, linear: boolean): ParamSpec {
+  return { name, unit, meaning, low: 0, high: Number.POSITIVE_INFINITY, linear };
+}
+
 /** A constant that is chosen outside the fit: fixed at `standard`, or searched on `grid`. */
 export interface SettingSpec {
   readonly name: string;

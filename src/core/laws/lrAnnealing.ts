@@ -1,6 +1,6 @@
 import { annealedPower, annealingPriors, POWER_PARAMS, READY_DROP, TYPICAL_POWER } from './annealedPower';
 import { annealingAreaAt, traceAnnealing } from './annealingArea';
-import type { Law } from './law';
+import { type Law, positive } from './law';
 import { progressAt } from './lrPath';
 
 /**
@@ -19,17 +19,7 @@ export const lrAnnealing: Law = {
     where: 'equation 2',
   },
   needsLr: true,
-  params: [
-    ...POWER_PARAMS,
-    {
-      name: 'C',
-      unit: 'nats / step',
-      meaning: 'loss released for each unit of annealing area',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-  ],
+  params: [...POWER_PARAMS, positive('C', 'nats / step', 'loss released for each unit of annealing area', true)],
   settings: [
     {
       name: 'lambda',

@@ -1,5 +1,5 @@
 import { annealedPower, annealingPriors, FIRST_OF_DROP, POWER_PARAMS, TYPICAL_POWER } from './annealedPower';
-import type { Law, LawInput } from './law';
+import { type Law, type LawInput, positive } from './law';
 import { progressAt } from './lrPath';
 import { logPrior } from './prior';
 import { rateDrops } from './rateDrops';
@@ -32,22 +32,8 @@ export const multiPower: Law = {
       ...POWER_PARAMS[0]!,
       meaning: 'loss that endless training and a full decay would approach',
     }),
-    {
-      name: 'B',
-      unit: 'nats',
-      meaning: 'loss that a full decay of the learning rate can release',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'C',
-      unit: '1 / step',
-      meaning: 'how fast it is released, per step at peak learning rate',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: false,
-    },
+    positive('B', 'nats', 'loss that a full decay of the learning rate can release', true),
+    positive('C', '1 / step', 'how fast it is released, per step at peak learning rate', false),
     { name: 'beta', unit: '1', meaning: 'how long the release goes on', low: 0.02, high: 3, linear: false },
     { name: 'gamma', unit: '1', meaning: 'how much sooner a low rate releases it', low: 0, high: 1.5, linear: false },
   ],

@@ -1,4 +1,4 @@
-import type { Law } from './law';
+import { type Law, positive } from './law';
 import { logPrior, reachPrior } from './prior';
 
 const [L0, A, ALPHA] = [0, 1, 2];
@@ -21,22 +21,8 @@ export const powerLaw: Law = {
   },
   needsLr: false,
   params: [
-    {
-      name: 'L0',
-      unit: 'nats',
-      meaning: 'loss that endless training would approach',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'A',
-      unit: 'nats · steps^alpha',
-      meaning: 'size of the fall that comes with more steps',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
+    positive('L0', 'nats', 'loss that endless training would approach', true),
+    positive('A', 'nats · steps^alpha', 'size of the fall that comes with more steps', true),
     { name: 'alpha', unit: '1', meaning: 'how fast that fall slows down', low: 0.05, high: 2, linear: false },
   ],
   settings: [],

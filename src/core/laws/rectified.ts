@@ -1,4 +1,4 @@
-import type { Law } from './law';
+import { type Law, positive } from './law';
 import { logPrior } from './prior';
 
 const [E, B, D0, BETA] = [0, 1, 2, 3];
@@ -22,30 +22,9 @@ export const rectified: Law = {
   needsLr: false,
   window: 0,
   params: [
-    {
-      name: 'E',
-      unit: 'nats',
-      meaning: 'loss that endless fine-tuning would approach',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'B',
-      unit: 'nats · steps^beta',
-      meaning: 'size of the fall that comes with fine-tuning',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
-    {
-      name: 'D0',
-      unit: 'steps^beta',
-      meaning: 'what pre-training has taught already',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: false,
-    },
+    positive('E', 'nats', 'loss that endless fine-tuning would approach', true),
+    positive('B', 'nats · steps^beta', 'size of the fall that comes with fine-tuning', true),
+    positive('D0', 'steps^beta', 'what pre-training has taught already', false),
     { name: 'beta', unit: '1', meaning: 'how fast the fall slows down', low: 0.05, high: 2, linear: false },
   ],
   settings: [],

@@ -1,4 +1,4 @@
-import type { Law } from './law';
+import { type Law, positive } from './law';
 import { logPrior } from './prior';
 
 const [R0, GAIN, B, MID] = [0, 1, 2, 3];
@@ -30,23 +30,9 @@ export const sigmoid: Law = {
       high: Number.POSITIVE_INFINITY,
       linear: true,
     },
-    {
-      name: 'G',
-      unit: '1',
-      meaning: 'gain that endless training would approach',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: true,
-    },
+    positive('G', '1', 'gain that endless training would approach', true),
     { name: 'B', unit: '1', meaning: 'how steep the rise is', low: 0.1, high: 10, linear: false },
-    {
-      name: 'M',
-      unit: 'steps',
-      meaning: 'step by which half of the gain has come',
-      low: 0,
-      high: Number.POSITIVE_INFINITY,
-      linear: false,
-    },
+    positive('M', 'steps', 'step by which half of the gain has come', false),
   ],
   settings: [],
   // Wide guesses, not learnt from runs.

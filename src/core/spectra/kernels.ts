@@ -23,8 +23,6 @@ export interface KernelFunctions {
   forward(...args: SkinnyArguments): void;
   backward(...args: SkinnyArguments): void;
   scan(source: number, count: number, result: number): void;
-  dot(a: number, b: number, count: number): number;
-  axpy(y: number, x: number, factor: number, count: number): void;
   widenBf16(target: number, source: number, count: number): void;
   widenF16(target: number, source: number, count: number): void;
   narrowBf16(target: number, source: number, count: number): void;

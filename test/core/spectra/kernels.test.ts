@@ -150,21 +150,6 @@ for (const variant of variants) {
     assert.deepEqual([largest, nonFinite], [9, 3]);
   });
 
-  test(`${variant}: dot and axpy`, () => {
-    const kernels = new Kernels(variant);
-    const [a, b] = [gaussian(1, 96, 7), gaussian(1, 96, 8)];
-    const [x, y] = [put(kernels, a), put(kernels, b)];
-    const expected = a.reduce((sum, value, i) => sum + value * b[i]!, 0);
-    assert.ok(Math.abs(kernels.call.dot(x, y, 96) - expected) < 1e-12);
-    kernels.call.axpy(y, x, 0.5, 96);
-    assertClose(
-      kernels.f32(y, 96),
-      b.map((value, i) => value + 0.5 * a[i]!),
-      1e-6,
-      'axpy',
-    );
-  });
-
   test(`${variant}: the tridiagonal form has the eigenvalues of the matrix`, () => {
     const kernels = new Kernels(variant);
     for (const size of [1, 2, 3, 50, 131]) {

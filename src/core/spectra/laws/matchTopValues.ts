@@ -1,3 +1,4 @@
+import { median } from '../../fit/robust';
 import { fitPolynomial } from './leastSquares';
 
 /** The same layer in a small and in a large model. */
@@ -59,10 +60,4 @@ export function matchTopValues(pairs: readonly TopValuePair[]): TopValueMatch[] 
     const mismatch = Math.abs(Math.log(ratio)) > TOLERANCE;
     return [{ kind, layers: layers.length, ratio, exponent, mismatch, decayFactor: ratio ** 2 }];
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = Math.floor(sorted.length / 2);
-  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
 }
