@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as esbuild from 'esbuild';
 import { NODE_BUNDLE } from './tools/nodeBundle.mjs';
+import { PANEL_BUNDLE } from './tools/panelBundle.mjs';
 
 const production = process.argv.includes('--production');
 const watch = process.argv.includes('--watch');
@@ -34,16 +35,10 @@ const node = {
   },
 };
 
-/** Panels: ES modules that share their common code (Chart.js above all) in one chunk. */
 const panels = {
   ...common,
-  platform: 'browser',
-  format: 'esm',
-  target: 'es2022',
-  splitting: true,
+  ...PANEL_BUNDLE,
   outdir: 'dist/webview',
-  chunkNames: 'shared-[hash]',
-  entryPoints: { run: 'webview/run/main.ts' },
   loader: { '.ttf': 'file' },
 };
 

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import type { RunSummary, WarningSummary } from '../protocol/run';
 import type { Background } from './background';
-import type { RunPanels } from './panels/runPanels';
+import type { PanelSet } from './panels/panelSet';
+import type { RunPanel } from './panels/runPanel';
 
 /** Key of the warnings that were told in this workspace. */
 const TOLD = 'lossline.alarms';
@@ -18,7 +19,7 @@ export class Alarms implements vscode.Disposable {
 
   constructor(
     readonly background: Background,
-    readonly panels: RunPanels,
+    readonly panels: PanelSet<RunPanel>,
   ) {
     this.#told = new Set(background.context.workspaceState.get<string[]>(TOLD) ?? []);
     this.#subscription = background.onDidChange(() => void this.#look());

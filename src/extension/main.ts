@@ -13,7 +13,8 @@ import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
 import { graveWarnings } from './format';
-import { RunPanels } from './panels/runPanels';
+import { PanelSet, RUN_PANEL } from './panels/panelSet';
+import type { RunPanel } from './panels/runPanel';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
 import { forgetSource } from './sources';
@@ -33,7 +34,7 @@ export interface LosslineApi {
 export function activate(context: vscode.ExtensionContext): LosslineApi {
   const output = vscode.window.createOutputChannel('Lossline', { log: true });
   const background = new Background(context, output);
-  const panels = new RunPanels(background);
+  const panels = new PanelSet(background, RUN_PANEL);
   const tree = new RunsTree(background);
   const view = vscode.window.createTreeView('lossline.runs', { treeDataProvider: tree, showCollapseAll: false });
   view.onDidChangeVisibility(({ visible }) => {
@@ -91,7 +92,7 @@ function warningBadge(runs: readonly RunSummary[]): vscode.ViewBadge | undefined
 
 function registerCommands(
   background: Background,
-  panels: RunPanels,
+  panels: PanelSet<RunPanel>,
   output: vscode.LogOutputChannel,
 ): vscode.Disposable[] {
   const register = (name: string, run: (argument: unknown, more?: unknown) => unknown): vscode.Disposable =>
@@ -147,7 +148,7 @@ async function showRuns(background: Background): Promise<void> {
 }
 
 /** After startup: begins to follow when the workspace holds what may be a run. */
-async function lookQuietly(background: Background, panels: RunPanels): Promise<void> {
+async function lookQuietly(background: Background, panels: PanelSet<RunPanel>): Promise<void> {
   if (!(await mayHoldRuns())) {
     background.context.subscriptions.push(whenRunsAppear(() => void background.ready()));
     return;

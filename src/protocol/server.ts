@@ -143,10 +143,13 @@ export interface SpectraProgress {
   params: { path: string; matrix: string; bytes: number; ofBytes: number };
 }
 
-/** host → server: a request of a panel, passed on unchanged. */
+/** What a panel shows; each kind has its page, its contract and its session in the background process. */
+export type PanelKind = 'run';
+
+/** host → server: a request of a panel, passed on unchanged. The first one makes the session of the panel. */
 export const PANEL_REQUEST = 'panel/request';
 export interface PanelRequest {
-  params: { panel: string; name: string; body: unknown };
+  params: { panel: string; kind: PanelKind; name: string; body: unknown };
   result: Reply;
 }
 

@@ -19,7 +19,7 @@ import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { EDITOR_CAPABILITIES, serveEditor } from './editor';
 import { SOURCE_DOCUMENTS } from './hints/sourceDocument';
-import { Panels } from './panels';
+import { Panels } from './panels/panels';
 import { RunsFeed } from './runsFeed';
 import { summaryOf } from './runView';
 import { checkpointMarkdown } from './spectra';
@@ -56,7 +56,7 @@ export function serve(connection: Connection, engine: Engine): void {
       }),
     ),
   );
-  connection.onRequest(PANEL_REQUEST, ({ panel, name, body }) => panels.request(panel, name, body));
+  connection.onRequest(PANEL_REQUEST, (request) => panels.request(request));
   connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel }: protocol.PanelDidHide['params']) =>
     panels.hide(panel),
   );

@@ -9,7 +9,7 @@ import { InlinePool } from '../../src/node/inlinePool';
 import { NodeFileSystem } from '../../src/node/nodeFileSystem';
 import { SystemClock } from '../../src/node/systemClock';
 import type { PanelState } from '../../src/protocol/panel';
-import { PanelSession } from '../../src/server/panelSession';
+import { RunSession } from '../../src/server/panels/runSession';
 import { buildServer } from '../lib/serverProcess';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-same-'));
@@ -59,7 +59,7 @@ test('command line, library and panel say the same to the last digit', async () 
   const shown = engine();
   const [run] = await lossline.detect(shown, log);
   await shown.fitted();
-  const session = new PanelSession(shown, () => undefined);
+  const session = new RunSession(shown, () => undefined);
   const view = { run: run!.id, series: [], smoothing: 0, maxPoints: 500, window: null };
   const { forecast } = (await session.request('view/open', view)) as PanelState;
   assert.deepEqual(plain(forecast.forecast), plain(prediction.forecast));

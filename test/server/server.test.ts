@@ -67,7 +67,7 @@ test('a panel gets a snapshot, then only what is new, then nothing once it is hi
     protocol.PANEL_EVENT,
     (event: protocol.PanelEvent['params']) => void events.push(event),
   );
-  const body = { panel: 'p1', name: 'view/open', body: { ...view, run: run.id } };
+  const body = { panel: 'p1', kind: 'run', name: 'view/open', body: { ...view, run: run.id } };
   const reply = await request<Reply>(protocol.PANEL_REQUEST, body);
   assert.ok('ok' in reply);
   const state = reply.ok as PanelState;
@@ -98,11 +98,16 @@ test('a panel gets a snapshot, then only what is new, then nothing once it is hi
 });
 
 test('a view of an unknown run and a wrong request are errors, not silence', async () => {
-  const unknown = { panel: 'p2', name: 'view/open', body: { ...view, run: '/nowhere' } };
+  const unknown = { panel: 'p2', kind: 'run', name: 'view/open', body: { ...view, run: '/nowhere' } };
   assert.deepEqual(await request(protocol.PANEL_REQUEST, unknown), {
     error: { code: 'run.unknown', message: 'This run is not there any more.' },
   });
-  const wrong = await request<Reply>(protocol.PANEL_REQUEST, { panel: 'p2', name: 'view/burn', body: null });
+  const wrong = await request<Reply>(protocol.PANEL_REQUEST, {
+    panel: 'p2',
+    kind: 'run',
+    name: 'view/burn',
+    body: null,
+  });
   assert.ok('error' in wrong && wrong.error.code === 'argument.invalid');
 });
 

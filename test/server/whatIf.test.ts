@@ -6,7 +6,7 @@ import { InlinePool } from '../../src/node/inlinePool';
 import { NodeFileSystem } from '../../src/node/nodeFileSystem';
 import { SystemClock } from '../../src/node/systemClock';
 import type { WhatIfReply } from '../../src/protocol/panel';
-import { PanelSession } from '../../src/server/panelSession';
+import { RunSession } from '../../src/server/panels/runSession';
 
 const quiet = { info: () => undefined, warn: () => undefined };
 const engine = lossline.createEngine({
@@ -15,7 +15,7 @@ const engine = lossline.createEngine({
   clock: new SystemClock(),
   log: quiet,
 });
-const session = new PanelSession(engine, () => undefined);
+const session = new RunSession(engine, () => undefined);
 let run = '';
 
 before(async () => {

@@ -1,10 +1,10 @@
 // Measures the run panel in a browser: first drawing of 4000 points in three series, appends, layout shift, keys.
 import { startBrowser } from '../../tools/realcode/code.mjs';
-import { bundlePanel, serve } from './server.mjs';
+import { bundlePanels, serve } from './server.mjs';
 
 const ROUNDS = 30;
 
-console.log(await bundlePanel({ minify: true }));
+console.log(await bundlePanels({ minify: true }));
 const { url, stop } = await serve();
 const browser = await startBrowser();
 try {

@@ -1,10 +1,11 @@
-// Serves the run panel outside of the editor, under the editor's content security policy, with a fake host.
-// `node webview/dev/server.mjs` prints the address; ?scenario=…&theme=… choose what is shown.
+// Serves the panels outside of the editor, under the editor's content security policy, with a fake host for each kind.
+// `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=… choose what is shown.
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import * as esbuild from 'esbuild';
+import { PANEL_BUNDLE, PANEL_KINDS } from '../../tools/panelBundle.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '../..');
@@ -13,32 +14,15 @@ const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.csv': 'text/csv'
 const NONCE = 'development';
 const POLICY = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}' 'self'; font-src 'self'; connect-src 'self'`;
 
-/** Bundles the panel and the fake host as the product's build does; returns the sizes in bytes. */
-export async function bundlePanel({ minify = false } = {}) {
+/** Bundles the panels and their fake hosts as the product's build does; returns the sizes in bytes. */
+export async function bundlePanels({ minify = false } = {}) {
   fs.rmSync(OUT, { recursive: true, force: true });
-  const common = {
-    bundle: true,
-    minify,
-    platform: 'browser',
-    format: 'esm',
-    target: 'es2022',
-    absWorkingDir: ROOT,
-    metafile: true,
-    legalComments: 'none',
-  };
-  const panel = await esbuild.build({
-    ...common,
-    splitting: true,
-    outdir: OUT,
-    entryPoints: { run: 'webview/run/main.ts' },
-  });
-  await esbuild.build({
-    ...common,
-    outfile: path.join(OUT, 'fakeHost.js'),
-    entryPoints: ['test/webview/page/fakeHost.ts'],
-  });
+  const common = { ...PANEL_BUNDLE, minify, absWorkingDir: ROOT };
+  const panels = await esbuild.build({ ...common, outdir: OUT });
+  const hosts = PANEL_KINDS.map((kind) => [kind, `test/webview/page/${kind}/fakeHost.ts`]);
+  await esbuild.build({ ...common, outdir: path.join(OUT, 'host'), entryPoints: Object.fromEntries(hosts) });
   return Object.fromEntries(
-    Object.entries(panel.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
+    Object.entries(panels.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
   );
 }
 
@@ -61,20 +45,22 @@ export function serve(port = 0) {
 
 function page(url, response) {
   const theme = url.searchParams.get('theme') ?? 'dark';
+  const panel = url.searchParams.get('panel') ?? 'run';
+  if (!PANEL_KINDS.includes(panel)) return response.writeHead(404).end();
   const variables = JSON.parse(fs.readFileSync(path.join(HERE, 'themes', `${path.basename(theme)}.json`), 'utf8'));
   const kinds = { 'high-contrast-light': 'vscode-high-contrast vscode-high-contrast-light' };
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY });
   response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<link rel="stylesheet" href="run.css"></head>
+<link rel="stylesheet" href="${panel}.css"></head>
 <body class="${kinds[theme] ?? `vscode-${theme}`}" data-run=""><main id="app"></main>
 <script type="module" nonce="${NONCE}">const variables = ${JSON.stringify(variables)};
 for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);</script>
-<script type="module" nonce="${NONCE}" src="fakeHost.js"></script>
-<script type="module" nonce="${NONCE}" src="run.js"></script></body></html>`);
+<script type="module" nonce="${NONCE}" src="host/${panel}.js"></script>
+<script type="module" nonce="${NONCE}" src="${panel}.js"></script></body></html>`);
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  await bundlePanel();
+  await bundlePanels();
   const { url } = await serve(4173);
-  console.log(`${url}?scenario=ready&theme=dark`);
+  console.log(`${url}?panel=run&scenario=ready&theme=dark`);
 }

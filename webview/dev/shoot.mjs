@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startBrowser } from '../../tools/realcode/code.mjs';
-import { bundlePanel, serve } from './server.mjs';
+import { bundlePanels, serve } from './server.mjs';
 
 const OUT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../artifacts/panel');
 const WIDTHS = { 1400: 900, 800: 900, 420: 900, 300: 800 };
@@ -87,7 +87,7 @@ const ACTS = {
 
 const filter = process.argv[2] ?? '';
 fs.mkdirSync(OUT, { recursive: true });
-console.log(await bundlePanel({ minify: true }));
+console.log(await bundlePanels({ minify: true }));
 const { url, stop } = await serve();
 const browser = await startBrowser();
 let faults = 0;

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { RunSummary } from '../../protocol/run';
 import type { Background } from '../background';
-import type { RunPanels } from '../panels/runPanels';
+import type { PanelSet } from '../panels/panelSet';
+import type { RunPanel } from '../panels/runPanel';
 import { addRemote, type RemoteKind } from './addRemote';
 
 type Kind = 'file' | 'folder' | RemoteKind;
@@ -11,7 +12,7 @@ type Kind = 'file' | 'folder' | RemoteKind;
  * *Lossline: Add Run…*: follows a file, a folder, or a source on another machine. Called on a file of the explorer, it takes
  * that without a question.
  */
-export async function addRun(background: Background, panels: RunPanels, argument: unknown): Promise<void> {
+export async function addRun(background: Background, panels: PanelSet<RunPanel>, argument: unknown): Promise<void> {
   const runs = argument instanceof vscode.Uri ? await addPath(background, argument) : await addChosen(background);
   if (runs === undefined) return;
   if (runs.length === 0)

@@ -1,9 +1,10 @@
 import type { Background } from '../background';
-import type { RunPanels } from '../panels/runPanels';
+import type { PanelSet } from '../panels/panelSet';
+import type { RunPanel } from '../panels/runPanel';
 import { copySample } from '../sample';
 
 /** *Lossline: Open Sample Run*: a recorded real run that is replayed live. */
-export async function openSample(background: Background, panels: RunPanels): Promise<void> {
+export async function openSample(background: Background, panels: PanelSet<RunPanel>): Promise<void> {
   const replay = await copySample(background.context);
   const runs = await background.add(replay.log);
   const run = runs[0];

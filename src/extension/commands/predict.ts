@@ -5,14 +5,19 @@ import type { RunSummary } from '../../protocol/run';
 import * as protocol from '../../protocol/server';
 import type { Background } from '../background';
 import { forecastText } from '../format';
-import type { RunPanels } from '../panels/runPanels';
+import type { PanelSet } from '../panels/panelSet';
+import type { RunPanel } from '../panels/runPanel';
 import { askPlan } from './askPlan';
 import { pickRun } from './pickRun';
 
 type Answer = protocol.ForecastPredict['result'];
 
 /** *Lossline: Predict Final Loss*: asks only for what is missing, answers in words and in the panel. */
-export async function predictFinalLoss(background: Background, panels: RunPanels, argument: unknown): Promise<void> {
+export async function predictFinalLoss(
+  background: Background,
+  panels: PanelSet<RunPanel>,
+  argument: unknown,
+): Promise<void> {
   const run = await pickRun(background, argument);
   if (run === undefined) return;
   const answer = await predictWithPlan(background, run);

@@ -1,6 +1,6 @@
-import { type Envelope, isEnvelope } from '../../../src/protocol/channel';
-import type { PanelView, WhatIfQuestion } from '../../../src/protocol/panel';
-import { PROTOCOL_VERSION } from '../../../src/protocol/version';
+import { type Envelope, isEnvelope } from '../../../../src/protocol/channel';
+import type { PanelView, WhatIfQuestion } from '../../../../src/protocol/panel';
+import { PROTOCOL_VERSION } from '../../../../src/protocol/version';
 import { parseCsv, type Recorded, Scenario, type ScenarioName } from './scenarios';
 
 // Stands in for the editor: answers the panel from a recorded run. Settings come in the address of the page.

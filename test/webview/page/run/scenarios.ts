@@ -1,13 +1,13 @@
-import type { Answer } from '../../../src/core/answers/answer';
-import { answerWhatIf, type WhatIfQuestion, type WhatIfReply } from '../../../src/core/answers/question';
-import { type ForecastWithFit, fitForecast } from '../../../src/core/forecast/predict';
-import type { Issue } from '../../../src/core/model';
-import { sampleSchedule } from '../../../src/core/plan/sampleSchedule';
-import { decimate } from '../../../src/core/series/decimate';
-import { Smoother } from '../../../src/core/series/smooth';
-import type { ForecastView, PanelState, PanelView } from '../../../src/protocol/panel';
-import type { PlanPartView, RunSummary, RunView } from '../../../src/protocol/run';
-import type { SeriesSnapshot } from '../../../src/protocol/series';
+import type { Answer } from '../../../../src/core/answers/answer';
+import { answerWhatIf, type WhatIfQuestion, type WhatIfReply } from '../../../../src/core/answers/question';
+import { type ForecastWithFit, fitForecast } from '../../../../src/core/forecast/predict';
+import type { Issue } from '../../../../src/core/model';
+import { sampleSchedule } from '../../../../src/core/plan/sampleSchedule';
+import { decimate } from '../../../../src/core/series/decimate';
+import { Smoother } from '../../../../src/core/series/smooth';
+import type { ForecastView, PanelState, PanelView } from '../../../../src/protocol/panel';
+import type { PlanPartView, RunSummary, RunView } from '../../../../src/protocol/run';
+import type { SeriesSnapshot } from '../../../../src/protocol/series';
 
 /** A recorded run: columns of `step,lr,loss`. */
 export interface Recorded {

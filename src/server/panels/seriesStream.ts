@@ -1,9 +1,9 @@
-import type { TrackedRun } from '../core/engine/trackedRun';
-import { decimate } from '../core/series/decimate';
-import { countPoints, type Series, type Span } from '../core/series/series';
-import { Smoother } from '../core/series/smooth';
-import type { PanelView } from '../protocol/panel';
-import type { NonFinitePoint, Points, SeriesAppend, SeriesSnapshot } from '../protocol/series';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import { decimate } from '../../core/series/decimate';
+import { countPoints, type Series, type Span } from '../../core/series/series';
+import { Smoother } from '../../core/series/smooth';
+import type { PanelView } from '../../protocol/panel';
+import type { NonFinitePoint, Points, SeriesAppend, SeriesSnapshot } from '../../protocol/series';
 
 /** Non-finite points of one series that are listed; more are as good as many. */
 const MAX_NON_FINITE = 500;

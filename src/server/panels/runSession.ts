@@ -1,13 +1,14 @@
-import type { Engine } from '../core/engine/engine';
-import type { TrackedRun } from '../core/engine/trackedRun';
-import { LosslineError } from '../core/errors';
-import { MAX_PANEL_POINTS } from '../core/limits';
-import type { PlanFacts, SeriesName } from '../core/model';
-import type { ForecastView, PanelState, PanelView, RunPanelContract } from '../protocol/panel';
-import type { SeriesAppend, SeriesSnapshot } from '../protocol/series';
-import { viewOf } from './runView';
+import type { Engine, EngineEvent } from '../../core/engine/engine';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import { LosslineError } from '../../core/errors';
+import { MAX_PANEL_POINTS } from '../../core/limits';
+import type { PlanFacts, SeriesName } from '../../core/model';
+import type { ForecastView, PanelState, PanelView, RunPanelContract } from '../../protocol/panel';
+import type { SeriesAppend, SeriesSnapshot } from '../../protocol/series';
+import { viewOf } from '../runView';
+import { answerQuestion } from '../whatIf';
 import { SeriesStream } from './seriesStream';
-import { answerQuestion } from './whatIf';
+import type { Emit, PanelSession } from './session';
 
 type Events = RunPanelContract['toPanel'];
 
@@ -15,21 +16,21 @@ type Events = RunPanelContract['toPanel'];
 const DEFAULT_SERIES = ['train_loss', 'val_loss', 'learning_rate'];
 
 /** One visible run panel: what it looks at, and what it has been told. */
-export class PanelSession {
+export class RunSession implements PanelSession {
   #run: TrackedRun | undefined;
   #streams: SeriesStream[] = [];
   #dirty = { run: false, forecast: false };
 
   constructor(
     readonly engine: Engine,
-    readonly emit: <N extends keyof Events & string>(name: N, body: Events[N]) => void,
+    readonly emit: Emit<Events>,
   ) {}
 
-  get run(): TrackedRun | undefined {
-    return this.#run;
+  get runs(): readonly TrackedRun[] {
+    return this.#run === undefined ? [] : [this.#run];
   }
 
-  /** Answers a request of the panel. Throws `run.unknown` and `argument.invalid`. */
+  /** Throws `run.unknown` and `argument.invalid`. */
   async request(name: string, body: unknown): Promise<unknown> {
     switch (name) {
       case 'view/open':
@@ -51,12 +52,16 @@ export class PanelSession {
     }
   }
 
-  /** Takes note of a change of the engine; `flush` tells the panel. */
-  note(kind: 'run' | 'forecast', run: TrackedRun): void {
-    if (run === this.#run) this.#dirty[kind] = true;
+  note({ kind, run }: EngineEvent): void {
+    if (run !== this.#run) return;
+    if (kind === 'removed') this.emit('run/didClose', { run: run.id });
+    else this.#dirty[kind] = true;
   }
 
-  /** Tells the panel what changed since the last flush. */
+  close(): void {
+    this.#run = undefined;
+  }
+
   flush(): void {
     const run = this.#run;
     if (run === undefined) return;

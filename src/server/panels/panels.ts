@@ -1,6 +1,12 @@
-import type { Engine, EngineEvent } from '../core/engine/engine';
-import { type Reply, replyOf } from '../protocol/channel';
-import { PanelSession } from './panelSession';
+import type { Engine, EngineEvent } from '../../core/engine/engine';
+import { type Reply, replyOf } from '../../protocol/channel';
+import type { PanelKind, PanelRequest } from '../../protocol/server';
+import { RunSession } from './runSession';
+import type { PanelSession, SessionMaker } from './session';
+
+const SESSIONS: Readonly<Record<PanelKind, SessionMaker>> = {
+  run: (engine, emit) => new RunSession(engine, emit),
+};
 
 /** Least milliseconds between two updates of the panels. */
 const FLUSH_PAUSE = 60;
@@ -18,9 +24,9 @@ export class Panels {
   }
 
   /** Answers a request of a panel; the first one makes its session. */
-  async request(panel: string, name: string, body: unknown): Promise<Reply> {
+  async request({ panel, kind, name, body }: PanelRequest['params']): Promise<Reply> {
     const session =
-      this.#sessions.get(panel) ?? new PanelSession(this.engine, (event, data) => this.send(panel, event, data));
+      this.#sessions.get(panel) ?? SESSIONS[kind](this.engine, (event, data) => this.send(panel, event, data));
     this.#sessions.set(panel, session);
     const reply = await replyOf(() => session.request(name, body));
     this.#focus();
@@ -28,20 +34,18 @@ export class Panels {
   }
 
   hide(panel: string): void {
+    this.#sessions.get(panel)?.close();
     this.#sessions.delete(panel);
     this.#focus();
   }
 
   #focus(): void {
-    const runs = [...this.#sessions.values()].flatMap(({ run }) => run?.id ?? []);
+    const runs = [...this.#sessions.values()].flatMap((session) => session.runs.map(({ id }) => id));
     this.engine.focus(new Set(runs));
   }
 
-  #onChange({ kind, run }: EngineEvent): void {
-    for (const session of this.#sessions.values()) {
-      if (kind !== 'removed') session.note(kind, run);
-      else if (session.run === run) session.emit('run/didClose', { run: run.id });
-    }
+  #onChange(event: EngineEvent): void {
+    for (const session of this.#sessions.values()) session.note(event);
     if (this.#sessions.size === 0 || this.#timer !== undefined) return;
     this.#timer = this.engine.host.clock.after(FLUSH_PAUSE, () => {
       this.#timer = undefined;

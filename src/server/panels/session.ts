@@ -1,0 +1,22 @@
+import type { Engine, EngineEvent } from '../../core/engine/engine';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+
+/** Sends an event to the panel. */
+export type Emit<Events> = <N extends keyof Events & string>(name: N, body: Events[N]) => void;
+
+/** One visible panel in the background process: what it looks at, and what it has been told. */
+export interface PanelSession {
+  /** Runs that are looked at: they are fitted before all others. */
+  readonly runs: readonly TrackedRun[];
+  /** Answers a request of the panel. Rejects with a `LosslineError` that people can act on. */
+  request(name: string, body: unknown): Promise<unknown>;
+  /** Takes note of a change of the engine; `flush` tells the panel. */
+  note(event: EngineEvent): void;
+  /** Tells the panel what changed since the last flush. */
+  flush(): void;
+  /** The panel was hidden or closed: ends what only it needs. Nothing is called afterwards. */
+  close(): void;
+}
+
+/** Makes the session of one kind of panel; `emit` reaches that panel alone. */
+export type SessionMaker = (engine: Engine, emit: (name: string, body: unknown) => void) => PanelSession;
