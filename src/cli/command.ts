@@ -1,11 +1,43 @@
-/** One command of the command line. */
-export interface Command {
+import type { CancelSignal } from '../core/cancel';
+import type { JobPool } from '../core/engine/jobs';
+
+interface Described {
   /** One line for the overview. */
   readonly summary: string;
   /** Full help. */
   readonly usage: string;
-  /** Returns the exit code. Throws `UsageError` for wrong arguments and `LosslineError` for what cannot be done. */
+}
+
+/** A command that gives one answer. */
+export interface AskedCommand extends Described {
+  /** Throws `UsageError` for wrong arguments, `LosslineError` for what cannot be done, `CancelledError`. */
+  answer(argv: readonly string[], call: Call): Promise<Answer>;
+}
+
+/** A command that writes for as long as it runs. */
+export interface RunningCommand extends Described {
+  /** Returns the exit code. Throws as `AskedCommand.answer`. */
   run(argv: readonly string[]): Promise<number>;
+}
+
+/** One command of the command line. */
+export type Command = AskedCommand | RunningCommand;
+
+/** One answer, for programs and for people. */
+export interface Answer {
+  /** The JSON document, without its version. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly lines: readonly string[];
+  /** Exit code; 0 unless said. */
+  readonly exitCode?: number;
+}
+
+/** What an answer is worked out with. */
+export interface Call {
+  readonly pool: JobPool;
+  readonly signal: CancelSignal;
+  /** `fraction` from 0 to 1, and what is being done. */
+  progress(fraction: number, label: string): void;
 }
 
 /** The command was called wrongly. */

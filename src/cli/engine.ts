@@ -1,5 +1,6 @@
 import * as path from 'node:path';
 import { Engine } from '../core/engine/engine';
+import type { JobPool } from '../core/engine/jobs';
 import type { TrackedRun } from '../core/engine/trackedRun';
 import { detect, oneRun } from '../core/library';
 import { InlinePool } from '../node/inlinePool';
@@ -8,9 +9,9 @@ import { RemoteHub } from '../node/remote/remoteHub';
 import { SystemClock } from '../node/systemClock';
 
 /** An engine for one command: nothing runs on in the background. */
-export function commandEngine(): Engine {
+export function commandEngine(pool: JobPool = new InlinePool()): Engine {
   const quiet = { info: () => undefined, warn: () => undefined };
-  const [fs, pool, clock] = [new NodeFileSystem(), new InlinePool(), new SystemClock(false)];
+  const [fs, clock] = [new NodeFileSystem(), new SystemClock(false)];
   return new Engine({ fs, pool, clock, log: quiet, onlyWhenAsked: true });
 }
 

@@ -1,4 +1,5 @@
 import * as path from 'node:path';
+import type { JobPool } from '../core/engine/jobs';
 import type { LearntRun } from '../core/prior/learntRun';
 import { commandEngine, readRuns } from './engine';
 
@@ -14,10 +15,13 @@ export interface History {
  * turns up, and so is a run that says too little. `series` is the one to learn from where a run has it. Throws as
  * `readRuns` does.
  */
-export async function readHistory(paths: readonly string[], about: string, series?: string): Promise<History> {
+export async function readHistory(
+  paths: readonly string[],
+  { about = '', series, pool }: { about?: string; series?: string | undefined; pool: JobPool },
+): Promise<History> {
   const learnt = new Map<string, LearntRun>();
   const told = new Map<string, string | null>();
-  const engine = commandEngine();
+  const engine = commandEngine(pool);
   try {
     for (const file of paths) {
       for (const run of await readRuns(engine, path.resolve(file))) {

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { LosslineError, messageOf } from '../core/errors';
+import { messageOf } from '../core/errors';
 import { type Command, UsageError } from './command';
 import { check } from './commands/check';
 import { compare } from './commands/compare';
@@ -9,6 +9,8 @@ import { hints } from './commands/hints';
 import { predict } from './commands/predict';
 import { spectra } from './commands/spectra';
 import { watch } from './commands/watch';
+import { errorJson } from './errorJson';
+import { answerInTerminal } from './terminal';
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   check,
@@ -36,13 +38,9 @@ async function main(argv: readonly string[]): Promise<number> {
       process.stdout.write(`${command.usage}\n`);
       return 0;
     }
-    return await command.run(rest);
+    return 'run' in command ? await command.run(rest) : await answerInTerminal(command, rest);
   } catch (error) {
-    const code =
-      error instanceof UsageError ? 'argument.invalid' : error instanceof LosslineError ? error.code : 'internal';
-    const place =
-      error instanceof LosslineError ? { file: error.file, offset: error.offset } : { file: null, offset: null };
-    if (json) process.stderr.write(`${JSON.stringify({ error: { code, message: messageOf(error), ...place } })}\n`);
+    if (json) process.stderr.write(`${JSON.stringify({ error: errorJson(error) })}\n`);
     else process.stderr.write(`lossline: ${messageOf(error)}\n`);
     return error instanceof UsageError ? 2 : 1;
   }

@@ -7,9 +7,8 @@ import { formatStep } from '../../core/report/numbers';
 import { type ExplainedWarning, explain } from '../../core/warnings/explain';
 import { DETECTORS, detectorById } from '../../core/warnings/registry';
 import { unmuted, type Warning, worstOf } from '../../core/warnings/warning';
-import { type Command, numberOption, UsageError } from '../command';
+import { type AskedCommand, numberOption, UsageError } from '../command';
 import { commandEngine, readRuns } from '../engine';
-import { printJson, printLines } from '../output';
 
 const USAGE = `lossline check PATH… [options]
 
@@ -29,19 +28,18 @@ interface Options {
   readonly muted: ReadonlySet<string>;
   readonly until: number | undefined;
   readonly live: boolean;
-  readonly json: boolean;
 }
 
 interface Found extends ExplainedWarning {
   readonly run: string;
 }
 
-export const check: Command = {
+export const check: AskedCommand = {
   summary: 'says what is wrong with a run',
   usage: USAGE,
-  run: async (argv) => {
+  answer: async (argv, { pool }) => {
     const options = parse(argv);
-    const engine = commandEngine();
+    const engine = commandEngine(pool);
     try {
       const runs: TrackedRun[] = [];
       for (const path of options.paths) runs.push(...(await readRuns(engine, path)));
@@ -50,9 +48,11 @@ export const check: Command = {
       }
       if (options.until === undefined) for (const run of runs) await engine.watchLaw(run);
       const found = runs.flatMap((run) => warningsOf(run, runs, options));
-      if (options.json) printJson({ runs: runs.map(runJson), warnings: found.map(warningJson) });
-      else printLines(runs.flatMap((run) => runLines(run, found)));
-      return worstOf(found) === 'error' ? 1 : 0;
+      return {
+        json: { runs: runs.map(runJson), warnings: found.map(warningJson) },
+        lines: runs.flatMap((run) => runLines(run, found)),
+        exitCode: worstOf(found) === 'error' ? 1 : 0,
+      };
     } finally {
       engine.dispose();
     }
@@ -74,7 +74,6 @@ function parse(argv: readonly string[]): Options {
     muted,
     until: numberOption('until', values.until),
     live: values.live === true,
-    json: values.json === true,
   };
 }
 

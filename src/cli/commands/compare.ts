@@ -5,10 +5,9 @@ import { compare as compareRuns } from '../../core/library';
 import { formatInterval } from '../../core/report/interval';
 import { formatPercent, formatStep, UNKNOWN } from '../../core/report/numbers';
 import { readArguments } from '../arguments';
-import { type Command, numberOption, UsageError } from '../command';
+import { type AskedCommand, numberOption, UsageError } from '../command';
 import { commandEngine } from '../engine';
 import { readHistory } from '../history';
-import { printJson, printLines } from '../output';
 
 const USAGE = `lossline compare PATH… [options]
 
@@ -25,20 +24,19 @@ forecast when none is finished, is less than 5 %.`;
 
 const SPEC = { values: ['series', 'total-steps', 'until'], lists: ['history'], switches: ['json'] } as const;
 
-export const compare: Command = {
+export const compare: AskedCommand = {
   summary: 'says how several runs will stand in the end',
   usage: USAGE,
-  run: async (argv) => {
-    const { words, values, lists, switches } = readArguments(argv, SPEC, USAGE);
+  answer: async (argv, { pool }) => {
+    const { words, values, lists } = readArguments(argv, SPEC, USAGE);
     if (words.length === 0) throw new UsageError(`Name the logs or folders of at least two runs.\n\n${USAGE}`);
-    const engine = commandEngine();
+    const engine = commandEngine(pool);
     try {
-      const history = lists.history!.length === 0 ? [] : (await readHistory(lists.history!, '', values.series)).runs;
+      const history =
+        lists.history!.length === 0 ? [] : (await readHistory(lists.history!, { series: values.series, pool })).runs;
       const paths = words.map((file) => path.resolve(file));
       const comparison = await compareRuns(engine, paths, { ...optionsOf(values), history });
-      if (switches.has('json')) printJson(comparisonJson(comparison));
-      else printLines(comparisonLines(comparison));
-      return 0;
+      return { json: comparisonJson(comparison), lines: comparisonLines(comparison) };
     } finally {
       engine.dispose();
     }

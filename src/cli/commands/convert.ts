@@ -5,7 +5,7 @@ import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { stepRows } from '../../core/series/stepTable';
 import { type RunTable, type TableStyle, tableLines } from '../../core/series/tableText';
-import { type Command, UsageError } from '../command';
+import { type RunningCommand, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
 import { printJson } from '../output';
 
@@ -32,7 +32,7 @@ interface Options {
   readonly json: boolean;
 }
 
-export const convert: Command = {
+export const convert: RunningCommand = {
   summary: 'writes the series of a run as CSV or JSON lines',
   usage: USAGE,
   run: async (argv) => {

@@ -9,46 +9,44 @@ import { formatStep } from '../../core/report/numbers';
 import { segmentsIn } from '../../core/series/series';
 import type { FileSystem } from '../../core/sources/fileSystem';
 import { linesAt } from '../../core/sources/linesAt';
-import { type Command, UsageError } from '../command';
+import { type AskedCommand, UsageError } from '../command';
 import { commandEngine, readRuns } from '../engine';
-import { printJson, printLines } from '../output';
 
 const USAGE = `lossline detect PATH… [--json]
 
 Says what the logs at PATH are: runs, their logs and formats, series, points, hyperparameters with file and line, the plan
 and where each part of it came from, and what was left out.`;
 
-export const detect: Command = {
+export const detect: AskedCommand = {
   summary: 'says what a log is and what is in it',
   usage: USAGE,
-  run: async (argv) => {
-    const { paths, json } = parse(argv);
-    const engine = commandEngine();
+  answer: async (argv, { pool }) => {
+    const paths = parse(argv);
+    const engine = commandEngine(pool);
     try {
       const runs: TrackedRun[] = [];
       for (const path of paths) runs.push(...(await readRuns(engine, path)));
-      if (json)
-        printJson({
+      return {
+        json: {
           runs: await Promise.all(runs.map((run) => runJson(run, engine.host.fs))),
           skipped: engine.skipped,
-        });
-      else
-        printLines([...(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines)), ...leftOut(engine)]);
-      return 0;
+        },
+        lines: [...(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines)), ...leftOut(engine)],
+      };
     } finally {
       engine.dispose();
     }
   },
 };
 
-function parse(argv: readonly string[]): { paths: string[]; json: boolean } {
+function parse(argv: readonly string[]): string[] {
   try {
-    const { values, positionals } = parseArgs({
+    const { positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
       options: { json: { type: 'boolean' } },
     });
-    if (positionals.length > 0) return { paths: positionals, json: values.json === true };
+    if (positionals.length > 0) return positionals;
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
   }

@@ -6,9 +6,8 @@ import type { Hint } from '../../core/hints/evaluate';
 import { HintDocument } from '../../core/hints/hintDocument';
 import { hintJson, hintLines } from '../../core/hints/render';
 import { runFactsOf } from '../../core/hints/runFacts';
-import { type Command, UsageError } from '../command';
+import { type AskedCommand, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
-import { printJson, printLines } from '../output';
 
 const USAGE = `lossline hints FILE… [--run PATH] [--json]
 
@@ -19,36 +18,36 @@ notebook are counted over its code cells put together.
 /** Larger files are no source code. */
 const MAX_BYTES = 8_000_000;
 
-export const hints: Command = {
+export const hints: AskedCommand = {
   summary: 'says what the laws say of the hyperparameters in a file',
   usage: USAGE,
-  run: async (argv) => {
-    const { files, runPath, json } = parse(argv);
-    const engine = commandEngine();
+  answer: async (argv, { pool }) => {
+    const { files, runPath } = parse(argv);
+    const engine = commandEngine(pool);
     try {
       const run = runPath === undefined ? undefined : runFactsOf(await readOneRun(engine, runPath));
       const found = files.flatMap((file) => {
         const document = read(file);
         return document.hyperparameters.map((at) => ({ file, document, hint: document.hint(at, run) }));
       });
-      if (json)
-        printJson({ hints: found.map(({ file, document, hint }) => ({ file, ...positioned(document, hint) })) });
-      else printLines(found.length === 0 ? ['No hyperparameters found.'] : found.flatMap(textOf));
-      return 0;
+      return {
+        json: { hints: found.map(({ file, document, hint }) => ({ file, ...positioned(document, hint) })) },
+        lines: found.length === 0 ? ['No hyperparameters found.'] : found.flatMap(textOf),
+      };
     } finally {
       engine.dispose();
     }
   },
 };
 
-function parse(argv: readonly string[]): { files: string[]; runPath: string | undefined; json: boolean } {
+function parse(argv: readonly string[]): { files: string[]; runPath: string | undefined } {
   try {
     const { values, positionals } = parseArgs({
       args: [...argv],
       allowPositionals: true,
       options: { json: { type: 'boolean' }, run: { type: 'string' } },
     });
-    if (positionals.length > 0) return { files: positionals, runPath: values.run, json: values.json === true };
+    if (positionals.length > 0) return { files: positionals, runPath: values.run };
   } catch (error) {
     throw new UsageError(`${(error as Error).message}\n\n${USAGE}`);
   }

@@ -1,14 +1,14 @@
 import * as fs from 'node:fs/promises';
+import type { JobPool } from '../../core/engine/jobs';
 import { type PredictOptions, predictRun } from '../../core/engine/prediction';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../../core/errors';
 import { LAWS, lawById } from '../../core/laws/registry';
 import { reportMarkdown } from '../../core/report/markdown';
 import { type Arguments, readArguments } from '../arguments';
-import { type Command, numberOption, UsageError } from '../command';
+import { type AskedCommand, numberOption, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
 import { readHistory } from '../history';
-import { printJson, printLines } from '../output';
 import { predictionJson } from '../predict/json';
 import { predictionLines } from '../predict/text';
 import { readPriorFile } from '../priorFile';
@@ -37,34 +37,31 @@ const SPEC = {
   switches: ['json'],
 } as const;
 
-export const predict: Command = {
+export const predict: AskedCommand = {
   summary: 'forecasts the final loss of a run',
   usage: USAGE,
-  run: async (argv) => {
+  answer: async (argv, { pool }) => {
     const call = parse(readArguments(argv, SPEC, USAGE));
-    const engine = commandEngine();
+    const engine = commandEngine(pool);
     try {
       const run = await readOneRun(engine, call.file);
       const other = call.compare === undefined ? undefined : (await readOneRun(engine, call.compare)).id;
-      const options = await forecastOptions(run, call);
+      const options = await forecastOptions(run, call, pool);
       const prediction = await predictRun(
         engine,
         run.id,
         other === undefined ? options : { ...options, compare: other },
       );
       if (call.report !== undefined) await writeReport(call.report, reportMarkdown(prediction));
-      if (call.json) printJson(predictionJson(prediction));
-      else printLines(predictionLines(prediction));
-      return 0;
+      return { json: predictionJson(prediction), lines: predictionLines(prediction) };
     } finally {
       engine.dispose();
     }
   },
 };
 
-interface Call {
+interface Asked {
   readonly file: string;
-  readonly json: boolean;
   readonly series: string | undefined;
   readonly until: number | undefined;
   readonly totalSteps: number | undefined;
@@ -78,7 +75,7 @@ interface Call {
   readonly report: string | undefined;
 }
 
-function parse({ words, values, lists, switches }: Arguments): Call {
+function parse({ words, values, lists }: Arguments): Asked {
   const [file, ...more] = words;
   if (file === undefined || more.length > 0) throw new UsageError(`Name one file or run folder.\n\n${USAGE}`);
   if (values.law !== undefined && lawById(values.law) === undefined) {
@@ -91,7 +88,6 @@ function parse({ words, values, lists, switches }: Arguments): Call {
   };
   return {
     file,
-    json: switches.has('json'),
     series: values.series,
     until: numberOption('until', values.until),
     totalSteps: positive('total-steps'),
@@ -106,7 +102,7 @@ function parse({ words, values, lists, switches }: Arguments): Call {
   };
 }
 
-async function forecastOptions(run: TrackedRun, call: Call): Promise<PredictOptions> {
+async function forecastOptions(run: TrackedRun, call: Asked, pool: JobPool): Promise<PredictOptions> {
   const { series, until, totalSteps, law, prior } = call;
   if (series !== undefined && run.parts(series).length === 0) {
     throw new LosslineError(
@@ -119,7 +115,9 @@ async function forecastOptions(run: TrackedRun, call: Call): Promise<PredictOpti
   const told =
     prior === 'shipped' || prior === 'none' ? { prior: prior as 'shipped' | 'none' } : await readPriorFile(prior);
   const named =
-    call.history.length === 0 ? [] : (await readHistory(call.history, run.id, series ?? run.forecastSeries())).runs;
+    call.history.length === 0
+      ? []
+      : (await readHistory(call.history, { about: run.id, series: series ?? run.forecastSeries(), pool })).runs;
   const kept = 'history' in told ? told.history.filter(({ id }) => id !== run.id) : [];
   return {
     ...(series === undefined ? {} : { series }),

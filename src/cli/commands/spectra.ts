@@ -1,15 +1,12 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { CancelSource } from '../../core/cancel';
 import { analyseCheckpoint, type CheckpointReport, type Shard } from '../../core/spectra/analyseCheckpoint';
 import { type CheckpointComparison, compareCheckpoints } from '../../core/spectra/compareCheckpoints';
 import { comparisonLines, reportLines, tensorJson } from '../../core/spectra/report';
 import { NodeFileSystem } from '../../node/nodeFileSystem';
 import { ThreadPool } from '../../node/threadPool';
 import { readArguments } from '../arguments';
-import { type Command, numberOption, UsageError } from '../command';
-import { printJson, printLines } from '../output';
-import { ProgressBar } from '../progressBar';
+import { type AskedCommand, type Call, numberOption, UsageError } from '../command';
 
 const USAGE = `lossline spectra PATH [options]
 
@@ -30,25 +27,26 @@ const BUDGET = 384 * 1024 * 1024;
 /** More threads would wait for memory. */
 const MAX_THREADS = 8;
 
-export const spectra: Command = {
+export const spectra: AskedCommand = {
   summary: 'measures the singular values of a checkpoint',
   usage: USAGE,
-  run: async (argv) => {
+  answer: async (argv, { signal, progress }) => {
     const { words, values, switches } = readArguments(argv, SPEC, USAGE);
     const [file, ...more] = words;
     if (file === undefined || more.length > 0) throw new UsageError(`Name one checkpoint.\n\n${USAGE}`);
     const shard = values.shard === undefined ? undefined : parseShard(values.shard);
     const threads = numberOption('threads', values.threads) ?? Math.min(MAX_THREADS, os.availableParallelism());
     if (!(Number.isInteger(threads) && threads > 0)) throw new UsageError('--threads takes a whole number above zero.');
-    const call = { threads, exact: switches.has('exact'), shard };
+    const call = { threads, exact: switches.has('exact'), shard, signal, progress };
     const [report, comparison] = await analyse(
       path.resolve(file),
       values.compare && path.resolve(values.compare),
       call,
     );
-    if (switches.has('json')) printJson({ ...reportJson(report), ...(comparison && { comparison }) });
-    else printLines([...textLines(report), ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)])]);
-    return 0;
+    return {
+      json: { ...reportJson(report), ...(comparison && { comparison }) },
+      lines: [...textLines(report), ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)])],
+    };
   },
 };
 
@@ -60,7 +58,7 @@ function parseShard(text: string): Shard {
   return { index: shard.index % shard.of, of: shard.of };
 }
 
-interface Call {
+interface Work extends Pick<Call, 'signal' | 'progress'> {
   readonly threads: number;
   readonly exact: boolean;
   readonly shard: Shard | undefined;
@@ -70,21 +68,17 @@ interface Call {
 async function analyse(
   file: string,
   other: string | undefined,
-  { threads, exact, shard }: Call,
+  { threads, exact, shard, signal, progress }: Work,
 ): Promise<[CheckpointReport, CheckpointComparison | undefined]> {
   const pool = new ThreadPool(path.join(__dirname, 'worker.js'), threads);
-  const bar = new ProgressBar();
-  const cancel = new CancelSource();
-  const onInterrupt = (): void => cancel.abort();
-  process.once('SIGINT', onInterrupt);
   const budget = Math.floor(BUDGET / threads);
   const reportOf = (checkpoint: string): Promise<CheckpointReport> =>
     analyseCheckpoint(new NodeFileSystem(), pool, checkpoint, {
       exact,
       budget,
-      signal: cancel,
+      signal,
       ...(shard !== undefined && { shard }),
-      onResult: ({ name }, { bytes, ofBytes }) => bar.draw(bytes / ofBytes, name),
+      onResult: ({ name }, { bytes, ofBytes }) => progress(bytes / ofBytes, name),
     });
   try {
     const report = await reportOf(file);
@@ -93,10 +87,8 @@ async function analyse(
       { path: file, report },
       { path: other, report: await reportOf(other) },
     ];
-    return [report, await compareCheckpoints(pool, before, after, { budget, signal: cancel })];
+    return [report, await compareCheckpoints(pool, before, after, { budget, signal })];
   } finally {
-    process.removeListener('SIGINT', onInterrupt);
-    bar.clear();
     pool.dispose();
   }
 }

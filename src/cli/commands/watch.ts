@@ -7,7 +7,7 @@ import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { formatLoss, formatStep } from '../../core/report/numbers';
 import { formatLocation, parseLocation } from '../../core/sources/location';
-import { type Command, numberOption, UsageError } from '../command';
+import { numberOption, type RunningCommand, UsageError } from '../command';
 import { watchEngine } from '../engine';
 import { printJson, printLines } from '../output';
 
@@ -45,7 +45,7 @@ interface Options {
   readonly timeout: number;
 }
 
-export const watch: Command = {
+export const watch: RunningCommand = {
   summary: 'follows a training, here or on another machine',
   usage: USAGE,
   run: async (argv) => {
