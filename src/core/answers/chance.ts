@@ -10,12 +10,24 @@ const NORMAL_95 = 1.959963984540054;
  * Chance that an error stays below `z` standard deviations when its 80 % and 95 % intervals have these half-widths: the
  * quantiles of a normal distribution, stretched so that both intervals hold what they promise. In [0, 1]; 0.5 at 0.
  */
-export function chanceOfZ(z: number, { of80, of95 }: HalfWidths): number {
+export function chanceOfZ(z: number, halfWidths: HalfWidths): number {
   const size = Math.abs(z);
-  const inner = (size * NORMAL_80) / of80;
-  const slope = (NORMAL_95 - NORMAL_80) / Math.max(of95 - of80, 1e-9);
-  const normal = size <= of80 ? inner : NORMAL_80 + slope * (size - of80);
+  const { of80 } = halfWidths;
+  const normal = size <= of80 ? (size * NORMAL_80) / of80 : NORMAL_80 + (size - of80) / stretch(halfWidths);
   return z < 0 ? 1 - normalBelow(normal) : normalBelow(normal);
+}
+
+/** The `z` of `chanceOfZ` that is as likely as `normal` standard deviations of a normal distribution. */
+export function zOfNormal(normal: number, halfWidths: HalfWidths): number {
+  const size = Math.abs(normal);
+  const { of80 } = halfWidths;
+  const z = size <= NORMAL_80 ? (size / NORMAL_80) * of80 : of80 + (size - NORMAL_80) * stretch(halfWidths);
+  return Math.sign(normal) * z;
+}
+
+/** How much wider than a normal distribution the tails are, beyond the 80 % interval. */
+function stretch({ of80, of95 }: HalfWidths): number {
+  return Math.max(of95 - of80, 1e-9) / (NORMAL_95 - NORMAL_80);
 }
 
 /** Chance that the smoothed final loss of the run ends below `loss` (nats). Refused for a loss that is not above 0. */

@@ -280,9 +280,10 @@ export class Engine {
     this.#changed(run, true);
   }
 
-  /** Runs that are looked at get their bytes and their fits first. */
-  focus(ids: ReadonlySet<RunId>): void {
+  /** Runs that are looked at get their bytes first, and their fits; then come the fits of `next`, in order. */
+  focus(ids: ReadonlySet<RunId>, next: readonly RunId[] = []): void {
     this.#loop.focus(ids);
+    this.#forecaster.prefer([...ids, ...next]);
   }
 
   /**

@@ -13,11 +13,14 @@ import type { ForecastTask } from './jobs';
 import { type ForecastOptions, type ForecastRequest, forecastObstacle, forecastRequest } from './runForecast';
 import { RunMemory } from './runMemory';
 import type { TrackedRun } from './trackedRun';
+import { Turns } from './turns';
 
 /** Points that must be new before a live run is fitted again: 1 % of what was fitted, and at least one. */
 const REFIT_SHARE = 0.01;
 /** Least time between two fits of one run in milliseconds. */
 const REFIT_PAUSE = 400;
+/** Runs that are fitted in the background at a time: as many as there are threads at most, so that no job waits behind them all. */
+const MAX_FITS = 4;
 
 /** A forecast with the fitted law, and what both were made from. */
 export interface RunFit extends ForecastWithFit, ForecastTask {
@@ -43,6 +46,7 @@ export class Forecaster {
   /** The user's finished runs; learns nothing until told to. */
   readonly memory = new RunMemory();
   readonly #fits = new Map<RunId, { controller: CancelSource; done: Promise<void> }>();
+  readonly #turns = new Turns(MAX_FITS);
 
   constructor(
     readonly host: EngineHost,
@@ -83,6 +87,11 @@ export class Forecaster {
     this.#fits.set(run.id, { controller, done });
   }
 
+  /** Runs whose fits go before those of others, the most wanted first. */
+  prefer(runs: readonly RunId[]): void {
+    this.#turns.prefer(runs);
+  }
+
   /** Looks at all runs again, after the memory was changed. */
   refit(): void {
     for (const run of this.of.runs()) this.later(run);
@@ -103,12 +112,13 @@ export class Forecaster {
 
   async #fitUntilFresh(run: TrackedRun, controller: CancelSource): Promise<void> {
     while (!controller.aborted && isStale(run, this.memory.revision)) {
-      await this.#fitOnce(run, controller);
+      await this.#turns.take(run.id, () => this.#fitOnce(run, controller));
       await new Promise<void>((resolve) => this.host.clock.after(REFIT_PAUSE, resolve));
     }
   }
 
   async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
+    if (controller.aborted) return;
     await this.of.planned(run);
     const request = forecastRequest(run, this.#knowing(run, {}));
     const at = this.#versionOf(run, request);

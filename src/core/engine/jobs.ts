@@ -1,5 +1,6 @@
 import type { Answer } from '../answers/answer';
 import type { WhatIfQuestion, WhatIfReply } from '../answers/question';
+import type { Contender, Standing } from '../answers/ranking';
 import type { CancelSignal } from '../cancel';
 import type { FittedForecast } from '../forecast/fittedForecast';
 import type { ForecastInput } from '../forecast/forecast';
@@ -41,6 +42,8 @@ export interface Jobs {
   forecast: { input: ForecastTask; result: ForecastWithFit };
   whatIf: { input: WhatIfTask; result: Answer<WhatIfReply> };
   report: { input: ReportTask; result: RunReport };
+  /** How many runs stand by their ends. */
+  ranking: { input: readonly Contender[]; result: Standing[] };
   /** The plan of a run from all its sources. */
   plan: { input: PlanTask; result: RunPlan };
   /** `null`: the run says too little. */

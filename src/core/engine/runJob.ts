@@ -1,4 +1,5 @@
 import { answerWhatIf } from '../answers/question';
+import { rankRuns } from '../answers/ranking';
 import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
 import { runReport } from '../report/runReport';
@@ -18,6 +19,7 @@ const JOBS: { readonly [N in JobName]: Job<N> } = {
   forecast: ({ input, options }) => fitForecast(input, options),
   whatIf: ({ fitted, question }) => answerWhatIf(fitted, question),
   report: ({ fit, input, options }) => runReport(fit, input, options),
+  ranking: (contenders) => rankRuns(contenders),
   plan: (task) => solvePlan(task),
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
   spectra: (task, fs) => analyseTensors(fs, task),
