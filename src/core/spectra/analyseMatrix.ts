@@ -20,6 +20,7 @@ import { topValues } from './measures/topValues';
 import { utilization } from './measures/utilization';
 import type { RowSource } from './rowSource';
 import { type Estimate, estimatedSpectrum, exactSpectrum, type Spectrum } from './spectrum';
+import { type SpectrumCurve, spectrumCurve } from './spectrumCurve';
 import { StoredMatrix } from './storedMatrix';
 
 /** How a matrix is analysed. */
@@ -50,6 +51,8 @@ export interface MatrixMeasures {
   readonly condition: Estimate | null;
   readonly sigma: readonly Estimate[];
   readonly alpha: Estimate | null;
+  /** Where the tail of that fit begins, as a singular value, and how many values it has. */
+  readonly tail: { readonly start: number; readonly count: number } | null;
   /** The same fit for noise of this shape. */
   readonly alphaNoise: number | null;
   readonly hill: Estimate | null;
@@ -65,6 +68,8 @@ export interface MatrixMeasures {
   readonly largestEntry: LargestEntry | null;
   /** Hard rank with the largest entry set to zero, where that one entry holds enough to hide the rest. */
   readonly hardRankWithoutLargest: Estimate | null;
+  /** The whole spectrum, thinned out for drawing. */
+  readonly curve: SpectrumCurve;
 }
 
 /** What is known of one matrix: how many entries are not finite, and the measures, or why there are none. */
@@ -131,6 +136,7 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
   ];
   const edge = fromList(spectrum, (values) => Math.sqrt(bulk(values, rows, columns)?.edge ?? 0));
   const list = eigenvalueList(spectrum);
+  const tail = tailExponent(list);
   return {
     method,
     frobenius: Math.sqrt(energy),
@@ -143,7 +149,8 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
     numericalRank: numericalRank(spectrum),
     condition: condition(spectrum),
     sigma,
-    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, tailExponent(list)?.error ?? 0),
+    alpha: exponent(spectrum, (values) => tailExponent(values)?.alpha ?? null, tail?.error ?? 0),
+    tail: tail && { start: Math.sqrt(tail.start), count: tail.count },
     alphaNoise: tailExponent(noiseEigenvalues(rows, columns))?.alpha ?? null,
     hill: exponent(spectrum, hillExponent, 0),
     farms: null,
@@ -154,6 +161,7 @@ export function measuresOf(spectrum: Spectrum, method: SpectrumMethod): MatrixMe
     untouched: looksUntouched(rows, columns, hard, stable),
     largestEntry: null,
     hardRankWithoutLargest: null,
+    curve: spectrumCurve(spectrum),
   };
 }
 

@@ -74,6 +74,24 @@ const GROUPS = 4;
 /** Student's t for 95 % with 3 degrees of freedom. */
 const T95 = 3.18;
 
+/** The lists that each of four groups of probes shows; their spread is the error of the whole. None where all values are known. */
+function listsOfGroups(spectrum: Spectrum): Float64Array[] {
+  const { length } = spectrum.weights;
+  if (length === 0) return [];
+  return Array.from({ length: GROUPS }, (_, group) =>
+    eigenvalueList(
+      spectrum,
+      Array.from({ length: length / GROUPS }, (__, i) => group + i * GROUPS),
+    ),
+  );
+}
+
+/** Half of a 95 % interval of the mean of groups that came out as `samples`. */
+function errorOfGroups(samples: readonly number[], value: number): number {
+  const square = samples.reduce((sum, sample) => sum + (sample - value) ** 2, 0);
+  return (T95 * Math.sqrt(square / (GROUPS - 1))) / Math.sqrt(GROUPS);
+}
+
 /**
  * A number computed from the list of eigenvalues, with an error from the spread over four groups of probes; 0 where all
  * eigenvalues are known.
@@ -83,12 +101,21 @@ export function fromList(
   compute: (list: Float64Array) => number,
 ): { value: number; error: number } {
   const value = compute(eigenvalueList(spectrum));
-  const { length } = spectrum.weights;
-  if (length === 0) return { value, error: 0 };
-  let square = 0;
-  for (let group = 0; group < GROUPS; group++) {
-    const members = Array.from({ length: length / GROUPS }, (_, i) => group + i * GROUPS);
-    square += (compute(eigenvalueList(spectrum, members)) - value) ** 2;
-  }
-  return { value, error: (T95 * Math.sqrt(square / (GROUPS - 1))) / Math.sqrt(GROUPS) };
+  return { value, error: errorOfGroups(listsOfGroups(spectrum).map(compute), value) };
+}
+
+/** The list of eigenvalues with the error of each at the places asked for, as `fromList` finds it. */
+export function valuesOfList(spectrum: Spectrum, places: readonly number[]): { value: number; error: number }[] {
+  const list = eigenvalueList(spectrum);
+  const groups = listsOfGroups(spectrum);
+  return places.map((place) => {
+    const value = list[place]!;
+    return {
+      value,
+      error: errorOfGroups(
+        groups.map((group) => group[place]!),
+        value,
+      ),
+    };
+  });
 }

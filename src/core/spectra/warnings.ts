@@ -11,12 +11,15 @@ export interface SpectraWarning {
   readonly tensor: string;
   /** What a person can check. */
   readonly evidence: string;
+  /** What people do about it. */
+  readonly advice: string;
   readonly source: Citation | null;
 }
 
 interface Rule {
   readonly id: string;
   readonly severity: SpectraWarning['severity'];
+  readonly advice: string;
   readonly source: Citation | null;
   /** Evidence, or null when all is well. */
   readonly look: (report: TensorReport, measures: MatrixMeasures | null) => string | null;
@@ -46,18 +49,24 @@ const RULES: readonly Rule[] = [
   {
     id: 'spectra.nonFinite',
     severity: 'error',
+    advice:
+      'Go back to the last checkpoint without them; look at the loss scale, the learning rate and the data of the steps between.',
     source: null,
     look: ({ nonFinite }) => (nonFinite > 0 ? `${nonFinite} entries are NaN or infinite` : null),
   },
   {
     id: 'spectra.zero',
     severity: 'warning',
+    advice:
+      'Check that the layer is initialised and takes part in the loss; factors that start at zero are meant to be so.',
     source: null,
     look: ({ refused, rank }) => (refused === 'all entries are zero' && rank === null ? refused : null),
   },
   {
     id: 'spectra.collapsed',
     severity: 'warning',
+    advice:
+      'Compare with earlier checkpoints: if the rank fell, look at the learning rate and weight decay of this layer and at the gradient that reaches it; a narrower layer would do the same work.',
     source: LATENT,
     look: ({ shape, kind, rank }, measures) => {
       if (measures === null || BY_TOKEN.has(kind) || rank !== null || Math.min(...shape) < 128) return null;
@@ -70,6 +79,8 @@ const RULES: readonly Rule[] = [
   {
     id: 'spectra.untouched',
     severity: 'info',
+    advice:
+      'Check that the optimizer has this layer in one of its groups, that it is not frozen by mistake, and that its learning rate is not 0.',
     source: null,
     look: (_, measures) => {
       if (!measures?.untouched) return null;
@@ -80,6 +91,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'spectra.superWeight',
     severity: 'info',
+    advice: 'Leave this entry out of pruning, clipping and low-bit quantisation; it is no fault of the training.',
     source: SUPER_WEIGHT,
     look: ({ kind }, measures) => {
       const entry = measures?.largestEntry;
@@ -103,9 +115,9 @@ export function warningsOf(
 ): SpectraWarning[] {
   const order = ['error', 'warning', 'info'];
   const ofTensors = reports.flatMap((report) =>
-    RULES.flatMap(({ id, severity, source, look }): SpectraWarning[] => {
+    RULES.flatMap(({ id, severity, advice, source, look }): SpectraWarning[] => {
       const evidence = look(report, report.measures);
-      return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, source }];
+      return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, advice, source }];
     }),
   );
   return [...ofTensors, ...attention.flatMap(logitWarning)].sort(
@@ -117,5 +129,7 @@ function logitWarning({ query, bounds }: AttentionReport): SpectraWarning[] {
   const worst = bounds.reduce((a, b) => (b.plain > a.plain ? b : a));
   if (worst.plain < DIVERGING_LOGIT) return [];
   const evidence = `the weights of head ${worst.head} allow attention logits up to ${worst.plain.toExponential(1)}`;
-  return [{ id: 'spectra.attentionLogit', severity: 'info', tensor: query, evidence, source: PROXIES }];
+  const advice =
+    'Watch the largest attention logit of the run; normalised queries and keys, or a lower learning rate, bound it.';
+  return [{ id: 'spectra.attentionLogit', severity: 'info', tensor: query, evidence, advice, source: PROXIES }];
 }

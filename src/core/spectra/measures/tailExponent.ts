@@ -10,6 +10,8 @@ export interface TailFit {
   /** Standard error of alpha: (alpha − 1)/√n for n values in the tail. */
   readonly error: number;
   readonly start: number;
+  /** Values from there on. */
+  readonly count: number;
   /** Largest distance between the cumulative distributions of values and law. */
   readonly distance: number;
 }
@@ -36,7 +38,7 @@ export function tailExponent(eigenvalues: Float64Array): TailFit | null {
     const alpha = 1 + tail / excess;
     const distance = distanceTo(logs, first, alpha, best?.distance ?? 1);
     if (best === null || distance < best.distance) {
-      best = { alpha, error: (alpha - 1) / Math.sqrt(tail), start: values[first]!, distance };
+      best = { alpha, error: (alpha - 1) / Math.sqrt(tail), start: values[first]!, count: tail, distance };
     }
   }
   return best;
