@@ -6,6 +6,7 @@ import { compare } from './commands/compare';
 import { convert } from './commands/convert';
 import { detect } from './commands/detect';
 import { hints } from './commands/hints';
+import { mcp } from './commands/mcp';
 import { predict } from './commands/predict';
 import { spectra } from './commands/spectra';
 import { watch } from './commands/watch';
@@ -18,6 +19,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   convert,
   detect,
   hints,
+  mcp,
   predict,
   spectra,
   watch,

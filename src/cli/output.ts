@@ -1,5 +1,5 @@
 /** Version of the JSON that all commands print. */
-const SCHEMA = 1;
+export const SCHEMA = 1;
 
 /** Prints one JSON document. Numbers stay numbers; what is not finite becomes `null`. */
 export function printJson(body: Record<string, unknown>): void {

@@ -15,13 +15,9 @@ export async function answerInTerminal(command: AskedCommand, argv: readonly str
     process.exit(INTERRUPTED);
   });
   const progress = (fraction: number, label: string): void => bar.draw(fraction, label);
-  try {
-    const answer = await command.answer(argv, { pool: new InlinePool(), signal: new CancelSource(), progress });
-    bar.clear();
-    if (argv.includes('--json')) printJson(answer.json);
-    else printLines(answer.lines);
-    return answer.exitCode ?? 0;
-  } finally {
-    bar.clear();
-  }
+  const call = { pool: new InlinePool(), signal: new CancelSource(), progress };
+  const answer = await command.answer(argv, call).finally(() => bar.clear());
+  if (argv.includes('--json')) printJson(answer.json);
+  else printLines(answer.lines);
+  return answer.exitCode ?? 0;
 }
