@@ -10,7 +10,6 @@ const check = process.argv.includes('--check');
 
 /** Each generated part: the page, the name between its marks, and the module and function that give its lines. */
 const PARTS = [
-  { page: 'docs/assistants.md', mark: 'tools', source: 'src/cli/mcp/tools.ts', lines: toolRows },
   { page: 'docs/formats.md', mark: 'formats', source: 'src/core/formats/registry.ts', lines: formatRows },
   { page: 'docs/formats.md', mark: 'series', source: 'src/core/formats/keys.ts', lines: seriesRows },
   { page: 'docs/checkpoints.md', mark: 'formats', source: 'src/core/checkpoints/registry.ts', lines: checkpointRows },
@@ -26,15 +25,6 @@ const PARTS = [
 function addressOf({ id }) {
   if (/^\d{4}\.\d{4,5}$/.test(id)) return `https://arxiv.org/abs/${id}`;
   return id.startsWith('10.') ? `https://doi.org/${id}` : `https://github.com/${id}`;
-}
-
-function toolRows({ TOOLS }) {
-  const inputsOf = ({ inputs, required }) =>
-    Object.keys(inputs).map((name) => (required.includes(name) ? `**\`${name}\`**` : `\`${name}\``));
-  return table(
-    ['tool', 'inputs, required ones bold'],
-    TOOLS.map((tool) => [`\`${tool.name}\``, inputsOf(tool).join(' ')]),
-  );
 }
 
 function warningRows({ DETECTORS }) {

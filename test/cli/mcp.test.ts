@@ -286,3 +286,12 @@ test('who asks for progress is told of it', async (t) => {
   assert.equal(told!.params!.progressToken, 'p');
   assert.ok((told!.params!.progress as number) > 0 && (told!.params!.progress as number) <= 1);
 });
+
+test('every tool and every input is documented', () => {
+  const rows = fs.readFileSync('docs/assistants.md', 'utf8').split('\n');
+  for (const { name, inputs } of TOOLS) {
+    const row = rows.find((line) => line.startsWith(`| \`${name}\``)) ?? '';
+    const named = [...row.split('|')[3]!.matchAll(/`(\w+)`/g)].map(([, input]) => input!);
+    assert.deepEqual(named.sort(), Object.keys(inputs).sort(), name);
+  }
+});
