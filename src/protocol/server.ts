@@ -144,7 +144,7 @@ export interface SpectraProgress {
 }
 
 /** What a panel shows; each kind has its page, its contract and its session in the background process. */
-export type PanelKind = 'run';
+export type PanelKind = 'run' | 'compare';
 
 /** host → server: a request of a panel, passed on unchanged. The first one makes the session of the panel. */
 export const PANEL_REQUEST = 'panel/request';

@@ -1,10 +1,12 @@
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import { type Reply, replyOf } from '../../protocol/channel';
 import type { PanelKind, PanelRequest } from '../../protocol/server';
+import { CompareSession } from './compareSession';
 import { RunSession } from './runSession';
 import type { PanelSession, SessionMaker } from './session';
 
 const SESSIONS: Readonly<Record<PanelKind, SessionMaker>> = {
+  compare: (engine, emit) => new CompareSession(engine, emit),
   run: (engine, emit) => new RunSession(engine, emit),
 };
 
@@ -41,7 +43,8 @@ export class Panels {
 
   #focus(): void {
     const runs = [...this.#sessions.values()].flatMap((session) => session.runs.map(({ id }) => id));
-    this.engine.focus(new Set(runs));
+    const next = [...this.#sessions.values()].flatMap((session) => session.next ?? []);
+    this.engine.focus(new Set(runs), next);
   }
 
   #onChange(event: EngineEvent): void {

@@ -1,5 +1,6 @@
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import type { TrackedRun } from '../../core/engine/trackedRun';
+import type { RunId } from '../../core/model';
 
 /** Sends an event to the panel. */
 export type Emit<Events> = <N extends keyof Events & string>(name: N, body: Events[N]) => void;
@@ -8,6 +9,8 @@ export type Emit<Events> = <N extends keyof Events & string>(name: N, body: Even
 export interface PanelSession {
   /** Runs that are looked at: they are fitted before all others. */
   readonly runs: readonly TrackedRun[];
+  /** Runs whose fits come after those, the most needed first. */
+  readonly next?: readonly RunId[];
   /** Answers a request of the panel. Rejects with a `LosslineError` that people can act on. */
   request(name: string, body: unknown): Promise<unknown>;
   /** Takes note of a change of the engine; `flush` tells the panel. */

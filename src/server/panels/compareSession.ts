@@ -1,0 +1,236 @@
+import type { Engine, EngineEvent } from '../../core/engine/engine';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import { CancelledError, LosslineError, messageOf } from '../../core/errors';
+import type { RunId } from '../../core/model';
+import type {
+  CompareCurve,
+  CompareLook,
+  ComparePanelContract,
+  CompareProgress,
+  CompareRow,
+  CompareState,
+} from '../../protocol/compare';
+import { configsOf } from './compare/configs';
+import { compareCurve } from './compare/curve';
+import { rowOf } from './compare/row';
+import { inSlices } from './compare/slices';
+import { Ends, NO_STANDINGS, rankingOf, standingsOf } from './compare/standings';
+import type { Emit, PanelSession } from './session';
+
+type Events = ComparePanelContract['toPanel'];
+
+/** Milliseconds from a change to the message that tells of it: rows are read, not watched. */
+const TELL_PAUSE = 400;
+/** Milliseconds between two looks at live runs of which nothing is heard. */
+const SILENCE_PAUSE = 30_000;
+/** Runs whose curves are sent, and curves of one message. */
+const MAX_LOOKED = 1000;
+const CURVES_AT_ONCE = 25;
+
+/**
+ * One visible compare panel. Forecasts are the engine's own, made in the background; this session only says whose come
+ * first, and has the runs ranked on a thread.
+ */
+export class CompareSession implements PanelSession {
+  /** None is read more often than others: a comparison shows the engine's usual news. */
+  readonly runs: readonly TrackedRun[] = [];
+  #only: ReadonlySet<RunId> | null = null;
+  #look: CompareLook = { runs: [], pinned: null, smoothing: 0 };
+  readonly #rows = new Map<RunId, CompareRow>();
+  readonly #dirty = new Set<RunId>();
+  readonly #removed = new Set<RunId>();
+  /** What each curve was made from when it was sent. */
+  readonly #curves = new Map<RunId, string>();
+  readonly #ends = new Ends();
+  /** What the runs were ranked by when it was told last. */
+  #ranked = '';
+  #configKey = '';
+  #timer: { dispose(): void } | undefined;
+  #silence: { dispose(): void } | undefined;
+  #telling = false;
+  #opened = false;
+
+  constructor(
+    readonly engine: Engine,
+    readonly emit: Emit<Events>,
+  ) {}
+
+  /** Runs whose fits the panel waits for. */
+  get next(): readonly RunId[] {
+    return this.#look.runs;
+  }
+
+  /** Throws `argument.invalid`. */
+  async request(name: string, body: unknown): Promise<unknown> {
+    if (name === 'view/open') return this.#open(body);
+    if (name !== 'view/look') throw new LosslineError('argument.invalid', `Unknown request ${name}.`);
+    this.#look = checkedLook(body);
+    this.#later(0);
+    return null;
+  }
+
+  note({ kind, run }: EngineEvent): void {
+    if (this.#only !== null && !this.#only.has(run.id)) return;
+    const gone = kind === 'removed';
+    (gone ? this.#removed : this.#dirty).add(run.id);
+    (gone ? this.#dirty : this.#removed).delete(run.id);
+  }
+
+  flush(): void {
+    if (this.#opened && this.#dirty.size + this.#removed.size > 0) this.#later(TELL_PAUSE);
+  }
+
+  close(): void {
+    this.#opened = false;
+    this.#timer?.dispose();
+    this.#silence?.dispose();
+  }
+
+  async #open(body: unknown): Promise<CompareState> {
+    const { runs, pinned } = (body ?? {}) as { runs?: unknown; pinned?: unknown };
+    const isList = Array.isArray(runs) && runs.every((run) => typeof run === 'string');
+    if (runs !== null && !isList) throw new LosslineError('argument.invalid', 'The panel named no runs.');
+    this.#only = isList ? new Set(runs as RunId[]) : null;
+    this.#look = { ...this.#look, runs: [], pinned: typeof pinned === 'string' ? pinned : null };
+    for (const memory of [this.#rows, this.#curves, this.#dirty, this.#removed]) memory.clear();
+    const compared = this.#compared();
+    await this.#makeRows(compared);
+    this.#opened = true;
+    this.#silence?.dispose();
+    this.#watchSilence();
+    this.#configKey = configKey(compared);
+    this.#ranked = '';
+    this.#later(0);
+    return {
+      rows: [...this.#rows.values()],
+      configs: configsOf(compared),
+      standings: NO_STANDINGS,
+      progress: this.#progress(),
+    };
+  }
+
+  #compared(): TrackedRun[] {
+    return this.engine.runs().filter(({ id }) => this.#only === null || this.#only.has(id));
+  }
+
+  async #makeRows(runs: readonly TrackedRun[]): Promise<CompareRow[]> {
+    const { clock } = this.engine.host;
+    const [now, all, rows] = [clock.now(), this.engine.runs(), [] as CompareRow[]];
+    await inSlices(clock, runs, (run) => {
+      // Ends are evaluated here, in their slice; the ranking finds them made.
+      this.#ends.of(run);
+      const row = rowOf(run, now, all);
+      this.#rows.set(run.id, row);
+      rows.push(row);
+    });
+    return rows;
+  }
+
+  #later(milliseconds: number): void {
+    if (this.#timer !== undefined && milliseconds > 0) return;
+    this.#timer?.dispose();
+    this.#timer = this.engine.host.clock.after(milliseconds, () => {
+      this.#timer = undefined;
+      void this.#tell();
+    });
+  }
+
+  /** Tells what is new, one thing after the other, and never two at a time. */
+  async #tell(): Promise<void> {
+    if (!this.#opened) return;
+    if (this.#telling) return this.#later(TELL_PAUSE);
+    this.#telling = true;
+    try {
+      await this.#tellRows();
+      this.#tellConfigs();
+      await this.#tellCurves();
+      await this.#tellStandings();
+    } catch (error) {
+      if (!(error instanceof CancelledError)) this.engine.host.log.warn(`Comparison: ${messageOf(error)}`);
+    } finally {
+      this.#telling = false;
+    }
+  }
+
+  async #tellRows(): Promise<void> {
+    const changed = [...this.#dirty].flatMap((id) => this.engine.run(id) ?? []);
+    const removed = [...this.#removed].filter((id) => this.#rows.delete(id));
+    this.#dirty.clear();
+    this.#removed.clear();
+    const rows = await this.#makeRows(changed);
+    if (rows.length + removed.length > 0) this.#send('rows/didChange', { rows, removed, progress: this.#progress() });
+  }
+
+  #tellConfigs(): void {
+    const compared = this.#compared();
+    const key = configKey(compared);
+    if (key === this.#configKey) return;
+    this.#configKey = key;
+    this.#send('configs/didChange', configsOf(compared));
+  }
+
+  async #tellCurves(): Promise<void> {
+    const { runs, smoothing } = this.#look;
+    const { clock } = this.engine.host;
+    let curves: CompareCurve[] = [];
+    const send = (): void => {
+      if (curves.length > 0) this.#send('curves/didChange', curves);
+      curves = [];
+    };
+    await inSlices(clock, runs, (id) => {
+      const run = this.engine.run(id);
+      if (run === undefined) return;
+      const version = [smoothing, run.revision, run.forecast.revision, run.forecast.status].join();
+      if (this.#curves.get(id) === version) return;
+      this.#curves.set(id, version);
+      curves.push(compareCurve(run, smoothing, clock.now()));
+      if (curves.length >= CURVES_AT_ONCE) send();
+    });
+    send();
+  }
+
+  async #tellStandings(): Promise<void> {
+    const of = rankingOf(this.#compared(), this.#ends);
+    const contenders = of.ranked.map(({ contender }) => contender);
+    const key = JSON.stringify([this.#look.pinned, of.ranked]);
+    if (this.#ranked === key) return;
+    const standings = await this.engine.host.pool.run('ranking', contenders);
+    this.#ranked = key;
+    this.#send('standings/didChange', standingsOf(of, standings, this.#look.pinned));
+  }
+
+  #progress(): CompareProgress {
+    const rows = [...this.#rows.values()];
+    const done = rows.filter(({ end }) => end.status !== 'waiting' && end.status !== 'fitting').length;
+    return { done, of: rows.length };
+  }
+
+  /** A run that stands still changes nothing, so its state is looked at now and then. */
+  #watchSilence(): void {
+    this.#silence = this.engine.host.clock.after(SILENCE_PAUSE, () => {
+      for (const { run, state } of this.#rows.values()) if (state === 'live') this.#dirty.add(run);
+      this.flush();
+      this.#watchSilence();
+    });
+  }
+
+  #send<N extends keyof Events & string>(name: N, body: Events[N]): void {
+    if (this.#opened) this.emit(name, body);
+  }
+}
+
+function configKey(runs: readonly TrackedRun[]): string {
+  return runs.map(({ id, structure }) => `${id} ${structure}`).join('\n');
+}
+
+function checkedLook(body: unknown): CompareLook {
+  const { runs, pinned, smoothing } = (body ?? {}) as Record<keyof CompareLook, unknown>;
+  if (!Array.isArray(runs) || !runs.every((run) => typeof run === 'string') || !Number.isFinite(smoothing)) {
+    throw new LosslineError('argument.invalid', 'The panel asked for curves that cannot be read.');
+  }
+  return {
+    runs: runs.slice(0, MAX_LOOKED),
+    pinned: typeof pinned === 'string' ? pinned : null,
+    smoothing: Math.min(0.9999, Math.max(0, smoothing as number)),
+  };
+}

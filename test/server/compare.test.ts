@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+import { after, before, test } from 'node:test';
+import type { Reply } from '../../src/protocol/channel';
+import type { CompareCurve, CompareRow, CompareState, Configs, Standings } from '../../src/protocol/compare';
+import * as protocol from '../../src/protocol/server';
+import { buildServer, type ServerProcess, startServer } from '../lib/serverProcess';
+
+const RUNS = 6;
+const LAST = 600;
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-compare-'));
+const workspace = path.join(folder, 'workspace');
+const logOf = (i: number): string => path.join(workspace, 'runs', `lr-${i}`, 'metrics.jsonl');
+const events: { name: string; body: unknown }[] = [];
+let server: ServerProcess;
+
+/** Losses under a cosine; run `i` has a greater rate and ends lower. The last run logs no rate and has no plan. */
+function records(i: number, from: number, to: number): string {
+  const rate = 1e-4 * (i + 1);
+  const lines: string[] = [];
+  for (let step = from; step < to; step += 2) {
+    const lr = i === RUNS - 1 ? undefined : 0.5 * rate * (1 + Math.cos((Math.PI * step) / 1000));
+    const loss = 2.5 - 0.05 * i + 4 * (step + 20) ** -0.4 + 0.01 * Math.sin(step * 7.3 + i);
+    lines.push(
+      JSON.stringify({ step, loss, learning_rate: lr, ...(step % 100 === 0 ? { val_loss: loss + 0.1 } : {}) }),
+    );
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+before(async () => {
+  for (let i = 0; i < RUNS; i++) {
+    fs.mkdirSync(path.dirname(logOf(i)), { recursive: true });
+    fs.writeFileSync(logOf(i), records(i, 0, i === 0 ? 1002 : LAST));
+    const plan = i === RUNS - 1 ? {} : { max_steps: 1000 };
+    fs.writeFileSync(
+      path.join(path.dirname(logOf(i)), 'config.json'),
+      JSON.stringify({ ...plan, lr: 1e-4 * (i + 1), wd: 0.1 }),
+    );
+  }
+  await buildServer(folder);
+  server = await startServer(folder);
+  server.connection.onNotification(protocol.PANEL_EVENT, ({ name, body }: protocol.PanelEvent['params']) => {
+    events.push({ name, body });
+  });
+  await server.connection.sendRequest(protocol.RUNS_SCAN, { roots: [{ path: workspace, name: 'w' }], exclude: [] });
+});
+
+after(async () => {
+  await server.stop();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+async function ask<T>(name: string, body: unknown): Promise<T> {
+  const params = { panel: 'p', kind: 'compare', name, body };
+  const reply = await server.connection.sendRequest<Reply>(protocol.PANEL_REQUEST, params);
+  if ('error' in reply) throw Object.assign(new Error(reply.error.message), { code: reply.error.code });
+  return reply.ok as T;
+}
+
+async function until<T>(look: () => T | undefined, what: string): Promise<T> {
+  for (let i = 0; i < 600; i++) {
+    const seen = look();
+    if (seen !== undefined) return seen;
+    await new Promise((resolve) => setTimeout(resolve, 25));
+  }
+  throw new Error(`Waited in vain for ${what}.`);
+}
+
+const newest = <T>(name: string, fits: (body: T) => boolean = () => true): T | undefined =>
+  events.findLast((event) => event.name === name && fits(event.body as T))?.body as T | undefined;
+
+const rowsNow = (state: CompareState): Map<string, CompareRow> => {
+  const rows = new Map(state.rows.map((row) => [row.run, row]));
+  for (const { name, body } of events) {
+    if (name === 'rows/didChange') for (const row of (body as { rows: CompareRow[] }).rows) rows.set(row.run, row);
+  }
+  return rows;
+};
+
+test('all runs are told with their settings, and ranked as their forecasts come', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  assert.equal(state.rows.length, RUNS);
+  assert.equal(state.configs.shared.wd, 0.1);
+  assert.deepEqual(
+    Object.values(state.configs.own).map(({ lr }) => lr),
+    [1, 2, 3, 4, 5, 6].map((i) => 1e-4 * i),
+  );
+  const { byRun, hopeless } = await until(
+    () => newest<Standings>('standings/didChange', (body) => Object.keys(body.byRun).length === RUNS - 1),
+    'the ranks of the runs with a plan',
+  );
+  const rows = rowsNow(state);
+  const standings = Object.values(byRun);
+  assert.ok(Math.abs(standings.reduce((sum, { chanceBest }) => sum + chanceBest, 0) - 1) < 1e-9);
+  const best = Object.keys(byRun).find((run) => byRun[run]!.rank === 1)!;
+  const finals = Object.keys(byRun).map((run) => rows.get(run)!.end.finalLoss!.value);
+  assert.equal(rows.get(best)!.end.finalLoss!.value, Math.min(...finals));
+  const over = [...rows.values()].find(({ end }) => end.isMeasured)!;
+  assert.equal(over.state, 'finished');
+  assert.equal(byRun[over.run]!.isWorthFinishing, true);
+  for (const { rival } of standings) if (rival !== null) assert.equal(rival, over.run);
+  assert.equal(hopeless, 0.05);
+  const unplanned = [...rows.values()].find(({ name }) => name.includes(`lr-${RUNS - 1}`))!;
+  assert.equal(byRun[unplanned.run], undefined);
+  assert.match(unplanned.end.reason, /how many steps/);
+  assert.ok(rows.get(best)!.bestValidation!.value > 0);
+});
+
+test('curves come for the runs that are looked at, thinned, and again only when they changed', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const [first, second] = state.rows.map(({ run }) => run);
+  const curves = (): CompareCurve[] =>
+    events.flatMap(({ name, body }) => (name === 'curves/didChange' ? (body as CompareCurve[]) : []));
+  events.length = 0;
+  await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8 });
+  await until(() => (curves().length >= 2 ? true : undefined), 'two curves');
+  assert.deepEqual(
+    curves().map(({ run }) => run),
+    [second, first],
+  );
+  for (const { points } of curves()) assert.ok(points.steps.length > 100 && points.steps.length <= 210);
+  assert.equal(curves().find(({ run }) => rowsNow(state).get(run)!.state === 'finished')!.ahead, null);
+  const { ahead } = curves().find(({ run }) => rowsNow(state).get(run)!.state !== 'finished')!;
+  assert.equal(ahead!.steps.at(-1), 1000);
+  assert.ok(ahead!.low.every((low, i) => low < ahead!.values[i]! && ahead!.values[i]! < ahead!.high[i]!));
+  events.length = 0;
+  await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8 });
+  fs.appendFileSync(logOf(1), records(1, LAST, LAST + 40));
+  const grown = await until(() => curves().find(({ points }) => points.steps.at(-1) === LAST + 38), 'the new points');
+  assert.ok(curves().every(({ run }) => run === grown.run));
+});
+
+test('a pinned run is what all others are held against', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const pinned = state.rows[2]!.run;
+  events.length = 0;
+  await ask('view/look', { runs: [], pinned, smoothing: 0 });
+  const { byRun } = await until(
+    () => newest<Standings>('standings/didChange', (body) => body.byRun[state.rows[1]!.run]?.chanceBeatsPinned != null),
+    'chances against the pinned run',
+  );
+  assert.equal(byRun[pinned]!.chanceBeatsPinned, null);
+  for (const [run, { chanceBeatsPinned, rank }] of Object.entries(byRun)) {
+    if (run !== pinned) assert.equal(chanceBeatsPinned! > 0.5, rank < byRun[pinned]!.rank, run);
+  }
+});
+
+test('a comparison of some runs hears of no other; one that goes and one that comes are told', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const [first, second, third] = state.rows.map(({ run }) => run);
+  const some = await ask<CompareState>('view/open', { runs: [first, second, '/gone'], pinned: null });
+  assert.deepEqual(
+    some.rows.map(({ run }) => run),
+    [first, second],
+  );
+  events.length = 0;
+  await server.connection.sendRequest(protocol.RUNS_REMOVE, { run: third });
+  await server.connection.sendRequest(protocol.RUNS_REMOVE, { run: second });
+  const { removed, progress } = await until(
+    () => newest<{ removed: string[]; progress: { of: number } }>('rows/didChange', (body) => body.removed.length > 0),
+    'the removed run',
+  );
+  assert.deepEqual([removed, progress.of], [[second], 1]);
+  const { own } = await until(() => newest<Configs>('configs/didChange'), 'the settings that are left');
+  assert.deepEqual(Object.keys(own), [first]);
+});
+
+test('a hidden panel hears nothing; what cannot be read is refused', async () => {
+  await ask<CompareState>('view/open', { runs: null, pinned: null });
+  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p' });
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  events.length = 0;
+  fs.appendFileSync(logOf(3), records(3, LAST, LAST + 20));
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  assert.deepEqual(events, []);
+  await assert.rejects(ask('view/open', { runs: 7 }), { code: 'argument.invalid' });
+  await assert.rejects(ask('view/look', { runs: [1], smoothing: 0 }), { code: 'argument.invalid' });
+  await assert.rejects(ask('view/nothing', {}), { code: 'argument.invalid' });
+});
