@@ -27,7 +27,6 @@ export class Background implements vscode.Disposable {
   readonly #runs = new Map<RunId, RunSummary>();
   readonly #didChange = new vscode.EventEmitter<void>();
   readonly #panelEvent = new vscode.EventEmitter<protocol.PanelEvent['params']>();
-  readonly #spectraProgress = new vscode.EventEmitter<protocol.SpectraProgress['params']>();
   readonly #didRestart = new vscode.EventEmitter<void>();
   readonly #added = new Set<string>();
   readonly secrets: Secrets;
@@ -43,7 +42,6 @@ export class Background implements vscode.Disposable {
   /** Fires when runs appeared, changed or went. */
   readonly onDidChange = this.#didChange.event;
   readonly onPanelEvent = this.#panelEvent.event;
-  readonly onSpectraProgress = this.#spectraProgress.event;
   /** Fires when the process is back after a crash. */
   readonly onDidRestart = this.#didRestart.event;
 
@@ -166,7 +164,6 @@ export class Background implements vscode.Disposable {
     void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
     this.#didChange.dispose();
     this.#panelEvent.dispose();
-    this.#spectraProgress.dispose();
     this.#didRestart.dispose();
   }
 
@@ -192,9 +189,6 @@ export class Background implements vscode.Disposable {
     );
     connection.onNotification<protocol.PanelEvent['params']>(protocol.PANEL_EVENT, (event) =>
       this.#panelEvent.fire(event),
-    );
-    connection.onNotification<protocol.SpectraProgress['params']>(protocol.SPECTRA_PROGRESS, (progress) =>
-      this.#spectraProgress.fire(progress),
     );
     connection.onNotification<protocol.MemoryDidLearn['params']>(protocol.MEMORY_DID_LEARN, ({ runs }) => {
       void this.memory.keep(runs);

@@ -13,8 +13,10 @@ import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
 import { graveWarnings } from './format';
-import { PanelSet, RUN_PANEL } from './panels/panelSet';
+import { PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
 import type { RunPanel } from './panels/runPanel';
+import { SpectraEditor } from './panels/spectraEditor';
+import type { SpectraPanel } from './panels/spectraPanel';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { RunsTree } from './runsTree';
 import { forgetSource } from './sources';
@@ -28,6 +30,8 @@ export interface LosslineApi {
     readonly { id: string; name: string; state: string; points: number; format: string; guessed: boolean }[]
   >;
   panels(): readonly { run: string; points: number; forecast: number | null }[];
+  /** Spectra panels that are drawn: the checkpoint, and how many matrices and checkpoints it shows. */
+  spectra(): readonly { path: string; matrices: number; checkpoints: number }[];
 }
 
 /** Registers everything and starts nothing: the background process comes up with the first run, panel or command. */
@@ -35,6 +39,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   const output = vscode.window.createOutputChannel('Lossline', { log: true });
   const background = new Background(context, output);
   const panels = new PanelSet(background, RUN_PANEL);
+  const spectra = new PanelSet(background, SPECTRA_PANEL);
   const tree = new RunsTree(background);
   const view = vscode.window.createTreeView('lossline.runs', { treeDataProvider: tree, showCollapseAll: false });
   view.onDidChangeVisibility(({ visible }) => {
@@ -48,11 +53,13 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     output,
     background,
     panels,
+    spectra,
+    new SpectraEditor(spectra),
     view,
     new StatusBar(background),
     new Alarms(background, panels),
   );
-  context.subscriptions.push(...registerCommands(background, panels, output));
+  context.subscriptions.push(...registerCommands(background, panels, output), registerSpectra(background, spectra));
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
       if (background.started) void background.scan();
@@ -78,7 +85,8 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
         guessed,
       }));
     },
-    panels: () => panels.all.flatMap(({ facts }) => (facts === undefined ? [] : [facts])),
+    panels: () => panels.all.flatMap(({ facts }) => facts ?? []),
+    spectra: () => spectra.all.flatMap(({ facts }) => facts ?? []),
   };
 }
 
@@ -100,7 +108,6 @@ function registerCommands(
   return [
     register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
     register('report.export', (argument) => exportReport(background, argument)),
-    register('spectra.analyze', (argument) => analyseSpectra(background, argument)),
     register('run.open', async (argument) => {
       const run = await pickRun(background, argument);
       if (run !== undefined) panels.open(run.id);
@@ -122,6 +129,12 @@ function registerCommands(
     register('sample.open', () => openSample(background, panels)),
     register('log.show', () => output.show()),
   ];
+}
+
+function registerSpectra(background: Background, panels: PanelSet<SpectraPanel>): vscode.Disposable {
+  const register = (name: string, run: (argument: unknown) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`lossline.${name}`, run);
+  return register('spectra.analyze', (argument) => analyseSpectra(background, panels, argument));
 }
 
 async function forgetKeys(background: Background): Promise<void> {

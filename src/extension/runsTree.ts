@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import type { RunState } from '../core/model';
 import type { RunSummary } from '../protocol/run';
+import type { FoundCheckpointView } from '../protocol/spectra';
 import type { Background } from './background';
+import { checkpointDetail, checkpointsOf } from './commands/pickCheckpoint';
 import { graveWarnings, runDescription } from './format';
 
 const ICONS: Record<RunState, vscode.ThemeIcon> = {
@@ -16,43 +18,94 @@ interface Group {
   readonly source: string;
 }
 
-type Node = Group | RunSummary;
+/** A checkpoint of a run; without a `path` the word that there is none. */
+interface CheckpointNode extends Partial<FoundCheckpointView> {
+  readonly run: string;
+}
 
-/** The Runs view: runs by source; the source level is left out when there is only one. */
+type Node = Group | RunSummary | CheckpointNode;
+
+/** Milliseconds for which the checkpoints of a run are not looked for again: the view is drawn anew with every point. */
+const FRESH_MS = 15_000;
+
+/**
+ * The Runs view: runs by source; the source level is left out when there is only one. The checkpoints of a run are looked
+ * for when it is expanded.
+ */
 export class RunsTree implements vscode.TreeDataProvider<Node> {
   readonly #didChange = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
+  readonly #checkpoints = new Map<string, { readonly at: number; readonly nodes: Promise<CheckpointNode[]> }>();
 
   constructor(readonly background: Background) {
     background.onDidChange(() => this.#didChange.fire(undefined));
   }
 
-  getChildren(node?: Node): Node[] {
+  getChildren(node?: Node): Node[] | Promise<Node[]> {
+    if (node !== undefined && 'run' in node) return [];
+    if (node !== undefined && 'id' in node) return this.#checkpointsOf(node.id);
     const runs = this.background.runs.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-    if (node !== undefined) return 'id' in node ? [] : runs.filter((run) => run.source === node.source);
+    if (node !== undefined) return runs.filter((run) => run.source === node.source);
     const sources = [...new Set(runs.map((run) => run.source))];
     return sources.length > 1 ? sources.map((source) => ({ source })) : runs;
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    if (!('id' in node)) {
-      const group = new vscode.TreeItem(
-        node.source || vscode.l10n.t('Added'),
-        vscode.TreeItemCollapsibleState.Expanded,
-      );
-      group.id = `source:${node.source}`;
-      return group;
-    }
-    const item = new vscode.TreeItem(node.name);
-    item.id = node.id;
-    item.description = runDescription(node);
-    item.iconPath = ICONS[node.state];
-    item.contextValue = 'run';
-    item.tooltip = tooltip(node);
-    item.accessibilityInformation = { label: `${node.name}, ${node.state}, ${runDescription(node)}` };
-    item.command = { command: 'lossline.run.open', title: vscode.l10n.t('Open Run'), arguments: [node] };
-    return item;
+    if ('run' in node) return checkpointItem(node);
+    return 'id' in node ? runItem(node) : groupItem(node);
   }
+
+  #checkpointsOf(run: string): Promise<CheckpointNode[]> {
+    const known = this.#checkpoints.get(run);
+    if (known !== undefined && Date.now() - known.at < FRESH_MS) return known.nodes;
+    const nodes = checkpointsOf(this.background, run).then(
+      // The newest first, as they are what is looked for.
+      (found) => (found.length === 0 ? [{ run }] : [...found].reverse().map((each) => ({ ...each, run }))),
+      () => [{ run }],
+    );
+    this.#checkpoints.set(run, { at: Date.now(), nodes });
+    return nodes;
+  }
+}
+
+function groupItem({ source }: Group): vscode.TreeItem {
+  const group = new vscode.TreeItem(source || vscode.l10n.t('Added'), vscode.TreeItemCollapsibleState.Expanded);
+  group.id = `source:${source}`;
+  return group;
+}
+
+function checkpointItem({ run, path, label, ...node }: CheckpointNode): vscode.TreeItem {
+  if (path === undefined || label === undefined) {
+    const none = new vscode.TreeItem('');
+    none.description = vscode.l10n.t('no checkpoints found beside the log');
+    none.accessibilityInformation = { label: none.description };
+    return none;
+  }
+  const item = new vscode.TreeItem(label);
+  item.id = `checkpoint:${run}:${path}`;
+  item.description = checkpointDetail({ step: null, epoch: null, bytes: null, ...node, path, label });
+  item.iconPath = new vscode.ThemeIcon('archive');
+  item.contextValue = 'checkpoint';
+  item.tooltip = path;
+  item.accessibilityInformation = { label: `${vscode.l10n.t('Checkpoint')} ${label}, ${item.description}` };
+  item.command = {
+    command: 'lossline.spectra.analyze',
+    title: vscode.l10n.t('Analyze Spectra'),
+    arguments: [{ path }],
+  };
+  return item;
+}
+
+function runItem(node: RunSummary): vscode.TreeItem {
+  const item = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Collapsed);
+  item.id = node.id;
+  item.description = runDescription(node);
+  item.iconPath = ICONS[node.state];
+  item.contextValue = 'run';
+  item.tooltip = tooltip(node);
+  item.accessibilityInformation = { label: `${node.name}, ${node.state}, ${runDescription(node)}` };
+  item.command = { command: 'lossline.run.open', title: vscode.l10n.t('Open Run'), arguments: [node] };
+  return item;
 }
 
 /** Plain text: names come from files and must not be read as Markdown. */

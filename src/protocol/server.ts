@@ -4,6 +4,7 @@ import type { PlanFacts, RunId } from '../core/model';
 import type { LearntRun } from '../core/prior/learntRun';
 import type { Reply } from './channel';
 import type { RunSummary } from './run';
+import type { CheckpointList } from './spectra';
 
 export type { FormatPreview, LogChoice };
 
@@ -127,6 +128,13 @@ export interface WarningsMute {
   result: null;
 }
 
+/** host → server: the checkpoints of a run, found by their names. Errors `run.unknown`. */
+export const CHECKPOINTS_LIST = 'checkpoints/list';
+export interface CheckpointsList {
+  params: { run: RunId };
+  result: CheckpointList;
+}
+
 /**
  * host → server: measure the matrices of a checkpoint, a file or a folder; the report is Markdown. Cancelled with the request. Errors
  * `file.notFound`, `file.unknownFormat`, `checkpoint.invalid`.
@@ -144,7 +152,7 @@ export interface SpectraProgress {
 }
 
 /** What a panel shows; each kind has its page, its contract and its session in the background process. */
-export type PanelKind = 'run' | 'compare';
+export type PanelKind = 'run' | 'compare' | 'spectra';
 
 /** host → server: a request of a panel, passed on unchanged. The first one makes the session of the panel. */
 export const PANEL_REQUEST = 'panel/request';
@@ -162,5 +170,5 @@ export interface PanelEvent {
 /** host → server: a panel was hidden or closed; it receives nothing until its next `view/open`. */
 export const PANEL_DID_HIDE = 'panel/didHide';
 export interface PanelDidHide {
-  params: { panel: string };
+  params: { panel: string; closed: boolean };
 }

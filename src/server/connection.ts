@@ -22,7 +22,10 @@ import { SOURCE_DOCUMENTS } from './hints/sourceDocument';
 import { Panels } from './panels/panels';
 import { RunsFeed } from './runsFeed';
 import { summaryOf } from './runView';
-import { checkpointMarkdown } from './spectra';
+import { Analyses } from './spectra/analyses';
+import { checkpointsOfRun } from './spectra/checkpointList';
+import { checkpointMarkdown } from './spectra/markdown';
+import { threadWorkshop } from './spectra/workshop';
 import { toPath } from './uris';
 
 const PANEL_REQUEST = new RequestType<protocol.PanelRequest['params'], Reply, void>(protocol.PANEL_REQUEST);
@@ -33,7 +36,8 @@ const USER_ERROR = -32000;
 /** Wires the engine to a language-server connection and starts listening. */
 export function serve(connection: Connection, engine: Engine): void {
   const documents = new TextDocuments(SOURCE_DOCUMENTS);
-  const panels = new Panels(engine, (panel, name, body) => {
+  const workshop = threadWorkshop(engine.host.fs);
+  const panels = new Panels(engine, new Analyses(workshop), (panel, name, body) => {
     void connection.sendNotification(protocol.PANEL_EVENT, {
       panel,
       name,
@@ -51,14 +55,21 @@ export function serve(connection: Connection, engine: Engine): void {
   serveRuns(connection, engine);
   connection.onRequest(protocol.SPECTRA_ANALYSE, ({ path }: protocol.SpectraAnalyse['params'], token) =>
     guarded(() =>
-      checkpointMarkdown(engine.host.fs, path, token, (progress) => {
+      checkpointMarkdown(workshop, path, token, (progress) => {
         void connection.sendNotification(protocol.SPECTRA_PROGRESS, progress);
       }),
     ),
   );
+  connection.onRequest(protocol.CHECKPOINTS_LIST, ({ run: id }: protocol.CheckpointsList['params']) =>
+    guarded((): Promise<protocol.CheckpointsList['result']> => {
+      const run = engine.run(id);
+      if (run === undefined) throw new LosslineError('run.unknown', 'This run is not there any more.');
+      return checkpointsOfRun(engine, run);
+    }),
+  );
   connection.onRequest(PANEL_REQUEST, (request) => panels.request(request));
-  connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel }: protocol.PanelDidHide['params']) =>
-    panels.hide(panel),
+  connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel, closed }: protocol.PanelDidHide['params']) =>
+    panels.hide(panel, closed),
   );
   connection.onShutdown(() => engine.dispose());
   documents.listen(connection);

@@ -89,7 +89,7 @@ test('a panel gets a snapshot, then only what is new, then nothing once it is hi
   assert.ok(elapsed < 5000, `took ${elapsed} ms`);
   await until(() => events.find(({ name }) => name === 'run/didChange'), 'the run');
 
-  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p1' });
+  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p1', closed: false });
   await request(protocol.RUNS_LIST, null);
   events.length = 0;
   fs.appendFileSync(log, recorded.slice(305, 320).join(''));

@@ -28,10 +28,14 @@ const DATA = /\.np[yz]$/;
 const WEIGHTS = /ckpt|checkpoint|params|weights|model|step/i;
 
 /**
- * Finds checkpoints in a run's folder by the names of files and folders; opens none. Looks four folders deep, into at
- * most 2 000 folders, for at most 5 000 checkpoints. Folders that cannot be listed are passed over.
+ * Finds checkpoints in a run's folder by the names of files and folders; opens none. Looks `maxDepth` folders deep, into
+ * at most 2 000 folders, for at most 5 000 checkpoints. Folders that cannot be listed are passed over.
  */
-export async function discoverCheckpoints(fs: FileSystem, runFolder: string): Promise<FoundCheckpoints> {
+export async function discoverCheckpoints(
+  fs: FileSystem,
+  runFolder: string,
+  maxDepth = MAX_DEPTH,
+): Promise<FoundCheckpoints> {
   const found: FoundCheckpoint[] = [];
   const queue = [{ folder: runFolder, depth: 0 }];
   let capped = false;
@@ -40,7 +44,7 @@ export async function discoverCheckpoints(fs: FileSystem, runFolder: string): Pr
     if (capped) break;
     const entries = await fs.list(folder).catch(() => []);
     found.push(...pathsIn(fs, folder, entries).map((path) => ({ path, ...stepInPath(path) })));
-    if (depth === MAX_DEPTH) continue;
+    if (depth >= maxDepth) continue;
     const ranks = rankFolders(entries);
     for (const { name, kind } of entries) {
       if (kind !== 'folder' || ranks.includes(name) || isIgnoredFolder(name)) continue;

@@ -95,12 +95,13 @@ function fileSystemOf(run: TrackedRun): FileSystem | undefined {
   return file instanceof FollowedFile ? file.fs : undefined;
 }
 
-function folderOf(fs: FileSystem, run: TrackedRun): string {
+/** The folder in which a run keeps its files. */
+export function folderOf(fs: FileSystem, run: TrackedRun): string {
   return run.folder === '' ? fs.dirname(run.files[0]!.path) : run.folder;
 }
 
-/** A configuration belongs to the run that a folder is called after, or to the only run in it. */
-function ownsFolder(fs: FileSystem, run: TrackedRun, runs: readonly TrackedRun[]): boolean {
+/** What lies in a folder belongs to the run that it is called after, or to the only run in it. */
+export function ownsFolder(fs: FileSystem, run: TrackedRun, runs: readonly TrackedRun[]): boolean {
   const folder = folderOf(fs, run);
   return (
     run.id === folder ||

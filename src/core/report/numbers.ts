@@ -57,6 +57,17 @@ export function formatCompact(value: number | null | undefined, digits = 3): str
   return withMinus(String(Number(value.toPrecision(digits))));
 }
 
+/** A size in bytes, powers of 1000 as file managers count them: `512 B`, `1.5 kB`, `4.97 GB`. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let [value, unit] = [bytes, 0];
+  while (Number(value.toPrecision(3)) >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${Number(value.toPrecision(3))}${THIN_SPACE}${units[unit]}`;
+}
+
 /** A learning rate as people write it: `6e-4`, `2.85e-4`, `0.02`, `0`. */
 export function formatLr(value: number | null | undefined, digits = 3): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return formatLoss(value, digits);

@@ -64,6 +64,6 @@ function cell(value: number | undefined): string {
   return Number.isFinite(value) ? String(value) : value > 0 ? 'inf' : '-inf';
 }
 
-function quoted(name: string): string {
+export function quoted(name: string): string {
   return /[",\r\n;\t|]/.test(name) ? `"${name.replaceAll('"', '""')}"` : name;
 }

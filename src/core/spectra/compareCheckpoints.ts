@@ -17,6 +17,12 @@ export interface MatrixComparison {
   readonly change: TensorChange | null;
 }
 
+/** A checkpoint that was analysed. */
+export interface AnalysedCheckpoint {
+  readonly path: string;
+  readonly report: Pick<CheckpointReport, 'tensors'>;
+}
+
 /** Two checkpoints side by side. */
 export interface CheckpointComparison {
   readonly matrices: readonly MatrixComparison[];
@@ -32,8 +38,8 @@ const SEED = 1;
  */
 export async function compareCheckpoints(
   pool: JobPool,
-  first: { readonly path: string; readonly report: CheckpointReport },
-  other: { readonly path: string; readonly report: CheckpointReport },
+  first: AnalysedCheckpoint,
+  other: AnalysedCheckpoint,
   options: { readonly budget: number; readonly signal?: CancelSignal },
 ): Promise<CheckpointComparison> {
   const others = new Map(other.report.tensors.map((tensor) => [tensor.name, tensor]));

@@ -33,7 +33,7 @@ export abstract class Panel implements vscode.Disposable {
       }),
       background.onDidRestart(() => this.event('server/didRestart', null)),
       panel.onDidChangeViewState(() => {
-        if (!panel.visible) this.#hide();
+        if (!panel.visible) this.#hide(false);
       }),
     );
     panel.onDidDispose(() => this.dispose());
@@ -42,7 +42,7 @@ export abstract class Panel implements vscode.Disposable {
   }
 
   dispose(): void {
-    this.#hide();
+    this.#hide(true);
     for (const disposable of this.#disposables.splice(0)) disposable.dispose();
   }
 
@@ -75,8 +75,9 @@ export abstract class Panel implements vscode.Disposable {
     }
   }
 
-  #hide(): void {
-    void this.background.notify(protocol.PANEL_DID_HIDE, { panel: this.id });
+  #hide(closed: boolean): void {
+    const params: protocol.PanelDidHide['params'] = { panel: this.id, closed };
+    void this.background.notify(protocol.PANEL_DID_HIDE, params);
   }
 
   async #receive(message: unknown): Promise<void> {

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Background } from '../background';
 import type { Panel } from './panel';
 import { RunPanel } from './runPanel';
+import { SpectraPanel, spectraTitle } from './spectraPanel';
 
 /** How one kind of panel is made and told apart. */
 export interface PanelType<P extends Panel> {
@@ -19,6 +20,13 @@ export const RUN_PANEL: PanelType<RunPanel> = {
   make: (panel, background, run) => new RunPanel(panel, background, run),
   title: (background, run) => (run === null ? undefined : background.run(run)?.name) ?? 'Lossline',
   remembered: 'run',
+};
+
+export const SPECTRA_PANEL: PanelType<SpectraPanel> = {
+  id: 'lossline.spectra',
+  make: (panel, background, path) => new SpectraPanel(panel, background, path ?? ''),
+  title: (_, path) => spectraTitle(path ?? ''),
+  remembered: 'path',
 };
 
 /** All open panels of one kind, one per subject; restored after a reload of the window. */

@@ -1,6 +1,7 @@
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import type { RunId } from '../../core/model';
+import type { Analyses } from '../spectra/analyses';
 
 /** Sends an event to the panel. */
 export type Emit<Events> = <N extends keyof Events & string>(name: N, body: Events[N]) => void;
@@ -17,9 +18,15 @@ export interface PanelSession {
   note(event: EngineEvent): void;
   /** Tells the panel what changed since the last flush. */
   flush(): void;
-  /** The panel was hidden or closed: ends what only it needs. Nothing is called afterwards. */
+  /** The panel was hidden: nothing is told until it opens its view again. Absent: a hidden panel is as good as closed. */
+  hide?(): void;
+  /** The panel was closed: ends what only it needs. Nothing is called afterwards. */
   close(): void;
 }
 
-/** Makes the session of one kind of panel; `emit` reaches that panel alone. */
-export type SessionMaker = (engine: Engine, emit: (name: string, body: unknown) => void) => PanelSession;
+/** Makes the session of one kind of panel; `emit` reaches that panel alone, `analyses` are common to all. */
+export type SessionMaker = (
+  engine: Engine,
+  emit: (name: string, body: unknown) => void,
+  analyses: Analyses,
+) => PanelSession;

@@ -2,6 +2,7 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { formatInterval, formatRange, intervalParts } from '../../../src/core/report/interval';
 import {
+  formatBytes,
   formatChange,
   formatCompact,
   formatLoss,
@@ -95,5 +96,16 @@ test('typed counts and rates are read generously, nonsense is not', () => {
     null,
     null,
     null,
+  ]);
+});
+
+test('bytes', () => {
+  assert.deepEqual([0, 512, 999.9, 1500, 4_970_000_000, 2e15].map(formatBytes), [
+    '0\u202fB',
+    '512\u202fB',
+    '1\u202fkB',
+    '1.5\u202fkB',
+    '4.97\u202fGB',
+    '2000\u202fTB',
   ]);
 });

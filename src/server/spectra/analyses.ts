@@ -1,0 +1,93 @@
+import type { JobPool } from '../../core/engine/jobs';
+import type { FileSystem } from '../../core/sources/fileSystem';
+import type { TensorReport } from '../../core/spectra/analyseTensors';
+import { compareCheckpoints } from '../../core/spectra/compareCheckpoints';
+import type { CheckpointComparison } from '../../protocol/spectra';
+import { Analysis } from './analysis';
+
+/** Where analyses are made: threads of their own, so that forecasts do not wait for them. */
+export interface Workshop {
+  readonly fs: FileSystem;
+  /** Bytes that each job may keep of a matrix. */
+  readonly budget: number;
+  readonly makePool: () => JobPool;
+}
+
+type Listener = (analysis: Analysis, found: readonly TensorReport[]) => void;
+
+/**
+ * The analyses of checkpoints, one at a time. Each belongs to the panels that hold it: when the last one lets go, it is
+ * cancelled and forgotten.
+ */
+export class Analyses {
+  readonly #analyses = new Map<string, Analysis>();
+  readonly #holders = new Map<string, Set<object>>();
+  readonly #listeners = new Set<Listener>();
+  readonly #queue: Analysis[] = [];
+  #working = false;
+
+  constructor(readonly workshop: Workshop) {}
+
+  /** The analysis of `path`, which from now on is held by `holder`. */
+  hold(path: string, holder: object): Analysis {
+    const known = this.#analyses.get(path);
+    const analysis = known ?? new Analysis(path, (changed, found) => this.#tell(changed, found));
+    this.#analyses.set(path, analysis);
+    this.#holders.set(path, (this.#holders.get(path) ?? new Set()).add(holder));
+    return analysis;
+  }
+
+  /** `holder` needs none of them any more. */
+  release(holder: object): void {
+    for (const [path, holders] of this.#holders) {
+      if (!holders.delete(holder) || holders.size > 0) continue;
+      this.#analyses.get(path)?.cancel();
+      this.#analyses.delete(path);
+      this.#holders.delete(path);
+    }
+  }
+
+  /** Analyses are started in this order, after those that wait already. */
+  start(analyses: readonly Analysis[]): void {
+    this.#queue.push(...analyses.filter((analysis) => analysis.wait()));
+    void this.#work();
+  }
+
+  onDidChange(listener: Listener): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Compares two checkpoints that were analysed. Rejects as the jobs do. */
+  async compare(first: Analysis, other: Analysis): Promise<CheckpointComparison> {
+    const pool = this.workshop.makePool();
+    try {
+      return await compareCheckpoints(pool, sideOf(first), sideOf(other), { budget: this.workshop.budget });
+    } finally {
+      pool.dispose();
+    }
+  }
+
+  #tell(analysis: Analysis, found: readonly TensorReport[]): void {
+    for (const listener of this.#listeners) listener(analysis, found);
+  }
+
+  async #work(): Promise<void> {
+    if (this.#working) return;
+    this.#working = true;
+    const { fs, budget, makePool } = this.workshop;
+    const pool = makePool();
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        await next.run(fs, pool, budget);
+      }
+    } finally {
+      pool.dispose();
+      this.#working = false;
+    }
+  }
+}
+
+function sideOf({ path, tensors }: Analysis) {
+  return { path, report: { tensors: [...tensors.values()] } };
+}
