@@ -2,6 +2,8 @@ import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run';
 import * as protocol from '../protocol/server';
 import { Alarms } from './alarms';
+import { registerLanguageTools } from './assistant/languageTools';
+import { registerMcpServer } from './assistant/mcpProvider';
 import { Background } from './background';
 import { addRun } from './commands/addRun';
 import { analyseSpectra } from './commands/analyseSpectra';
@@ -60,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     new Alarms(background, panels),
   );
   context.subscriptions.push(...registerCommands(background, panels, output), registerSpectra(background, spectra));
+  context.subscriptions.push(...registerLanguageTools(background), ...registerMcpServer(context));
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
       if (background.started) void background.scan();

@@ -95,6 +95,20 @@ export interface ForecastPredict {
   result: { forecast: Forecast; summary: RunSummary; missing: readonly ('totalSteps' | 'learningRate')[] };
 }
 
+/** host → server: the forecast of a run in words, with what is asked beside it. Errors as `forecast/predict`. */
+export const FORECAST_TELL = 'forecast/tell';
+export interface ForecastTell {
+  params: { run: RunId; options: { totalSteps?: number; until?: number; at?: number; target?: number } };
+  result: { text: string };
+}
+
+/** host → server: the warnings of a run that are not muted, in words. Error `run.unknown`. */
+export const WARNINGS_TELL = 'warnings/tell';
+export interface WarningsTell {
+  params: { run: RunId };
+  result: { text: string };
+}
+
 /** host → server: the report of a run's forecast as Markdown. Errors as `forecast/predict`. */
 export const REPORT_MAKE = 'report/make';
 export interface ReportMake {

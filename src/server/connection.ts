@@ -27,6 +27,7 @@ import { checkpointsOfRun } from './spectra/checkpointList';
 import { checkpointMarkdown } from './spectra/markdown';
 import { threadWorkshop } from './spectra/workshop';
 import { toPath } from './uris';
+import { tellForecast, tellWarnings } from './words';
 
 const PANEL_REQUEST = new RequestType<protocol.PanelRequest['params'], Reply, void>(protocol.PANEL_REQUEST);
 
@@ -119,6 +120,19 @@ function serveRuns(connection: Connection, engine: Engine): void {
       return null;
     }),
   );
+  serveForecasts(connection, engine);
+  serveMemory(connection, engine);
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri, type } of changes) {
+      const path = toPath(uri);
+      const root = roots.find((candidate) => path?.startsWith(candidate.path));
+      if (path !== undefined && root !== undefined && type !== FileChangeType.Deleted) void engine.notice(path, root);
+    }
+  });
+}
+
+/** Answers what a run will end like, in numbers, in words and as a report. */
+function serveForecasts(connection: Connection, engine: Engine): void {
   connection.onRequest(protocol.FORECAST_PREDICT, ({ run: id }: protocol.ForecastPredict['params']) =>
     guarded(
       async (): Promise<protocol.ForecastPredict['result']> => {
@@ -133,20 +147,18 @@ function serveRuns(connection: Connection, engine: Engine): void {
       () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
     ),
   );
-  serveMemory(connection, engine);
   connection.onRequest(protocol.REPORT_MAKE, ({ run }: protocol.ReportMake['params']) =>
     guarded(async (): Promise<protocol.ReportMake['result']> => {
       const prediction = await predictRun(engine, run);
       return { name: prediction.name, markdown: reportMarkdown(prediction) };
     }),
   );
-  connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri, type } of changes) {
-      const path = toPath(uri);
-      const root = roots.find((candidate) => path?.startsWith(candidate.path));
-      if (path !== undefined && root !== undefined && type !== FileChangeType.Deleted) void engine.notice(path, root);
-    }
-  });
+  connection.onRequest(protocol.FORECAST_TELL, (params: protocol.ForecastTell['params']) =>
+    guarded(() => tellForecast(engine, params)),
+  );
+  connection.onRequest(protocol.WARNINGS_TELL, (params: protocol.WarningsTell['params']) =>
+    guarded(() => tellWarnings(engine, params)),
+  );
 }
 
 /** Learns from finished runs as far as the user lets it, and tells what to keep. */

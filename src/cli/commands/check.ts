@@ -3,7 +3,7 @@ import { findingsOf } from '../../core/engine/runFindings';
 import { RunWarnings } from '../../core/engine/runWarnings';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
-import { formatStep } from '../../core/report/numbers';
+import { warningLines } from '../../core/report/warningLines';
 import { type ExplainedWarning, explain } from '../../core/warnings/explain';
 import { DETECTORS, detectorById } from '../../core/warnings/registry';
 import { unmuted, type Warning, worstOf } from '../../core/warnings/warning';
@@ -118,21 +118,8 @@ function warningJson(warning: Found): Record<string, unknown> {
 }
 
 function runLines(run: TrackedRun, found: readonly Found[]): string[] {
-  const own = found.filter((warning) => warning.run === run.id);
-  const step = run.lastStep();
-  const head = `${run.name}: ${own.length === 0 ? 'nothing wrong' : count(own)}${step === null ? '' : `, up to step ${formatStep(step)}`}`;
-  return [head, ...own.flatMap(warningLines)];
-}
-
-function count(found: readonly Found[]): string {
-  return found.length === 1 ? '1 warning' : `${found.length} warnings`;
-}
-
-function warningLines({ id, severity, step, title, evidence, advice, source }: Found): string[] {
-  return [
-    `  ${severity.padEnd(7)} ${title}, step ${formatStep(step)} (${id})`,
-    `          ${evidence.text}`,
-    `          ${advice}`,
-    `          ${source.authors} (${source.year}), ${source.title}. ${source.url}`,
-  ];
+  return warningLines(
+    run,
+    found.filter((warning) => warning.run === run.id),
+  );
 }

@@ -5,12 +5,12 @@ import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../../core/errors';
 import { LAWS, lawById } from '../../core/laws/registry';
 import { reportMarkdown } from '../../core/report/markdown';
+import { predictionLines } from '../../core/report/predictionLines';
 import { type Arguments, readArguments } from '../arguments';
 import { type AskedCommand, numberOption, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
 import { readHistory } from '../history';
 import { predictionJson } from '../predict/json';
-import { predictionLines } from '../predict/text';
 import { readPriorFile } from '../priorFile';
 import { readSchedule } from '../scheduleFile';
 

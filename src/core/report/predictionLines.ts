@@ -1,12 +1,12 @@
-import type { Prediction } from '../../core/engine/prediction';
-import type { Estimate } from '../../core/forecast/forecast';
-import { formatInterval, formatRange } from '../../core/report/interval';
-import { formatLoss, formatPercent, formatStep } from '../../core/report/numbers';
+import type { Prediction } from '../engine/prediction';
+import type { Estimate } from '../forecast/forecast';
+import { formatInterval, formatRange } from './interval';
+import { formatLoss, formatPercent, formatStep } from './numbers';
 
 /** Width of the first column. */
 const LABEL = 14;
 
-/** A prediction as `lossline predict` prints it: the answer first, then what it rests on. */
+/** A prediction in words, as `lossline predict` prints it: the answer first, then what it rests on. */
 export function predictionLines(prediction: Prediction): string[] {
   const { name, series, forecast, also } = prediction;
   const { finalLoss, seen, refused, finalStep } = forecast;
