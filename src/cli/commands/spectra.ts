@@ -1,25 +1,32 @@
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { analyseCheckpoint, type CheckpointReport, type Shard } from '../../core/spectra/analyseCheckpoint';
+import { type ActivationsReport, analyseActivations } from '../../core/spectra/activations/analyseActivations';
+import { activationJson, activationLines } from '../../core/spectra/activations/report';
+import { analyseCheckpoint, type CheckpointReport } from '../../core/spectra/analyseCheckpoint';
 import { type CheckpointComparison, compareCheckpoints } from '../../core/spectra/compareCheckpoints';
 import { comparisonLines, reportLines, tensorJson } from '../../core/spectra/report';
+import type { Shard } from '../../core/spectra/shard';
+import type { SpectraWarning } from '../../core/spectra/warnings';
 import { NodeFileSystem } from '../../node/nodeFileSystem';
 import { ThreadPool } from '../../node/threadPool';
 import { readArguments } from '../arguments';
-import { type AskedCommand, type Call, numberOption, UsageError } from '../command';
+import { type Answer, type AskedCommand, type Call, numberOption, UsageError } from '../command';
 
 const USAGE = `lossline spectra PATH [options]
 
 Measures the singular values of every weight matrix of a checkpoint: a file (safetensors, PyTorch and others), an index of shards, or
 their folder. Estimates of large matrices carry the half width of their 95 % interval. The table begins with the worst.
+Activations are measured too: logs of ranks or eigenvalues (JSON lines), and files of (count, mean, scatter), of covariances, or of
+vectors; what "Insert Activation Logger" of the editor writes is one of them.
 
   --exact            all singular values of matrices up to 8192, at the cost of time
   --compare PATH     also another checkpoint of the same model, and what has changed to it
+  --activations      arrays of the file are activations, one vector in each row, and no weights
   --threads N        worker threads (default: cores, at most 8)
   --shard I/N        every N-th matrix only, I from 0 or 1: parts of one job on several machines
   --json             print JSON`;
 
-const SPEC = { values: ['compare', 'shard', 'threads'], switches: ['exact', 'json'] } as const;
+const SPEC = { values: ['compare', 'shard', 'threads'], switches: ['activations', 'exact', 'json'] } as const;
 
 /** Bytes that all threads together keep of matrices: a 7B model stays below 600 MB in all. */
 const BUDGET = 384 * 1024 * 1024;
@@ -37,16 +44,19 @@ export const spectra: AskedCommand = {
     const shard = values.shard === undefined ? undefined : parseShard(values.shard);
     const threads = numberOption('threads', values.threads) ?? Math.min(MAX_THREADS, os.availableParallelism());
     if (!(Number.isInteger(threads) && threads > 0)) throw new UsageError('--threads takes a whole number above zero.');
-    const call = { threads, exact: switches.has('exact'), shard, signal, progress };
-    const [report, comparison] = await analyse(
-      path.resolve(file),
-      values.compare && path.resolve(values.compare),
-      call,
-    );
-    return {
-      json: { ...reportJson(report), ...(comparison && { comparison }) },
-      lines: [...textLines(report), ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)])],
+    const pool = new ThreadPool(path.join(__dirname, 'worker.js'), threads);
+    const work = {
+      pool,
+      progress,
+      exact: switches.has('exact'),
+      asVectors: switches.has('activations'),
+      options: { budget: Math.floor(BUDGET / threads), signal, ...(shard !== undefined && { shard }) },
     };
+    try {
+      return await answerTo(work, path.resolve(file), values.compare && path.resolve(values.compare));
+    } finally {
+      pool.dispose();
+    }
   },
 };
 
@@ -58,48 +68,60 @@ function parseShard(text: string): Shard {
   return { index: shard.index % shard.of, of: shard.of };
 }
 
-interface Work extends Pick<Call, 'signal' | 'progress'> {
-  readonly threads: number;
+interface Work extends Pick<Call, 'progress'> {
+  readonly pool: ThreadPool;
   readonly exact: boolean;
-  readonly shard: Shard | undefined;
+  readonly asVectors: boolean;
+  readonly options: { readonly budget: number; readonly signal: Call['signal']; readonly shard?: Shard };
 }
 
-/** The report of the checkpoint and, with `other`, what has changed from it to that. */
-async function analyse(
-  file: string,
-  other: string | undefined,
-  { threads, exact, shard, signal, progress }: Work,
-): Promise<[CheckpointReport, CheckpointComparison | undefined]> {
-  const pool = new ThreadPool(path.join(__dirname, 'worker.js'), threads);
-  const budget = Math.floor(BUDGET / threads);
-  const reportOf = (checkpoint: string): Promise<CheckpointReport> =>
-    analyseCheckpoint(new NodeFileSystem(), pool, checkpoint, {
-      exact,
-      budget,
-      signal,
-      ...(shard !== undefined && { shard }),
-      onResult: ({ name }, { bytes, ofBytes }) => progress(bytes / ofBytes, name),
-    });
-  try {
-    const report = await reportOf(file);
-    if (other === undefined) return [report, undefined];
-    const [before, after] = [
-      { path: file, report },
-      { path: other, report: await reportOf(other) },
-    ];
-    return [report, await compareCheckpoints(pool, before, after, { budget, signal })];
-  } finally {
-    pool.dispose();
+/** The report of the activations or the checkpoint at `file` and, with `other`, what has changed from it to that. */
+async function answerTo(work: Work, file: string, other: string | undefined): Promise<Answer> {
+  const { pool, options, asVectors, progress } = work;
+  if (other === undefined) {
+    const onResult = ({ name }: { name: string }, done: number, of: number): void => progress(done / of, name);
+    const settings = { ...options, asVectors, onResult };
+    const activations = await analyseActivations(new NodeFileSystem(), pool, file, settings);
+    if (activations !== null) return activationAnswer(activations);
   }
+  const report = await reportOf(work, file);
+  if (other === undefined) return checkpointAnswer(report);
+  const after = { path: other, report: await reportOf(work, other) };
+  return checkpointAnswer(report, await compareCheckpoints(pool, { path: file, report }, after, options));
 }
 
-function reportJson({ tensors, ...rest }: CheckpointReport): Record<string, unknown> {
-  return { tensors: tensors.map(tensorJson), ...rest };
+function reportOf({ pool, options, exact, progress }: Work, checkpoint: string): Promise<CheckpointReport> {
+  return analyseCheckpoint(new NodeFileSystem(), pool, checkpoint, {
+    ...options,
+    exact,
+    onResult: ({ name }, { bytes, ofBytes }) => progress(bytes / ofBytes, name),
+  });
 }
 
-function textLines({ tensors, skipped, warnings }: CheckpointReport): string[] {
+function activationAnswer(report: ActivationsReport): Answer {
+  const { activations, ...rest } = report;
+  return {
+    json: { tensors: [], skipped: [], ...rest, activations: activations.map(activationJson) },
+    lines: [...activationLines(report), ...warningLines(report)],
+  };
+}
+
+function checkpointAnswer(report: CheckpointReport, comparison?: CheckpointComparison): Answer {
+  const { tensors, ...rest } = report;
+  return {
+    json: { tensors: tensors.map(tensorJson), ...rest, ...(comparison && { comparison }) },
+    lines: [...textLines(report), ...(comparison === undefined ? [] : ['', ...comparisonLines(comparison)])],
+  };
+}
+
+function textLines(report: CheckpointReport): string[] {
+  const { tensors, skipped } = report;
   const lines = tensors.length === 0 ? ['No weight matrix was found.'] : reportLines(tensors);
-  const notes = warnings.map(({ severity, tensor, evidence }) => `${severity}: ${tensor}: ${evidence}`);
   const left = skipped.map(({ name, reason }) => `skipped ${name}: ${reason}`);
-  return [...lines, ...(notes.length > 0 ? ['', ...notes] : []), ...(left.length > 0 ? ['', ...left] : [])];
+  return [...lines, ...warningLines(report), ...(left.length > 0 ? ['', ...left] : [])];
+}
+
+function warningLines({ warnings }: { readonly warnings: readonly SpectraWarning[] }): string[] {
+  const notes = warnings.map(({ severity, tensor, evidence }) => `${severity}: ${tensor}: ${evidence}`);
+  return notes.length > 0 ? ['', ...notes] : [];
 }

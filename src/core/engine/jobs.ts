@@ -9,6 +9,8 @@ import type { ForecastOptions } from '../forecast/options';
 import type { RunCurve } from '../prior/fittedRun';
 import type { FittedRun } from '../prior/memory';
 import type { RunReport } from '../report/runReport';
+import type { ActivationReport } from '../spectra/activations/activationReport';
+import type { ActivationTask } from '../spectra/activations/measureActivation';
 import type { AttentionReport, AttentionTask } from '../spectra/analyseAttention';
 import type { AnalysisTask, TensorOutcome } from '../spectra/analyseTensors';
 import type { ComparisonTask, TensorChange } from '../spectra/compareTensors';
@@ -52,6 +54,8 @@ export interface Jobs {
   spectra: { input: AnalysisTask; result: TensorOutcome[] };
   /** Bounds on the attention logits of one layer. */
   attention: { input: AttentionTask; result: AttentionReport };
+  /** Spectrum of the covariance of one activation. */
+  activation: { input: ActivationTask; result: ActivationReport };
   /** How far one matrix of two checkpoints has turned. */
   comparison: { input: ComparisonTask; result: TensorChange };
 }

@@ -4,6 +4,7 @@ import { fitForecast } from '../forecast/predict';
 import { fittedRunOf } from '../prior/fittedRun';
 import { runReport } from '../report/runReport';
 import type { FileSystem } from '../sources/fileSystem';
+import { measureActivation } from '../spectra/activations/measureActivation';
 import { analyseAttention } from '../spectra/analyseAttention';
 import { analyseTensors } from '../spectra/analyseTensors';
 import { compareTensors } from '../spectra/compareTensors';
@@ -24,6 +25,7 @@ const JOBS: { readonly [N in JobName]: Job<N> } = {
   learn: ({ curve, facts }) => fittedRunOf(curve, facts) ?? null,
   spectra: (task, fs) => analyseTensors(fs, task),
   attention: (task, fs) => analyseAttention(fs, task),
+  activation: (task, fs) => measureActivation(fs, task),
   comparison: (task, fs) => compareTensors(fs, task),
 };
 

@@ -5,13 +5,8 @@ import type { JobPool } from '../engine/jobs';
 import type { FileSystem } from '../sources/fileSystem';
 import { type AttentionReport, attentionTasks } from './analyseAttention';
 import type { TensorReport } from './analyseTensors';
+import { type Shard, shardOf } from './shard';
 import { type SpectraWarning, warningsOf } from './warnings';
-
-/** One part of a job that several machines share: this one takes every `of`-th matrix, beginning with `index` (from 0). */
-export interface Shard {
-  readonly index: number;
-  readonly of: number;
-}
 
 /** How a checkpoint is analysed. */
 export interface CheckpointOptions {
@@ -133,8 +128,4 @@ function batchesOf(units: readonly Unit[]): Unit[][] {
     bytes += unit.bytes;
   }
   return batches;
-}
-
-function shardOf<T>(all: T[], shard: Shard | undefined): T[] {
-  return shard === undefined ? all : all.filter((_, i) => i % shard.of === shard.index);
 }

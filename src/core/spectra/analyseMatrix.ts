@@ -184,7 +184,8 @@ function reasonAgainst({ facts, rows, columns }: StoredMatrix): string | null {
   return null;
 }
 
-async function spectrumOf(
+/** The spectrum of a matrix in memory, exact or estimated as its size and `options` ask for. */
+export async function spectrumOf(
   kernels: Kernels,
   matrix: StoredMatrix,
   { exact, seed }: SpectraOptions,

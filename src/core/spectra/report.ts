@@ -3,6 +3,7 @@ import type { CheckpointReport } from './analyseCheckpoint';
 import type { TensorReport } from './analyseTensors';
 import type { CheckpointComparison, MatrixComparison } from './compareCheckpoints';
 import type { Estimate } from './spectrum';
+import { type Column, tableLines, withError } from './table';
 
 /** A report as the command line prints it: `null` where there is no measure. */
 export function tensorJson(report: TensorReport): Record<string, unknown> {
@@ -56,8 +57,6 @@ export function tensorJson(report: TensorReport): Record<string, unknown> {
 function numberOf(estimate: Estimate | null | undefined): number | null {
   return estimate?.value ?? null;
 }
-
-type Column<T> = readonly [title: string, cell: (row: T) => string];
 
 const REPORT_COLUMNS: readonly Column<TensorReport>[] = [
   ['tensor', ({ name }) => name],
@@ -137,26 +136,6 @@ function code(text: string): string {
 /** What has no measures comes first, then the least used width. */
 function badness({ measures }: TensorReport): number {
   return measures?.utilization.value ?? -1;
-}
-
-/** First column to the left, the others to the right, each as wide as its widest cell. */
-function tableLines<T>(columns: readonly Column<T>[], rows: readonly T[]): string[] {
-  const cells = [columns.map(([title]) => title), ...rows.map((row) => columns.map(([, cell]) => cell(row)))];
-  const widths = columns.map((_, c) => Math.max(...cells.map((row) => row[c]!.length)));
-  return cells.map((row) =>
-    row
-      .map((cell, c) => (c === 0 ? cell.padEnd(widths[c]!) : cell.padStart(widths[c]!)))
-      .join('  ')
-      .trimEnd(),
-  );
-}
-
-function withError(estimate: Estimate | null | undefined, significant: number): string {
-  if (estimate === null || estimate === undefined) return UNKNOWN;
-  const text = formatNumber(estimate.value, significant);
-  const { error } = estimate;
-  const shown = error !== null && error >= Math.abs(estimate.value) * 10 ** -significant;
-  return shown ? `${text} ± ${formatNumber(error, 2)}` : text;
 }
 
 function digits(value: number | null | undefined, significant: number): string {
