@@ -25,6 +25,7 @@ const DEAD_SHARE = 0.1;
 interface Rule {
   readonly id: string;
   readonly severity: SpectraWarning['severity'];
+  readonly advice: string;
   readonly source: Citation | null;
   /** Evidence, or null when all is well. */
   readonly look: (report: ActivationReport) => string | null;
@@ -34,6 +35,8 @@ const RULES: readonly Rule[] = [
   {
     id: 'activations.collapsed',
     severity: 'warning',
+    advice:
+      'Compare with other layers and earlier steps; normalisation before the layer, a smaller learning rate or a narrower layer are what is tried.',
     source: WIDTH,
     look: ({ measures, columns }) => {
       if (measures === null || columns === null || columns < 128) return null;
@@ -47,6 +50,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'activations.dead',
     severity: 'warning',
+    advice: 'Another activation function, a smaller learning rate or a smaller bias at the start keep neurons alive.',
     source: null,
     look: ({ dead, columns, where }) => {
       if (dead === null || columns === null || where === 'pre' || dead < DEAD_SHARE * columns) return null;
@@ -56,6 +60,7 @@ const RULES: readonly Rule[] = [
   {
     id: 'activations.undersampled',
     severity: 'info',
+    advice: 'Log more tokens at a time, or let several steps or ranks be merged.',
     source: WIDTH,
     look: ({ count, columns, eigenvalues }) => {
       if (eigenvalues === null || samplingOf(count, columns) !== 'severe') return null;
@@ -71,21 +76,24 @@ export function activationWarnings(
   trends: readonly ActivationTrend[],
 ): SpectraWarning[] {
   const ofReports = latest(reports, ({ name, where, group }) => `${name} ${where} ${group}`).flatMap((report) =>
-    RULES.flatMap(({ id, severity, source, look }): SpectraWarning[] => {
+    RULES.flatMap(({ id, severity, advice, source, look }): SpectraWarning[] => {
       const evidence = look(report);
       const tensor = [report.name, report.where, report.group].filter((part) => part !== null).join(' ');
-      return evidence === null ? [] : [{ id, severity, tensor, evidence, source }];
+      return evidence === null ? [] : [{ id, severity, tensor, evidence, advice, source }];
     }),
   );
   const ofPairs = latest(pairs, ({ post }) => post).flatMap(({ post, rankGain, divergence }): SpectraWarning[] => {
     if (rankGain < REPAIR_GAIN || !(divergence !== null && divergence > REPAIR_DIVERGENCE)) return [];
     const evidence = `the nonlinearity multiplies the hard rank by ${rankGain.toFixed(0)}: its input has collapsed`;
-    return [{ id: 'activations.repaired', severity: 'warning', tensor: post, evidence, source: NERVE }];
+    const advice = 'Look at what the layer before it does: a nonlinearity that repairs is no healthy sign.';
+    return [{ id: 'activations.repaired', severity: 'warning', tensor: post, evidence, advice, source: NERVE }];
   });
   const ofTrends = trends.flatMap(({ name, trend }): SpectraWarning[] => {
     if (!trend.collapsing) return [];
     const evidence = `soft rank fell by ${(100 * trend.steepestFall).toFixed(0)} % from step ${trend.from} to ${trend.to}`;
-    return [{ id: 'activations.falling', severity: 'warning', tensor: name, evidence, source: null }];
+    const advice =
+      'Look at the loss and the learning rate there; a rank that falls while the loss falls is worth a look too.';
+    return [{ id: 'activations.falling', severity: 'warning', tensor: name, evidence, advice, source: null }];
   });
   const order = ['error', 'warning', 'info'];
   return [...ofPairs, ...ofTrends, ...ofReports].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
