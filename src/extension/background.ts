@@ -2,6 +2,7 @@ import * as path from 'node:path';
 import * as vscode from 'vscode';
 import { messageOf } from '../core/errors';
 import type { PlanFacts, RunId } from '../core/model';
+import { isRemote } from '../core/sources/location';
 import type { RunSummary } from '../protocol/run';
 import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
@@ -79,6 +80,16 @@ export class Background implements vscode.Disposable {
 
   async notify<P>(method: string, params: P): Promise<void> {
     (await this.#connect()).notify(method, params);
+  }
+
+  /**
+   * The run that is meant by its id or by one of its files; a file of this machine that belongs to none is followed.
+   * `undefined` for a run on another machine that is not followed now. Throws when a file is no log.
+   */
+  async runAt(place: string): Promise<RunSummary | undefined> {
+    await this.ready();
+    const known = this.run(place) ?? this.runs.find(({ files }) => files.includes(place));
+    return known ?? (isRemote(place) ? undefined : (await this.add(place))[0]);
   }
 
   /** Follows a file, folder or other source that the user chose; returns the runs in it. */

@@ -16,10 +16,12 @@ import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
 import { graveWarnings } from './format';
 import { PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
+import { RunEditor } from './panels/runEditor';
 import type { RunPanel } from './panels/runPanel';
 import { SpectraEditor } from './panels/spectraEditor';
 import type { SpectraPanel } from './panels/spectraPanel';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
+import { announceRunFiles } from './runFiles';
 import { RunsTree } from './runsTree';
 import { forgetSource } from './sources';
 import { StatusBar } from './statusBar';
@@ -56,7 +58,9 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     background,
     panels,
     spectra,
+    new RunEditor(panels),
     new SpectraEditor(spectra),
+    announceRunFiles(background),
     view,
     new StatusBar(background),
     new Alarms(background, panels),

@@ -13,6 +13,6 @@ export async function openLog(background: Background, run: RunId): Promise<void>
     return;
   }
   const uri = vscode.Uri.file(file);
-  const binary = /events\.out\.tfevents/.test(file);
+  const binary = /events\.out\.tfevents|\.wandb$/.test(file);
   await vscode.commands.executeCommand(binary ? 'revealInExplorer' : 'vscode.open', uri);
 }

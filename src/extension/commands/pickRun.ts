@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { messageOf } from '../../core/errors';
 import type { RunSummary } from '../../protocol/run';
 import type { Background } from '../background';
 import { runDescription } from '../format';
@@ -10,6 +11,7 @@ import { runDescription } from '../format';
 export async function pickRun(background: Background, argument: unknown): Promise<RunSummary | undefined> {
   const id = typeof argument === 'string' ? argument : (argument as RunSummary | undefined)?.id;
   await vscode.window.withProgress({ location: { viewId: 'lossline.runs' } }, () => background.ready());
+  if (argument instanceof vscode.Uri) return runOfFile(background, argument);
   if (id !== undefined && background.run(id) !== undefined) return background.run(id);
   const { runs } = background;
   if (runs.length === 0) {
@@ -26,6 +28,16 @@ export async function pickRun(background: Background, argument: unknown): Promis
   const placeHolder = vscode.l10n.t('Which run?');
   return (await vscode.window.showQuickPick(items, { placeHolder, matchOnDescription: true, matchOnDetail: true }))
     ?.run;
+}
+
+/** The run of a file of the explorer or an editor. */
+async function runOfFile(background: Background, file: vscode.Uri): Promise<RunSummary | undefined> {
+  try {
+    return await background.runAt(file.fsPath);
+  } catch (error) {
+    void vscode.window.showErrorMessage(messageOf(error));
+    return undefined;
+  }
 }
 
 async function offerFirstRun(): Promise<void> {

@@ -22,9 +22,10 @@ export class RunPanel extends Panel {
 
   protected override async outgoing(name: string, body: unknown): Promise<unknown> {
     if (name === 'view/open') {
-      // A page that has just been made does not know its run yet: the host does.
+      // A page that has just been made does not know its run yet: the host does, or it knows a file of it.
       const view = body as PanelView;
-      return { ...view, run: view.run ?? this.#run };
+      const run = view.run ?? this.#run;
+      return { ...view, run: run === null ? null : ((await this.background.runAt(run))?.id ?? run) };
     }
     if (name === 'plan/set') {
       const { run, facts } = body as { run: RunId; facts: PlanFacts | null };
