@@ -10,6 +10,7 @@ import { analyseSpectra } from './commands/analyseSpectra';
 import { chooseFormat } from './commands/chooseFormat';
 import { exportReport } from './commands/exportReport';
 import { forgetRuns } from './commands/forgetRuns';
+import { insertActivationLogger } from './commands/insertActivationLogger';
 import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
@@ -141,7 +142,10 @@ function registerCommands(
 function registerSpectra(background: Background, panels: PanelSet<SpectraPanel>): vscode.Disposable {
   const register = (name: string, run: (argument: unknown) => unknown): vscode.Disposable =>
     vscode.commands.registerCommand(`lossline.${name}`, run);
-  return register('spectra.analyze', (argument) => analyseSpectra(background, panels, argument));
+  return vscode.Disposable.from(
+    register('spectra.analyze', (argument) => analyseSpectra(background, panels, argument)),
+    register('activations.insertLogger', (argument) => insertActivationLogger(background, argument)),
+  );
 }
 
 async function forgetKeys(background: Background): Promise<void> {

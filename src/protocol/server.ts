@@ -168,6 +168,16 @@ export interface SpectraProgress {
 /** What a panel shows; each kind has its page, its contract and its session in the background process. */
 export type PanelKind = 'run' | 'compare' | 'spectra';
 
+/**
+ * host → server: the lines that make a Python program log its activations, and where they go: `at` is an offset of `text`. Null when no
+ * construction of a model is found; no lines when the program names `module` already.
+ */
+export const ACTIVATIONS_PLACE = 'activations/place';
+export interface ActivationsPlace {
+  params: { text: string; module: string };
+  result: { readonly lines: readonly { readonly at: number; readonly text: string }[] } | null;
+}
+
 /** host → server: a request of a panel, passed on unchanged. The first one makes the session of the panel. */
 export const PANEL_REQUEST = 'panel/request';
 export interface PanelRequest {

@@ -11,6 +11,7 @@ import type { Engine, ScanRoot } from '../core/engine/engine';
 import { predictRun } from '../core/engine/prediction';
 import type { TrackedRun } from '../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../core/errors';
+import { attachingLines, modelConstruction } from '../core/hints/code/modelConstruction';
 import { learntRunsFrom } from '../core/prior/learntRun';
 import { reportMarkdown } from '../core/report/markdown';
 import { userSshHosts } from '../node/remote/sshHosts';
@@ -68,6 +69,10 @@ export function serve(connection: Connection, engine: Engine): void {
       return checkpointsOfRun(engine, run);
     }),
   );
+  connection.onRequest(protocol.ACTIVATIONS_PLACE, ({ text, module }: protocol.ActivationsPlace['params']) => {
+    const site = modelConstruction(text);
+    return site === null ? null : { lines: attachingLines(text, site, module) };
+  });
   connection.onRequest(PANEL_REQUEST, (request) => panels.request(request));
   connection.onNotification(protocol.PANEL_DID_HIDE, ({ panel, closed }: protocol.PanelDidHide['params']) =>
     panels.hide(panel, closed),
