@@ -1,8 +1,9 @@
 import type { WhatIfQuestion, WhatIfReply } from '../core/answers/question';
 import type { Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId, SeriesName } from '../core/model';
+import type { RunReport } from '../core/report/runReport';
 import type { RunView } from './run';
-import type { SeriesAppend, SeriesSnapshot } from './series';
+import type { OverlaySnapshot, RunListing, SeriesAppend, SeriesListing, SeriesSnapshot } from './series';
 
 export type { SimpleSchedule, WhatIfQuestion, WhatIfReply } from '../core/answers/question';
 
@@ -10,8 +11,10 @@ export type { SimpleSchedule, WhatIfQuestion, WhatIfReply } from '../core/answer
 export interface PanelView {
   /** `null`: the run that changed last. */
   readonly run: RunId | null;
-  /** Series to draw; empty: the loss, the validation loss and the learning rate, as far as logged. */
+  /** Series to draw beside the loss, the validation loss and the learning rate. */
   readonly series: readonly SeriesName[];
+  /** Other runs whose loss is drawn too. */
+  readonly overlays: readonly RunId[];
   /** Weight of the past in the moving average, [0, 1): 0 is off. */
   readonly smoothing: number;
   /** Points per series that the panel can use: about twice its width in pixels. */
@@ -37,6 +40,15 @@ export interface PanelState {
   readonly run: RunView;
   readonly series: readonly SeriesSnapshot[];
   readonly forecast: ForecastView;
+  readonly overlays: readonly OverlaySnapshot[];
+}
+
+/** Everything that is needed to judge a forecast. */
+export interface ReportView {
+  readonly name: string;
+  readonly forecast: Forecast;
+  readonly report: RunReport;
+  readonly markdown: string;
 }
 
 /**
@@ -54,6 +66,11 @@ export interface RunPanelContract {
      * or no answer.
      */
     'view/whatIf': { params: { run: RunId; question: WhatIfQuestion }; result: WhatIfReply };
+    /** Every series of the run, and every other run, to choose from. */
+    'view/series': { params: { run: RunId }; result: readonly SeriesListing[] };
+    'view/runs': { params: { run: RunId }; result: readonly RunListing[] };
+    /** The report of the forecast with its back-test: twelve fits. Errors as those of a forecast. */
+    'view/report': { params: { run: RunId }; result: ReportView };
     /** Silences a warning, or lets it be heard again; kept in the workspace. */
     'warnings/mute': { params: { run: RunId | null; key: string; muted: boolean }; result: null };
     'host/copy': { params: { text: string }; result: null };
@@ -67,6 +84,8 @@ export interface RunPanelContract {
     'series/didReset': readonly SeriesSnapshot[];
     'series/didAppend': readonly SeriesAppend[];
     'forecast/didChange': ForecastView;
+    /** Overlays that have changed. */
+    'overlays/didChange': readonly OverlaySnapshot[];
     /** The run is gone: its files vanished or it was removed. */
     'run/didClose': { run: RunId };
     /** The background process is back: open the view again. */

@@ -1,9 +1,11 @@
+import type { BestEarlier } from '../core/engine/earlierRuns';
+import type { RunAxes } from '../core/engine/runAxes';
 import type { Estimate, Refusal } from '../core/forecast/forecast';
 import type { ConfigValue, Issue, PlanSource, RunId, RunState, SeriesName, StepUnit } from '../core/model';
 import type { ExplainedWarning } from '../core/warnings/explain';
 import type { Severity, WarningId } from '../core/warnings/warning';
 
-export type { ExplainedWarning };
+export type { BestEarlier, ExplainedWarning, RunAxes };
 
 /** A warning as the Runs view and a notification name it. */
 export interface WarningSummary {
@@ -70,6 +72,12 @@ export interface SeriesInfo {
   readonly last: { readonly step: number; readonly value: number } | null;
 }
 
+/** A checkpoint of a run whose name says its step. */
+export interface CheckpointView {
+  readonly step: number;
+  readonly path: string;
+}
+
 /** Everything a run panel shows beside the curves. */
 export interface RunView {
   readonly summary: RunSummary;
@@ -88,4 +96,10 @@ export interface RunView {
   readonly warnings: readonly WarningView[];
   /** Milliseconds until the last planned step at the present speed; `null` when unknown. */
   readonly etaMs: number | null;
+  /** What steps can be shown as. */
+  readonly axes: RunAxes;
+  /** The best finished run beside this one. */
+  readonly best: BestEarlier | null;
+  /** By step; the newest thousand. */
+  readonly checkpoints: readonly CheckpointView[];
 }

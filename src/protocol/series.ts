@@ -1,4 +1,5 @@
-import type { SeriesName } from '../core/model';
+import type { RunAxes } from '../core/engine/runAxes';
+import type { RunId, RunState, SeriesName } from '../core/model';
 
 /** Ascending steps and finite values of equal length. */
 export interface Points {
@@ -38,4 +39,41 @@ export interface SeriesAppend {
   readonly raw: Points;
   readonly smooth: Points | null;
   readonly nonFinite: readonly NonFinitePoint[];
+}
+
+/** The loss of another run, to be drawn beside that of the panel's own. */
+export interface OverlaySnapshot {
+  readonly run: RunId;
+  readonly name: string;
+  readonly series: SeriesName;
+  /** Points before thinning. */
+  readonly total: number;
+  /** Smoothed as the panel's own loss, then thinned. */
+  readonly points: Points;
+  readonly axes: RunAxes;
+}
+
+/** One series of a run as a picker lists it. */
+export interface SeriesListing {
+  readonly name: SeriesName;
+  readonly label: string;
+  readonly unit: string;
+  readonly points: number;
+  readonly last: number | null;
+  /** Its course in a few dozen finite values. */
+  readonly spark: readonly number[];
+}
+
+/** Another run as a picker lists it. */
+export interface RunListing {
+  readonly run: RunId;
+  readonly name: string;
+  readonly source: string;
+  readonly state: RunState;
+  /** Its log lies in the same folder, or in one beside it, and holds the same loss. */
+  readonly beside: boolean;
+  readonly step: number | null;
+  /** Smoothed loss at its newest step. */
+  readonly loss: number | null;
+  readonly spark: readonly number[];
 }

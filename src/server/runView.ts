@@ -1,4 +1,6 @@
+import { bestEarlier } from '../core/engine/earlierRuns';
 import { remainingMs } from '../core/engine/eta';
+import { runAxes } from '../core/engine/runAxes';
 import { findingsOf } from '../core/engine/runFindings';
 import { runState } from '../core/engine/runState';
 import type { TrackedRun } from '../core/engine/trackedRun';
@@ -42,7 +44,12 @@ export function summaryOf(run: TrackedRun, now: number, runs: readonly TrackedRu
 }
 
 /** A run as its panel shows it beside the curves. */
-export function viewOf(run: TrackedRun, now: number, runs: readonly TrackedRun[] = []): RunView {
+export function viewOf(
+  run: TrackedRun,
+  now: number,
+  runs: readonly TrackedRun[] = [],
+  checkpoints: RunView['checkpoints'] = [],
+): RunView {
   const findings = findingsOf(run, now, runs);
   const { plan, lrCurve, missing, conflicts } = run.plan();
   return {
@@ -59,6 +66,9 @@ export function viewOf(run: TrackedRun, now: number, runs: readonly TrackedRun[]
       .slice(-MAX_WARNINGS_SHOWN)
       .map((warning) => ({ ...explain(warning), muted: run.isMuted(warning) })),
     etaMs: remainingMs(run),
+    axes: runAxes(run),
+    best: bestEarlier(run, runs, now),
+    checkpoints,
   };
 }
 

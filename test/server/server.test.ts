@@ -48,7 +48,7 @@ async function openSample(): Promise<RunSummary> {
   return runs[0]!;
 }
 
-const view: PanelView = { run: null, series: [], smoothing: 0.9, maxPoints: 800, window: null };
+const view: PanelView = { run: null, series: [], overlays: [], smoothing: 0.9, maxPoints: 800, window: null };
 
 test('a scan finds the run, its plan and its forecast', async () => {
   const hello = await request<{ version: number }>(protocol.HELLO, { version: 1 });

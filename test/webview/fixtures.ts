@@ -49,6 +49,9 @@ export function run(change: Partial<RunView> = {}): RunView {
     issues: [],
     warnings: [],
     etaMs: 60_000,
+    axes: { tokens: null, time: null },
+    best: null,
+    checkpoints: [],
     ...change,
   };
 }
@@ -134,6 +137,7 @@ export function state(change: Partial<PanelState> = {}): PanelState {
       ),
     ],
     forecast: forecastView(),
+    overlays: [],
     ...change,
   };
 }

@@ -1,9 +1,10 @@
 import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fullRange, lossScene, lrScene, rolesOf } from '../../webview/run/plotModel';
+import { fullRange, lossScene, rolesOf } from '../../webview/run/plotModel';
 import { interpolate, nearest, quantile } from '../../webview/run/points';
 import { readout, walk } from '../../webview/run/readoutModel';
 import { RunData } from '../../webview/run/runData';
+import { lrScene } from '../../webview/run/strips';
 import { yRange } from '../../webview/run/yRange';
 import { brushed, panBy, zoomAround } from '../../webview/run/zoom';
 import { contrast, parseColour, readable, withAlpha } from '../../webview/shared/colour';

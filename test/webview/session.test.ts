@@ -6,7 +6,7 @@ import { PROTOCOL_VERSION } from '../../src/protocol/version';
 import { Session } from '../../webview/run/session';
 import { forecastView, RUN, run, state, summary } from './fixtures';
 
-const VIEW: PanelView = { run: null, series: [], smoothing: 0.9, maxPoints: 512, window: null };
+const VIEW: PanelView = { run: null, series: [], overlays: [], smoothing: 0.9, maxPoints: 512, window: null };
 
 function host() {
   const posted: Envelope[] = [];

@@ -41,6 +41,18 @@ const SHOTS = [
   { scenario: 'ready', theme: 'dark', width: 420, act: 'whatIf' },
   { scenario: 'ready', theme: 'dark', width: 1100, act: 'bestSchedule' },
   { scenario: 'noPlan', theme: 'dark', width: 1100, act: 'wsd' },
+  ...['dark', 'light', 'high-contrast'].map((theme) => ({ scenario: 'overlays', theme, width: 1100, act: 'overlay' })),
+  { scenario: 'overlays', theme: 'dark', width: 420, act: 'overlay' },
+  { scenario: 'overlays', theme: 'dark', width: 1100, act: 'pickRuns' },
+  { scenario: 'ready', theme: 'light', width: 1100, act: 'pickSeries' },
+  { scenario: 'ready', theme: 'dark', width: 420, act: 'pickSeries' },
+  { scenario: 'ready', theme: 'dark', width: 1100, act: 'strips' },
+  { scenario: 'ready', theme: 'light', width: 1100, act: 'time' },
+  { scenario: 'ready', theme: 'dark', width: 1100, act: 'tokens' },
+  { scenario: 'ready', theme: 'dark', width: 1100, act: 'export' },
+  { scenario: 'ready', theme: 'dark', width: 1100, act: 'dragDecay' },
+  { scenario: 'events', theme: 'dark', width: 1100, act: 'marker' },
+  { scenario: 'events', theme: 'light', width: 420, act: 'marker' },
   { scenario: 'restarts', theme: 'dark', width: 420, act: 'sections' },
 ];
 
@@ -77,6 +89,53 @@ const ACTS = {
     await page.locator('#what-if > summary').click();
     await page.getByRole('button', { name: 'Best schedule' }).click();
     await page.waitForTimeout(600);
+  },
+  async overlay(page) {
+    await page.locator('#pick-runs > button').click();
+    for (const name of ['muon', 'adamw-small-batch', 'wide/7']) {
+      await page.getByRole('combobox', { name: 'Search runs' }).fill(name);
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(400);
+  },
+  async pickRuns(page) {
+    await page.locator('#pick-runs > button').click();
+    await page.waitForTimeout(200);
+  },
+  async pickSeries(page) {
+    await page.locator('#pick-series > button').click();
+    await page.waitForTimeout(200);
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+  },
+  async strips(page) {
+    await page.locator('#pick-series > button').click();
+    for (const name of ['grad', 'through']) {
+      await page.getByRole('combobox', { name: 'Search series' }).fill(name);
+      await page.keyboard.press('Enter');
+    }
+    await page.keyboard.press('Escape');
+    await page.waitForTimeout(400);
+    const box = await page.locator('#plot').boundingBox();
+    await page.mouse.move(box.x + box.width * 0.3, box.y + 200);
+  },
+  time: (page) => page.locator('#axis').selectOption('time'),
+  tokens: (page) => page.locator('#axis').selectOption('tokens'),
+  export: (page) => page.getByRole('button', { name: 'Export' }).click(),
+  async dragDecay(page) {
+    await page.locator('#what-if > summary').click();
+    await page.waitForTimeout(300);
+    const box = await page.locator('#plot').boundingBox();
+    // The axis begins after its labels and leaves room beyond the plan.
+    const area = 58 + (6811 / (1.04 * 9536)) * (box.width - 72);
+    await page.mouse.move(box.x + area, box.y + 150);
+    await page.mouse.down();
+    await page.mouse.move(box.x + area - 180, box.y + 150, { steps: 12 });
+    await page.waitForTimeout(200);
+  },
+  async marker(page) {
+    await page.locator('.marker').first().click();
   },
   async wsd(page) {
     await page.locator('#form-family').selectOption('wsd-linear');

@@ -2,11 +2,12 @@ import type { PlanFacts } from '../../src/core/model';
 import { formatLoss } from '../../src/core/report/numbers';
 import type { PanelChannel } from '../../src/protocol/channel';
 import type { RunPanelContract, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
+import type { RunListing, SeriesListing } from '../../src/protocol/series';
+import type { PlotChart } from '../shared/chart';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
 import { copyText, type HeaderModel } from './headerModel';
 import { newestLoss } from './panelModel';
-import { toPng } from './picture';
 import type { Readout } from './readoutModel';
 import type { RunData } from './runData';
 import { fileName, toCsv, type ValueTable } from './tableModel';
@@ -16,7 +17,7 @@ export interface Shown {
   readonly header: HeaderModel;
   readonly legend: Readout;
   readonly theme: Theme;
-  readonly plots: readonly HTMLCanvasElement[];
+  readonly plots: readonly PlotChart[];
 }
 
 /** What the user asks the editor for. Faults go to `tell`, unless the caller waits for the answer. */
@@ -62,8 +63,26 @@ export class Commands {
     if (run !== null) this.channel.call('host/openLog', { run }).catch(this.tell);
   }
 
-  savePng({ header, legend, theme, plots }: Shown): void {
-    this.#save(fileName(header.name, 'png'), toPng(plots, { header, legend, theme }), true);
+  /** Saves or copies the plots as a picture. What makes pictures is loaded when the first one is asked for. */
+  async savePicture(kind: 'png' | 'svg' | 'copy', shown: Shown): Promise<void> {
+    try {
+      const { toPng, toSvg, copyPicture } = await import('./picture');
+      const { name } = shown.header;
+      if (kind === 'svg') this.#save(fileName(name, 'svg'), toSvg(shown), false);
+      else if (kind === 'png') this.#save(fileName(name, 'png'), toPng(shown), true);
+      else await copyPicture(shown);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  /** Every series of a run, and every other run, to choose from. */
+  listSeries(run: string): Promise<readonly SeriesListing[]> {
+    return this.channel.call('view/series', { run });
+  }
+
+  listRuns(run: string): Promise<readonly RunListing[]> {
+    return this.channel.call('view/runs', { run });
   }
 
   saveCsv(run: string, table: ValueTable): void {

@@ -196,19 +196,34 @@ function diverged({ run, forecast, brokenAt }: HeaderInput, unit: string): Headl
 }
 
 function figuresOf({ run, forecast, smoothed }: HeaderInput, headline: Headline): Figure[] {
-  if (run.summary.loss === null || headline.kind === 'final' || headline.kind === 'diverged') return [];
+  const best = bestFigure(run);
+  if (run.summary.loss === null || headline.kind === 'final' || headline.kind === 'diverged') return best;
   const present = smoothed ?? run.summary.loss;
   const sub = smoothed === null ? texts.headline.nowRaw : texts.headline.nowSmoothed;
   const figures: Figure[] = [{ title: texts.headline.now, value: formatLoss(present), sub }];
   const target = forecast.forecast?.finalLoss?.value;
-  if (headline.kind !== 'forecast' || target === undefined || !(present > 0)) return figures;
+  if (headline.kind !== 'forecast' || target === undefined || !(present > 0)) return [...figures, ...best];
   const change = target - present;
   figures.push({
     title: change <= 0 ? texts.headline.toGo : texts.headline.rise,
     value: change <= 0 ? formatLoss(-change, 3) : formatChange(change),
     sub: remainingText(forecast.forecast) || texts.headline.toGoShare(formatPercent(Math.abs(change) / present)),
   });
-  return figures;
+  return [...figures, ...best];
+}
+
+/** The best run before this one, and whether it will be beaten. */
+function bestFigure({ best }: RunView): Figure[] {
+  if (best === null) return [];
+  const { name, loss, chance } = best;
+  const chanceText = chance === null ? '' : texts.headline.chance(formatPercent(chance));
+  return [
+    {
+      title: texts.headline.best,
+      value: formatLoss(loss),
+      sub: [name, chanceText].filter((part) => part !== '').join('\n'),
+    },
+  ];
 }
 
 /** What the rest of the fall comes from; two lines. */

@@ -4,11 +4,15 @@ export interface PlotActions {
   readonly walk: (points: number | 'first' | 'last') => void;
   readonly brush: (pixels: readonly [number, number] | null) => void;
   readonly zoomTo: (pixels: readonly [number, number]) => void;
-  /** A click without a drag. */
-  readonly press: (pixel: number) => void;
+  /** Takes hold of a handle near the pixel; false when there is none. */
+  readonly grab: (pixel: number) => boolean;
+  readonly dragTo: (pixel: number) => void;
+  readonly release: () => void;
   /** `pixel`: where the zoom is anchored; `null`: at the crosshair or the middle. */
   readonly zoomBy: (factor: number, pixel: number | null) => void;
   readonly pan: (share: number) => void;
+  /** Drags what is under the first pixel to the second; `null` when it is let go. */
+  readonly panFrom: (pixels: readonly [number, number] | null) => void;
   readonly reset: () => void;
   readonly copy: () => void;
   readonly hintWheel: () => void;
@@ -21,6 +25,9 @@ const LINE_HEIGHT = 16;
 const KEY_ZOOM = 0.7;
 const KEY_PAN = 0.25;
 const FAST = 10;
+/** A pinch on a touchpad comes as a wheel with Ctrl, in smaller numbers. */
+const PINCH = 3;
+const MIDDLE = 1;
 
 /** Connects pointer, wheel and keys of a plot with its actions. */
 export function connectPlot(plot: HTMLElement, actions: PlotActions): void {
@@ -28,36 +35,47 @@ export function connectPlot(plot: HTMLElement, actions: PlotActions): void {
   plot.addEventListener('wheel', (event) => onWheel(plot, event, actions), { passive: false });
   plot.addEventListener('dblclick', actions.reset);
   plot.addEventListener('keydown', (event) => {
-    if (onKey(event, actions)) event.preventDefault();
+    if (event.target === plot && onKey(event, actions)) event.preventDefault();
   });
   plot.addEventListener('blur', () => actions.moveTo(null));
 }
 
+type Gesture = 'handle' | 'pan' | 'brush';
+
 function connectPointer(plot: HTMLElement, actions: PlotActions): void {
-  let start: number | null = null;
+  let start: { readonly pixel: number; readonly gesture: Gesture } | null = null;
   const pixel = (event: PointerEvent): number => event.clientX - plot.getBoundingClientRect().left;
+  const finish = (): void => {
+    if (start?.gesture === 'pan') actions.panFrom(null);
+    else if (start?.gesture === 'handle') actions.release();
+    else if (start !== null) actions.brush(null);
+    plot.classList.remove('dragging');
+    start = null;
+  };
   plot.addEventListener('pointerdown', (event) => {
-    if (event.button !== 0) return;
-    start = pixel(event);
+    const pans = event.button === MIDDLE || (event.button === 0 && event.shiftKey);
+    if (event.target instanceof HTMLButtonElement || (event.button !== 0 && !pans)) return;
+    const at = pixel(event);
+    start = { pixel: at, gesture: pans ? 'pan' : actions.grab(at) ? 'handle' : 'brush' };
+    if (pans) event.preventDefault();
+    plot.classList.toggle('dragging', start.gesture !== 'brush');
     plot.setPointerCapture(event.pointerId);
   });
   plot.addEventListener('pointermove', (event) => {
     const at = pixel(event);
-    if (start !== null && Math.abs(at - start) > DRAG) actions.brush([start, at]);
+    if (start?.gesture === 'pan') actions.panFrom([start.pixel, at]);
+    else if (start?.gesture === 'handle') actions.dragTo(at);
+    else if (start !== null && Math.abs(at - start.pixel) > DRAG) actions.brush([start.pixel, at]);
     actions.moveTo(at);
   });
   plot.addEventListener('pointerup', (event) => {
     const from = start;
-    start = null;
-    actions.brush(null);
-    if (from === null) return;
-    if (Math.abs(pixel(event) - from) > DRAG) actions.zoomTo([from, pixel(event)]);
-    else actions.press(from);
+    finish();
+    if (from?.gesture === 'brush' && Math.abs(pixel(event) - from.pixel) > DRAG) {
+      actions.zoomTo([from.pixel, pixel(event)]);
+    }
   });
-  plot.addEventListener('pointercancel', () => {
-    start = null;
-    actions.brush(null);
-  });
+  plot.addEventListener('pointercancel', finish);
   plot.addEventListener('pointerleave', () => actions.moveTo(null));
 }
 
@@ -78,10 +96,8 @@ function onWheel(plot: HTMLElement, event: WheelEvent, actions: PlotActions): vo
     actions.pan(delta / plot.clientWidth);
   } else {
     const delta = Math.max(-200, Math.min(200, event.deltaY * lines));
-    actions.zoomBy(
-      Math.exp(delta * WHEEL * (event.ctrlKey ? 3 : 1)),
-      event.clientX - plot.getBoundingClientRect().left,
-    );
+    const factor = Math.exp(delta * WHEEL * (event.ctrlKey ? PINCH : 1));
+    actions.zoomBy(factor, event.clientX - plot.getBoundingClientRect().left);
   }
 }
 
@@ -90,6 +106,8 @@ function onKey(event: KeyboardEvent, actions: PlotActions): boolean {
   const keys: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => (event.altKey ? actions.pan(-KEY_PAN) : actions.walk(-by)),
     ArrowRight: () => (event.altKey ? actions.pan(KEY_PAN) : actions.walk(by)),
+    PageUp: () => actions.pan(-KEY_PAN),
+    PageDown: () => actions.pan(KEY_PAN),
     Home: () => actions.walk('first'),
     End: () => actions.walk('last'),
     '+': () => actions.zoomBy(KEY_ZOOM, null),

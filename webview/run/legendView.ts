@@ -20,9 +20,9 @@ export class LegendView {
     this.root.append(h('span', { class: 'legend-item legend-step' }, this.#unit, this.#step));
   }
 
-  update({ step, items }: Readout, unit: string, hidden: ReadonlySet<string>): void {
+  update({ step, place, items }: Readout, unit: string, hidden: ReadonlySet<string>): void {
     setText(this.#unit, unit);
-    setText(this.#step, step);
+    setText(this.#step, place === '' ? step : `${step} · ${place}`);
     const keys = new Set(items.map(({ key }) => key));
     for (const [key, { root }] of this.#entries) {
       if (keys.has(key)) continue;

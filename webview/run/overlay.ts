@@ -12,6 +12,7 @@ export interface Overlay {
   readonly bottom: number;
   readonly cursor: number | null;
   readonly brush: readonly [number, number] | null;
+  readonly handles: readonly Handle[];
   readonly dots: readonly {
     readonly x: number;
     readonly y: number;
@@ -20,7 +21,15 @@ export interface Overlay {
   }[];
 }
 
+/** A line that can be dragged. */
+export interface Handle {
+  readonly x: number;
+  readonly label: string;
+  readonly active: boolean;
+}
+
 const DOT = 4;
+const GRIP = { width: 10, height: 22, radius: 4 };
 
 /** Draws crosshair, dots and brush on a canvas of their own: moving the pointer never redraws the curves. */
 export function paintOverlay(canvas: HTMLCanvasElement, overlay: Overlay, theme: Theme): void {
@@ -29,6 +38,7 @@ export function paintOverlay(canvas: HTMLCanvasElement, overlay: Overlay, theme:
   if (context === null) return;
   context.clearRect(0, 0, width, height);
   if (overlay.brush !== null) paintBrush(context, overlay, theme);
+  for (const handle of overlay.handles) paintHandle(context, handle, { overlay, theme });
   const { cursor } = overlay;
   if (cursor === null || cursor < overlay.left - 1 || cursor > overlay.right + 1) return;
   context.strokeStyle = withAlpha(theme.foreground, theme.highContrast ? 1 : 0.55);
@@ -54,6 +64,44 @@ function shape(context: CanvasRenderingContext2D, dot: Overlay['dots'][number], 
   context.beginPath();
   context.arc(dot.x, dot.y, radius, 0, 2 * Math.PI);
   context.fill();
+}
+
+/** A line over both plots with a grip at its foot. */
+function paintHandle(
+  context: CanvasRenderingContext2D,
+  { x, label, active }: Handle,
+  { overlay, theme }: { readonly overlay: Overlay; readonly theme: Theme },
+): void {
+  const at = Math.round(Math.min(overlay.right, Math.max(overlay.left, x))) + 0.5;
+  context.strokeStyle = theme.series.extra;
+  context.fillStyle = theme.series.extra;
+  context.lineWidth = active ? 2 : 1;
+  context.beginPath();
+  context.moveTo(at, overlay.top);
+  context.lineTo(at, overlay.bottom);
+  context.stroke();
+  const middle = overlay.bottom - GRIP.height;
+  context.beginPath();
+  context.roundRect(at - GRIP.width / 2, middle - GRIP.height / 2, GRIP.width, GRIP.height, GRIP.radius);
+  context.fill();
+  context.strokeStyle = theme.background;
+  context.lineWidth = 1;
+  for (const side of [-1.5, 1.5]) {
+    context.beginPath();
+    context.moveTo(at + side, middle - 4);
+    context.lineTo(at + side, middle + 4);
+    context.stroke();
+  }
+  const isLeft = at > (overlay.left + overlay.right) / 2;
+  context.font = `11px ${theme.fontFamily}`;
+  context.textBaseline = 'top';
+  context.textAlign = isLeft ? 'right' : 'left';
+  context.lineWidth = 4;
+  context.lineJoin = 'round';
+  const text = at + (isLeft ? -8 : 8);
+  context.strokeText(label, text, overlay.top + 6);
+  context.fillStyle = theme.series.extra;
+  context.fillText(label, text, overlay.top + 6);
 }
 
 function paintBrush(context: CanvasRenderingContext2D, overlay: Overlay, theme: Theme): void {

@@ -12,12 +12,16 @@ import { Commands } from './commands';
 import { FormView } from './formView';
 import type { HeaderModel } from './headerModel';
 import { HeaderView } from './headerView';
-import { connectPlot, type PlotActions } from './interaction';
+import { connectPlot } from './interaction';
 import { LegendView } from './legendView';
+import { groupMarkers, markersOf } from './markersModel';
+import { MarkersView } from './markersView';
+import { Navigation, type Scenery } from './navigation';
 import {
   forecastTitle,
   headerOf,
   newestLoss,
+  overlayAxes,
   panelFacts,
   panelView,
   type RootFacts,
@@ -26,19 +30,21 @@ import {
   visibleRange,
   zoomText,
 } from './panelModel';
+import { makePickers, type Picker } from './pickers';
 import { PlanView, type SetPlan } from './planView';
-import { lossScene, lrScene, rolesOf } from './plotModel';
+import { lossScene, rolesOf } from './plotModel';
 import { PlotView } from './plotView';
-import { nearest } from './points';
-import { type Readout, readout, walk } from './readoutModel';
+import { type Readout, readout } from './readoutModel';
 import { IssuesView, ReportView } from './reportView';
 import { Session } from './session';
+import { axisChoices, STEPS, type StepAxis, stepAxis } from './stepAxis';
+import { stripsOf } from './strips';
 import { valueTable } from './tableModel';
-import { ToolbarView } from './toolbarView';
+import { type ExportKind, type ToolbarActions, ToolbarView } from './toolbarView';
 import { ValuesView } from './valuesView';
 import { WarningsView } from './warningsView';
 import { type WhatIfActions, WhatIfView } from './whatIfView';
-import { brushed, panBy, type Range, zoomAround } from './zoom';
+import type { Range } from './zoom';
 
 const REOPEN_MS = 150;
 const SUMMARY_MS = 4000;
@@ -47,9 +53,8 @@ const DRAWN_MS = 100;
 const TABLE_MS = 1000;
 const CLOCK_MS = 30_000;
 const NOTICE_MS = 6000;
-/** Pixels from the sign of a warning that still mean it, and the share of the run that is shown around one. */
-const MARK_REACH = 6;
-const SHOWN_SHARE = 0.1;
+/** Signs of events that are nearer than this many pixels are one. */
+const MARKER_GAP = 16;
 
 /** The run panel: keeps what is on the page equal to the session and to how the user looks at it. */
 export class RunPanel {
@@ -60,6 +65,9 @@ export class RunPanel {
   readonly #toolbar: ToolbarView;
   readonly #legend: LegendView;
   readonly #plot: PlotView;
+  readonly #pickers: readonly Picker[];
+  readonly #markers: MarkersView;
+  readonly #navigation: Navigation;
   readonly #plan: PlanView;
   readonly #whatIf: WhatIfView;
   readonly #report: ReportView;
@@ -81,17 +89,14 @@ export class RunPanel {
   #ui: UiState;
   #theme = readTheme();
   #run: string | null;
-  #cursor: number | null = null;
-  /** Place of the pointer; `null` when the crosshair is moved by keys. */
-  #pointer: number | null = null;
-  #brush: readonly [number, number] | null = null;
   #newest: number | null = null;
   #notice = '';
   #toldFacts = '';
   #askedWidth = 0;
   #visible: { visible: Range; full: Range } = { visible: [0, 1], full: [0, 1] };
   #model: HeaderModel | null = null;
-  #readout: Readout = { step: '', items: [] };
+  #readout: Readout = { step: '', place: '', items: [] };
+  #axis: StepAxis = STEPS;
 
   constructor(
     readonly root: HTMLElement,
@@ -114,15 +119,23 @@ export class RunPanel {
     });
     this.#form = new FormView(setPlan);
     this.#header.formSlot.append(this.#form.root);
-    this.#toolbar = new ToolbarView({
+    const toolbar: ToolbarActions = {
       setSmoothing: (smoothing) => this.#look({ smoothing }, true),
       toggle: (flag) => this.#look({ [flag]: !this.#ui[flag] }, false),
+      setAxis: (axis) => this.#look({ axis }, false),
       resetZoom: () => this.#zoom(null),
-      savePng: () => this.#model && this.#savePng(this.#model),
-      saveCsv: () =>
-        this.#model && this.#commands.saveCsv(this.#model.name, valueTable(this.#session.data, this.#visible.visible)),
+      save: (kind) => this.#save(kind),
       toggleData: () => this.#setOpen('data', !opens('data')),
-    });
+    };
+    this.#pickers = makePickers(
+      this.#commands,
+      () => this.#session.data,
+      (change) => this.#look(change, true),
+    );
+    this.#toolbar = new ToolbarView(
+      toolbar,
+      this.#pickers.map(({ root }) => root),
+    );
     this.#legend = new LegendView((key) => this.#toggleSeries(key));
     this.#plot = new PlotView(() => this.#resized());
     this.#plan = new PlanView(opens('plan'), setPlan, toggled('plan'));
@@ -130,12 +143,18 @@ export class RunPanel {
     this.#report = new ReportView(opens('report'), toggled('report'));
     this.#warnings = new WarningsView(opens('warnings'), toggled('warnings'), {
       mute: (key, all, muted) => this.#commands.mute(all ? null : this.#run, key, muted),
-      show: (step) => this.#showStep(step),
+      show: (step) => this.#navigation.show(step),
     });
+    this.#markers = new MarkersView({
+      show: (step) => this.#navigation.show(step),
+      details: (warning) => this.#warnings.reveal(warning),
+    });
+    this.#plot.root.append(this.#markers.root);
+    this.#navigation = new Navigation(this.#scenery());
     this.#issues = new IssuesView(opens('issues'), toggled('issues'));
     this.#blank = new BlankView(() => this.#open());
     this.#content = this.#layout();
-    connectPlot(this.#plot.root, this.#plotActions());
+    connectPlot(this.#plot.root, this.#navigation.actions());
     this.#listen();
   }
 
@@ -143,7 +162,7 @@ export class RunPanel {
   start(): void {
     this.#publish({ state: 'loading', run: this.#run ?? '', points: '0', forecast: '', forecastStep: '' });
     setText(this.#summary, texts.loading);
-    this.#toolbar.update(this.#ui, '');
+    this.#toolbar.update(this.#ui, { zoom: '', isLive: false, axes: axisChoices(null) });
     this.#open();
     this.#plot.warm(this.#theme);
   }
@@ -233,11 +252,8 @@ export class RunPanel {
     this.#header.update(model, this.#notice || error || (this.#session.closed ? texts.notice.closed : ''));
     this.#form.update(run, model.headline.detail);
     this.#visible = visibleRange(data, this.#ui);
-    const { visible } = this.#visible;
-    this.#toolbar.update(this.#ui, zoomText(visible));
-    this.#plot.draw(lossScene(data, this.#ui, visible), lrScene(data, this.#ui, visible), this.#theme);
-    if (this.#pointer !== null) this.#cursor = this.#stepAt(this.#pointer);
-    this.#drawOverlay();
+    this.#axis = stepAxis(this.#ui.axis, run.axes);
+    this.#drawPlot();
     this.#whatIf.update(data);
     this.#plan.update(run);
     if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
@@ -249,23 +265,46 @@ export class RunPanel {
     this.#drawn();
   }
 
+  #drawPlot(): void {
+    const { data } = this.#session;
+    const { visible } = this.#visible;
+    const isLive = data.run?.summary.state === 'live';
+    const zoom = zoomText(visible, this.#axis);
+    this.#toolbar.update(this.#ui, { zoom, isLive, axes: axisChoices(data.run) });
+    for (const { update, picked } of this.#pickers) update(this.#ui[picked]);
+    const drawing = {
+      loss: lossScene(data, this.#ui, visible),
+      strips: stripsOf(data, this.#ui, visible),
+      axis: this.#axis,
+      others: overlayAxes(data, this.#ui.axis),
+    };
+    this.#plot.draw(drawing, this.#theme);
+    const { left, right, top, bottom } = this.#plot.loss.area;
+    const groups = groupMarkers(markersOf(data), (step) => this.#plot.pixelOf(step), { left, right, gap: MARKER_GAP });
+    this.#markers.update(groups, { top, bottom });
+    this.#navigation.rest();
+    this.#drawOverlay();
+  }
+
   /** The run that the panel shows is the run it asks for from now on. */
   #follow(run: string): void {
     if (this.#run === run) return;
     const moved = this.#run !== null;
     this.#run = run;
-    this.#ui = { ...this.#ui, run, window: moved ? null : this.#ui.window };
+    this.#ui = moved ? { ...this.#ui, run, window: null, overlays: [] } : { ...this.#ui, run };
     this.#persist();
   }
 
   #drawOverlay(): void {
     const { data } = this.#session;
     if (data.run === null) return;
-    this.#readout = readout(data, this.#cursor);
+    const { cursor, brush, held } = this.#navigation;
+    this.#readout = readout(data, cursor, this.#axis);
     const hidden = new Set(this.#ui.hidden);
     this.#legend.update(this.#readout, texts.units[data.run.summary.stepUnit], hidden);
     const items = this.#readout.items.filter(({ key }) => !hidden.has(key));
-    this.#plot.overlay({ cursor: this.#cursor, items, brush: this.#brush }, this.#theme);
+    const handles = this.#whatIf.handles().map((each) => ({ ...each, active: each.key === held }));
+    this.#plot.overlay({ cursor, items, brush, handles }, this.#theme);
   }
 
   #drawSummary(): void {
@@ -280,7 +319,7 @@ export class RunPanel {
 
   /** Reads the crosshair out after the keys have come to rest. */
   #drawSpoken(): void {
-    if (this.#cursor === null) return;
+    if (this.#navigation.cursor === null) return;
     const values = this.#readout.items.filter(({ value }) => value !== '' && value !== '–');
     const text = values.map(({ label, value }) => `${label} ${value}`).join(', ');
     setText(
@@ -338,84 +377,35 @@ export class RunPanel {
     if (now !== before && this.#askedWidth > 0) this.#reopen();
   }
 
-  #plotActions(): PlotActions {
-    const { loss } = this.#plot;
-    const log = (): boolean => this.#ui.logX;
-    const clamp = (pixel: number): number => Math.min(loss.area.right, Math.max(loss.area.left, pixel));
-    const middle = (): number => (loss.area.left + loss.area.right) / 2;
+  /** What pointer, wheel and keys move through. */
+  #scenery(): Scenery {
     return {
-      moveTo: (pixel) => {
-        this.#pointer = pixel;
-        this.#moveCursor(pixel === null ? null : this.#stepAt(pixel));
-      },
-      walk: (points) => this.#walk(points),
-      brush: (pixels) => {
-        this.#brush = pixels;
+      plot: this.#plot,
+      data: () => this.#session.data,
+      range: () => this.#visible,
+      axis: () => this.#axis,
+      logX: () => this.#ui.logX,
+      handles: () => this.#whatIf.handles(),
+      drag: (key, step) => this.#whatIf.drag(key, step),
+      zoom: (window) => this.#zoom(window),
+      moved: (spoken) => {
         this.#renderOverlay();
+        if (spoken) this.#speak();
       },
-      zoomTo: ([from, to]) => {
-        const range = brushed(loss.xAt(clamp(from)), loss.xAt(clamp(to)), this.#visible.full);
-        if (range !== null) this.#zoom(range);
-      },
-      press: (pixel) => this.#pressAt(pixel),
-      zoomBy: (factor, pixel) => {
-        const anchor = pixel === null ? (this.#cursor ?? loss.xAt(middle())) : loss.xAt(clamp(pixel));
-        this.#zoom(zoomAround(this.#visible.visible, this.#visible.full, { anchor, factor, log: log() }));
-      },
-      pan: (share) => {
-        if (this.#ui.window !== null)
-          this.#zoom(panBy(this.#visible.visible, this.#visible.full, { share, log: log() }));
-      },
-      reset: () => this.#zoom(null),
       copy: () => this.#commands.copyValues(this.#readout),
-      hintWheel: () => this.#plot.hintWheel(),
     };
   }
 
-  /** A click on the sign of a warning opens its card. */
-  #pressAt(pixel: number): void {
-    const heard = (this.#session.data.run?.warnings ?? []).filter(({ muted }) => !muted);
-    const distance = (step: number): number => Math.abs(this.#plot.loss.pixelOfX(step) - pixel);
-    const nearest = heard.toSorted((a, b) => distance(a.step) - distance(b.step))[0];
-    if (nearest !== undefined && distance(nearest.step) <= MARK_REACH) this.#warnings.reveal(nearest.muteKey);
-  }
-
-  /** Zooms to the surroundings of a step. */
-  #showStep(step: number): void {
-    const { full } = this.#visible;
-    const half = (SHOWN_SHARE * (full[1] - full[0])) / 2;
-    this.#zoom([Math.max(full[0], step - half), Math.min(full[1], step + half)]);
-    this.#moveCursor(step);
-  }
-
-  /** The step under a pixel: of the nearest logged point, or any step where nothing is logged. */
-  #stepAt(pixel: number): number | null {
-    const { area } = this.#plot.loss;
-    if (pixel < area.left - 2 || pixel > area.right + 2) return null;
-    const x = this.#plot.loss.xAt(Math.min(area.right, Math.max(area.left, pixel)));
-    const { main, validation } = rolesOf(this.#session.data);
-    const point = nearest((main ?? validation)?.raw ?? [], x);
-    return point?.x ?? x;
-  }
-
-  #moveCursor(step: number | null): void {
-    if (step === this.#cursor) return;
-    this.#cursor = step;
-    this.#renderOverlay();
-  }
-
-  #walk(points: number | 'first' | 'last'): void {
-    const { visible } = this.#visible;
-    const by = points === 'first' ? Number.NEGATIVE_INFINITY : points === 'last' ? Number.POSITIVE_INFINITY : points;
-    this.#pointer = null;
-    const step = walk(this.#session.data, this.#cursor, by, visible);
-    this.#moveCursor(step);
-    this.#speak();
-  }
-
-  #savePng(header: HeaderModel): void {
-    const plots = [this.#plot.loss.canvas, this.#plot.lr.canvas];
-    this.#commands.savePng({ header, legend: this.#readout, theme: this.#theme, plots });
+  #save(kind: ExportKind): void {
+    const { data } = this.#session;
+    if (this.#model === null) return;
+    const { name } = this.#model;
+    if (kind === 'csv') {
+      this.#commands.saveCsv(name, valueTable(data, this.#visible.visible));
+      return;
+    }
+    const picture = { header: this.#model, legend: this.#readout, theme: this.#theme, plots: this.#plot.charts };
+    void this.#commands.savePicture(kind, picture);
   }
 
   /** Shows why something that the user asked for did not work. */

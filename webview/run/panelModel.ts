@@ -2,11 +2,12 @@ import { MAX_PANEL_POINTS } from '../../src/core/limits';
 import { formatInterval, formatRange } from '../../src/core/report/interval';
 import { formatLoss, formatStep } from '../../src/core/report/numbers';
 import type { PanelFacts, PanelView } from '../../src/protocol/panel';
-import type { UiState } from '../shared/state';
+import type { AxisKind, UiState } from '../shared/state';
 import { texts } from '../shared/texts';
 import { type HeaderModel, headerModel, refusalOf } from './headerModel';
 import { fullRange, rolesOf } from './plotModel';
 import type { RunData } from './runData';
+import { type StepAxis, stepAxis } from './stepAxis';
 import type { Range } from './zoom';
 
 /** What an automatic reader finds on the root of the panel. */
@@ -78,6 +79,11 @@ function brokenAt(data: RunData): number | null {
   return series?.nonFinite.find(({ step }) => step > last)?.step ?? null;
 }
 
+/** Axes of the lines that other runs counted. */
+export function overlayAxes(data: RunData, kind: AxisKind): ReadonlyMap<string, StepAxis> {
+  return new Map(data.overlays.map(({ key, axes }) => [key, stepAxis(kind, axes)]));
+}
+
 /** Steps that are visible: the zoomed part, as far as it lies in the run. */
 export function visibleRange(data: RunData, ui: UiState): { visible: Range; full: Range } {
   const full = fullRange(data, ui.logX);
@@ -96,7 +102,8 @@ export function panelView(ui: UiState, run: string | null, width: number): Panel
   const wanted = 2 * Math.ceil(Math.max(1, width) / WIDTH_STEP) * WIDTH_STEP;
   return {
     run,
-    series: [],
+    series: ui.series,
+    overlays: ui.overlays,
     smoothing: ui.smoothing,
     maxPoints: Math.min(MAX_PANEL_POINTS, Math.max(LEAST_POINTS, wanted)),
     window: ui.window,
@@ -122,7 +129,9 @@ export function summaryText(data: RunData, header: HeaderModel): string {
   return parts.join(' ');
 }
 
-export function zoomText([from, to]: Range): string {
+/** The visible part in words. */
+export function zoomText([from, to]: Range, axis: StepAxis): string {
+  if (axis.kind !== 'step') return texts.toolbar.zoomed(axis.format(from), axis.format(to));
   const digits = Math.ceil(Math.log10(Math.max(Math.abs(from), Math.abs(to)) / (to - from))) + 3;
   const end = (step: number): string => formatStep(Number(step.toPrecision(Math.min(15, Math.max(3, digits)))));
   return texts.toolbar.zoomed(end(from), end(to));

@@ -1,11 +1,19 @@
 import type { Forecast } from '../../src/core/forecast/forecast';
 import { intervalParts } from '../../src/core/report/interval';
 import { formatCompact } from '../../src/core/report/numbers';
-import type { ColourRole, Point, Scene, SceneBand, SceneLine, SceneMark, SceneRule } from '../shared/scene';
+import {
+  OVERLAY_ROLES,
+  type Point,
+  type Scene,
+  type SceneBand,
+  type SceneLine,
+  type SceneMark,
+  type SceneRule,
+} from '../shared/scene';
 import type { UiState } from '../shared/state';
 import { texts } from '../shared/texts';
 import { lowerIndex } from './points';
-import type { HeldSeries, RunData } from './runData';
+import { type HeldSeries, isLossLike, type RunData } from './runData';
 import { yRange } from './yRange';
 import type { Range } from './zoom';
 
@@ -41,6 +49,8 @@ function without(series: readonly HeldSeries[], one: HeldSeries | null): HeldSer
 /** A run that was continued far from 0 is not drawn from 0: its first step is beyond this share of its last. */
 const LATE_START = 0.3;
 
+const WHAT_IF_ROOM = 1.04;
+
 /** All steps that a plot of the run can show: from 0 or the first logged step to the planned end. */
 export function fullRange(data: RunData, logX: boolean): Range {
   let last = Number.NEGATIVE_INFINITY;
@@ -48,12 +58,16 @@ export function fullRange(data: RunData, logX: boolean): Range {
     for (const points of [raw, ...ghosts]) last = Math.max(last, points.at(-1)?.x ?? last);
   }
   const summary = data.run?.summary;
+  // Without a plan the longest of the other runs says how far this one may go.
+  const others = summary?.totalSteps == null ? data.overlays.map(({ points }) => points.at(-1)?.x ?? last) : [];
   const to = Math.max(
     last,
     summary?.step ?? last,
     summary?.totalSteps ?? last,
     data.forecast?.forecast?.finalStep ?? last,
-    data.whatIf?.finalStep ?? last,
+    // Room to drag the end of another schedule to the right.
+    ...others,
+    WHAT_IF_ROOM * (data.whatIf?.finalStep ?? Number.NaN) || last,
   );
   if (!Number.isFinite(to)) return [0, 1];
   const first = data.firstStep ?? 0;
@@ -72,7 +86,8 @@ export function isDoubtful({ run, forecast }: RunData): boolean {
   return forecast?.forecast?.refused != null || (run?.missing.length ?? 0) > 0;
 }
 
-const LINE = { alpha: 1, dash: [], marker: 'none' } as const;
+/** What most lines have in common. */
+export const LINE = { alpha: 1, dash: [], marker: 'none' } as const;
 /** How strongly a forecast is drawn that cannot be trusted. */
 const DOUBTFUL = 0.5;
 const EXTRA_DASHES = [
@@ -80,6 +95,8 @@ const EXTRA_DASHES = [
   [2, 2],
   [8, 3, 2, 3],
 ] as const;
+/** Other runs differ by their dashes as well as by their colours. */
+const OVERLAY_DASHES = [[], [9, 3], [3, 3], [9, 3, 3, 3], [14, 4], [1, 3]] as const;
 
 /** The loss plot. */
 export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
@@ -88,6 +105,7 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
   const forecast = data.forecast?.forecast ?? null;
   const doubtful = isDoubtful(data);
   const lines = [
+    ...overlayLines(data, hidden),
     ...lossLines(roles, hidden),
     ...forecastLines(forecast, hidden, doubtful),
     ...whatIfLines(data, hidden),
@@ -105,9 +123,18 @@ export function lossScene(data: RunData, ui: UiState, range: Range): Scene {
     lines,
     bands,
     rules: rulesOf(data),
-    marks: [...(hidden.has('raw') ? [] : marksOf(roles)), ...warningMarks(data)],
+    marks: [...(hidden.has('raw') ? [] : marksOf(roles)), ...eventMarks(data)],
     end: hidden.has('forecast') || doubtful ? null : endOf(forecast),
   };
+}
+
+/** The losses of other runs. */
+function overlayLines({ overlays }: RunData, hidden: ReadonlySet<string>): SceneLine[] {
+  return overlays.flatMap(({ key, points }, index) =>
+    hidden.has(key)
+      ? []
+      : [{ ...LINE, key, points, role: OVERLAY_ROLES[index]!, width: 1.5, dash: OVERLAY_DASHES[index]! }],
+  );
 }
 
 function lossLines({ main, validation, extra }: Roles, hidden: ReadonlySet<string>): SceneLine[] {
@@ -119,7 +146,7 @@ function lossLines({ main, validation, extra }: Roles, hidden: ReadonlySet<strin
     const faint = main.smooth === null ? { width: 1.5, alpha: 1 } : { width: 1, alpha: 0.35 };
     lines.push({ ...LINE, ...faint, key: 'raw', role: 'train', points: main.raw });
   }
-  for (const [index, { name, raw, smooth }] of extra.entries()) {
+  for (const [index, { name, raw, smooth }] of extra.filter(isLossLike).entries()) {
     const dash = EXTRA_DASHES[index % EXTRA_DASHES.length]!;
     if (!hidden.has(name)) lines.push({ ...LINE, key: name, role: 'extra', points: smooth ?? raw, width: 1.5, dash });
   }
@@ -190,11 +217,13 @@ function splitIndex({ curve, seen }: Forecast): number {
   return after < 0 ? Math.max(0, (curve?.steps.length ?? 1) - 1) : Math.max(0, after - 1);
 }
 
-function curvePoints(steps: readonly number[], values: readonly number[]): Point[] {
+/** Two columns as points. */
+export function curvePoints(steps: readonly number[], values: readonly number[]): Point[] {
   return steps.map((x, index) => ({ x, y: values[index]! }));
 }
 
-function rulesOf(data: RunData): SceneRule[] {
+/** Restarts, and where the run stands. */
+export function rulesOf(data: RunData): SceneRule[] {
   const restarts = data.run?.restarts ?? [];
   const rules: SceneRule[] = restarts.map((x) => ({
     x,
@@ -214,10 +243,11 @@ function marksOf({ main, validation }: Roles): SceneMark[] {
   );
 }
 
-/** Warnings that are not muted, ascending. */
-function warningMarks(data: RunData): SceneMark[] {
+/** Warnings that are not muted, and checkpoints; each ascending. */
+function eventMarks(data: RunData): SceneMark[] {
   const heard = (data.run?.warnings ?? []).filter(({ muted }) => !muted);
-  return heard.map(({ step, severity }) => ({ x: step, kind: severity }));
+  const saved = (data.run?.checkpoints ?? []).map(({ step }) => ({ x: step, kind: 'checkpoint' as const }));
+  return [...heard.map(({ step, severity }) => ({ x: step, kind: severity })), ...saved];
 }
 
 function endOf(forecast: Forecast | null): Scene['end'] {
@@ -230,40 +260,4 @@ function endOf(forecast: Forecast | null): Scene['end'] {
     interval95,
     label: intervalParts({ value, interval: interval80 }).value,
   };
-}
-
-/** The learning-rate strip on the same x-axis; `null` when neither a logged nor a planned rate is known. */
-export function lrScene(data: RunData, ui: UiState, range: Range): Scene | null {
-  const { lr } = rolesOf(data);
-  const planned = data.run?.plannedLr ?? { steps: [], lrs: [] };
-  if (lr === null && planned.steps.length === 0) return null;
-  const logged = lr?.raw ?? [];
-  const ahead = plannedAhead(curvePoints(planned.steps, planned.lrs), logged.at(-1) ?? null);
-  const role: ColourRole = 'lr';
-  const lines: SceneLine[] = [
-    { ...LINE, key: 'planned', role, points: ahead, width: 1.5, dash: [5, 4], alpha: 0.9 },
-    { ...LINE, key: 'lr', role, points: logged, width: 2 },
-  ];
-  if (data.whatIf !== null && !ui.hidden.includes('whatIf')) {
-    const { steps, lrs } = data.whatIf.ahead;
-    const start = { x: data.whatIf.now.step, y: data.whatIf.now.rate };
-    lines.push({ ...LINE, key: 'whatIf', role: 'extra', points: [start, ...curvePoints(steps, lrs)], width: 1.5 });
-  }
-  let top = 0;
-  for (const { points } of lines) for (const { y } of points) if (y > top && Number.isFinite(y)) top = y;
-  return {
-    x: { min: range[0], max: range[1], log: ui.logX },
-    y: { min: 0, max: top > 0 ? top * 1.12 : 1, log: false },
-    lines,
-    bands: [],
-    rules: rulesOf(data).map((rule) => ({ ...rule, label: '' })),
-    marks: [],
-    end: null,
-  };
-}
-
-/** The planned rate from where logging ends: under the logged part it would only hide it. */
-function plannedAhead(planned: Point[], last: Point | null): Point[] {
-  if (last === null) return planned;
-  return [last, ...planned.slice(lowerIndex(planned, last.x + 1e-9))];
 }

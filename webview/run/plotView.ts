@@ -1,59 +1,88 @@
 import { formatCompact, formatLoss, formatLr } from '../../src/core/report/numbers';
 import { PlotChart } from '../shared/chart';
-import { h, setAttr, setHidden, setText } from '../shared/dom';
+import { h, setAttr, setText } from '../shared/dom';
 import type { Scene } from '../shared/scene';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
 import { type Ticks, tickDecimals } from '../shared/ticks';
-import { type Overlay, paintOverlay } from './overlay';
+import { type Handle, type Overlay, paintOverlay } from './overlay';
 import type { LegendItem } from './readoutModel';
+import { placed, STEPS, type StepAxis } from './stepAxis';
+import { formatStrip, type Strip } from './strips';
+import { formatTime } from './timeTick';
 
 const HINT_MS = 1600;
 
-/** The two plots over one x-axis, with the crosshair over both. */
+/** What is drawn: scenes count steps, `axis` places them. */
+export interface Drawing {
+  readonly loss: Scene;
+  readonly strips: readonly Strip[];
+  readonly axis: StepAxis;
+  /** Axes of lines that another run counted. */
+  readonly others: ReadonlyMap<string, StepAxis>;
+}
+
+interface StripParts {
+  readonly root: HTMLElement;
+  readonly label: HTMLElement;
+  readonly chart: PlotChart;
+}
+
+/** The loss and the strips below it over one x-axis, with the crosshair over all. */
 export class PlotView {
   readonly root: HTMLElement;
   readonly loss: PlotChart;
-  readonly lr: PlotChart;
   readonly #overlay = h('canvas', { class: 'plot-overlay', attrs: { 'aria-hidden': 'true' } });
   readonly #lossLabel = h('span', { class: 'plot-label', attrs: { 'aria-hidden': 'true' } });
-  readonly #lrBox: HTMLElement;
+  readonly #stripBox = h('div', { class: 'plot-strips' });
+  readonly #strips = new Map<string, StripParts>();
   readonly #hint = h('div', { class: 'wheel-hint', text: texts.plot.wheelHint, attrs: { 'aria-hidden': 'true' } });
+  #axis: StepAxis = STEPS;
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onResize: () => void) {
-    const canvas = (id: string, label: string): HTMLCanvasElement =>
-      h('canvas', { id, attrs: { role: 'img', 'aria-label': label } });
-    const lossCanvas = canvas('loss', texts.plot.label);
-    const lrCanvas = canvas('lr', texts.plot.lrAlt);
-    const lossBox = h('div', { class: 'plot-loss' }, lossCanvas, this.#lossLabel);
-    const lrLabel = h('span', { class: 'plot-label', text: texts.plot.lr, attrs: { 'aria-hidden': 'true' } });
-    this.#lrBox = h('div', { class: 'plot-lr' }, lrCanvas, lrLabel);
+    const lossCanvas = h('canvas', { id: 'loss', attrs: { role: 'img', 'aria-label': texts.plot.label } });
+    const attrs = {
+      tabindex: '0',
+      role: 'application',
+      'aria-label': texts.plot.label,
+      'aria-describedby': 'plot-keys',
+    };
     this.root = h(
       'div',
-      {
-        class: 'plot',
-        id: 'plot',
-        attrs: { tabindex: '0', role: 'application', 'aria-label': texts.plot.label, 'aria-describedby': 'plot-keys' },
-      },
-      lossBox,
-      this.#lrBox,
+      { class: 'plot', id: 'plot', attrs },
+      h('div', { class: 'plot-loss' }, lossCanvas, this.#lossLabel),
+      this.#stripBox,
       this.#overlay,
       this.#hint,
     );
-    const x = (value: number): string => formatCompact(value, 6);
-    this.loss = new PlotChart(lossCanvas, { x, y: lossTick, yTickGap: 48 });
-    this.lr = new PlotChart(lrCanvas, { x, y: (value) => formatLr(value), yTickGap: 34 });
+    this.loss = new PlotChart(lossCanvas, { x: xTick, y: lossTick, yTickGap: 48 });
     new ResizeObserver(onResize).observe(this.root);
   }
 
-  draw(loss: Scene, lr: Scene | null, theme: Theme): void {
-    if (this.#lrBox.hidden !== (lr === null)) {
-      setHidden(this.#lrBox, lr === null);
-      this.lr.resize();
+  /** From top to bottom. */
+  get charts(): readonly PlotChart[] {
+    return [this.loss, ...[...this.#strips.values()].map(({ chart }) => chart)];
+  }
+
+  draw({ loss, strips, axis, others }: Drawing, theme: Theme): void {
+    this.#axis = axis;
+    this.#arrange(strips);
+    this.loss.draw(placed(loss, axis, others), theme, strips.length === 0);
+    for (const [index, { key, label, scene }] of strips.entries()) {
+      const strip = this.#strips.get(key)!;
+      setText(strip.label, label);
+      const shown = { ...scene, x: { ...scene.x, log: loss.x.log } };
+      strip.chart.draw(placed(shown, axis, others), theme, index === strips.length - 1);
     }
-    this.loss.draw(loss, theme, lr === null);
-    if (lr !== null) this.lr.draw(lr, theme, true);
+  }
+
+  stepAt(pixel: number): number {
+    return this.#axis.stepAt(this.loss.xAt(pixel));
+  }
+
+  pixelOf(step: number): number {
+    return this.loss.pixelOfX(this.#axis.at(step));
   }
 
   /** Draws a little of everything unseen, while the data is on its way: the first use of fonts and canvases is slow. */
@@ -68,7 +97,8 @@ export class PlotView {
     const end = { x: 1, value: 0.5, interval80: [0.4, 0.6], interval95: [0.3, 0.7], label: '0' } as const;
     const rules = [{ x: 0.5, kind: 'present', label: '0' }] as const;
     const scene: Scene = { x: axis, y: axis, lines: [line], bands: [band], rules, marks: [], end };
-    this.draw(scene, scene, theme);
+    const strips = [{ key: 'lr', label: texts.plot.lr, scene }];
+    this.draw({ loss: scene, strips, axis: STEPS, others: new Map() }, theme);
   }
 
   /** What the plot shows, in words. */
@@ -77,30 +107,26 @@ export class PlotView {
     setText(this.#lossLabel, label);
   }
 
-  overlay(
-    state: { cursor: number | null; items: readonly LegendItem[]; brush: readonly [number, number] | null },
-    theme: Theme,
-  ): void {
+  overlay(state: OverlayState, theme: Theme): void {
     const box = this.root.getBoundingClientRect();
     const offsetOf = (plot: PlotChart): number => plot.canvas.getBoundingClientRect().top - box.top;
-    const plotOf = (item: LegendItem): PlotChart => (item.plot === 'lr' ? this.lr : this.loss);
     const { left, right, top } = this.loss.area;
-    const last = this.#lrBox.hidden ? this.loss : this.lr;
+    const last = this.charts.at(-1)!;
     const overlay: Overlay = {
       left,
       right,
       top: offsetOf(this.loss) + top,
       bottom: offsetOf(last) + last.area.bottom,
-      cursor: state.cursor === null ? null : this.loss.pixelOfX(state.cursor),
+      cursor: state.cursor === null ? null : this.pixelOf(state.cursor),
       brush: state.brush,
+      handles: state.handles.map(({ step, label, active }): Handle => ({ x: this.pixelOf(step), label, active })),
       dots: (state.cursor === null ? [] : state.items).flatMap((item) => {
-        if (item.dot === null || (item.plot === 'lr' && this.#lrBox.hidden)) return [];
-        const plot = plotOf(item);
+        const plot = item.plot === 'loss' ? this.loss : this.#strips.get(item.plot)?.chart;
+        if (item.dot === null || plot === undefined) return [];
         const y = plot.pixelOfY(item.dot.y);
         if (y < plot.area.top || y > plot.area.bottom) return [];
-        return [
-          { x: plot.pixelOfX(item.dot.x), y: offsetOf(plot) + y, role: item.role, diamond: item.swatch === 'diamond' },
-        ];
+        const place = { x: this.pixelOf(item.dot.x), y: offsetOf(plot) + y };
+        return [{ ...place, role: item.role, diamond: item.swatch === 'diamond' }];
       }),
     };
     paintOverlay(this.#overlay, overlay, theme);
@@ -112,6 +138,46 @@ export class PlotView {
     clearTimeout(this.#hintTimer);
     this.#hintTimer = setTimeout(() => this.#hint.classList.remove('on'), HINT_MS);
   }
+
+  /** Makes the strips that are new and removes those that are gone. */
+  #arrange(strips: readonly Strip[]): void {
+    const keys = new Set(strips.map(({ key }) => key));
+    for (const [key, { root, chart }] of this.#strips) {
+      if (keys.has(key)) continue;
+      chart.dispose();
+      root.remove();
+      this.#strips.delete(key);
+    }
+    for (const { key, label } of strips) {
+      if (this.#strips.has(key)) continue;
+      const strip = stripParts(key, label);
+      this.#stripBox.append(strip.root);
+      strip.chart.resize();
+      this.#strips.set(key, strip);
+    }
+  }
+}
+
+/** What floats over the plots, in steps. */
+export interface OverlayState {
+  readonly cursor: number | null;
+  readonly items: readonly LegendItem[];
+  readonly brush: readonly [number, number] | null;
+  readonly handles: readonly { readonly step: number; readonly label: string; readonly active: boolean }[];
+}
+
+function stripParts(key: string, label: string): StripParts {
+  const isRate = key === 'lr';
+  const alt = isRate ? texts.plot.lrAlt : texts.plot.stripAlt(label);
+  const canvas = h('canvas', { id: isRate ? 'lr' : '', attrs: { role: 'img', 'aria-label': alt } });
+  const caption = h('span', { class: 'plot-label', text: label, attrs: { 'aria-hidden': 'true' } });
+  const root = h('div', { class: 'plot-lr' }, canvas, caption);
+  const y = (value: number): string => (isRate ? formatLr(value) : formatStrip(value));
+  return { root, label: caption, chart: new PlotChart(canvas, { x: xTick, y, yTickGap: 34 }) };
+}
+
+function xTick(value: number, { step }: Ticks, isTime: boolean): string {
+  return isTime ? formatTime(value, step) : formatCompact(value, 6);
 }
 
 function lossTick(value: number, { step }: Ticks): string {

@@ -1,10 +1,12 @@
 import { formatInterval } from '../../src/core/report/interval';
 import { formatCompact, formatLoss, formatLr, formatStep, UNKNOWN } from '../../src/core/report/numbers';
-import type { ColourRole, Point } from '../shared/scene';
+import { type ColourRole, OVERLAY_ROLES, type Point } from '../shared/scene';
 import { texts } from '../shared/texts';
 import { isDoubtful, rolesOf } from './plotModel';
 import { interpolate, nearest } from './points';
-import type { RunData } from './runData';
+import { isLossLike, type RunData } from './runData';
+import { STEPS, type StepAxis } from './stepAxis';
+import { formatStrip } from './strips';
 
 /** One entry of the legend, which is also the readout of the crosshair. */
 export interface LegendItem {
@@ -15,7 +17,8 @@ export interface LegendItem {
   readonly value: string;
   /** Place of the value, for a dot on the plot. */
   readonly dot: Point | null;
-  readonly plot: 'loss' | 'lr';
+  /** `loss`, or the key of a strip. */
+  readonly plot: string;
   /** False for entries that cannot be switched off. */
   readonly toggles: boolean;
 }
@@ -23,17 +26,21 @@ export interface LegendItem {
 export interface Readout {
   /** Step of the crosshair, or of the newest point without one. */
   readonly step: string;
+  /** Its place on another axis; empty on one that counts steps. */
+  readonly place: string;
   readonly items: readonly LegendItem[];
 }
 
 /** Values of everything drawn at `cursor`; without a cursor the newest value of each. */
-export function readout(data: RunData, cursor: number | null): Readout {
+export function readout(data: RunData, cursor: number | null, axis: StepAxis = STEPS): Readout {
   const { main, validation, lr, extra } = rolesOf(data);
   const at = (points: readonly Point[]): Point | null =>
     cursor === null ? (points.at(-1) ?? null) : nearest(points, cursor);
   const items: LegendItem[] = [];
   const add = (item: Omit<LegendItem, 'plot' | 'toggles' | 'value'> & Partial<LegendItem>): void => {
-    items.push({ plot: 'loss', toggles: true, value: formatLoss(item.dot?.y), ...item });
+    const { dot, plot = 'loss' } = item;
+    const value = plot === 'loss' || dot === null ? formatLoss(dot?.y) : formatStrip(dot.y);
+    items.push({ plot, toggles: true, value, ...item });
   };
   if (main !== null) {
     const label = main.smooth === null ? main.label : texts.legend.raw;
@@ -56,17 +63,33 @@ export function readout(data: RunData, cursor: number | null): Readout {
       key: series.name,
       label: series.label,
       role: 'extra',
-      swatch: 'dashed',
+      swatch: isLossLike(series) ? 'dashed' : 'solid',
       dot: at(series.smooth ?? series.raw),
+      plot: isLossLike(series) ? 'loss' : series.name,
+      toggles: isLossLike(series),
     });
   }
-  items.push(...curveItems(data, cursor), ...whatIfItems(data, cursor), ...lrItems(data, lr?.raw ?? null, cursor));
+  items.push(
+    ...overlayItems(data, cursor),
+    ...curveItems(data, cursor),
+    ...whatIfItems(data, cursor),
+    ...lrItems(data, lr?.raw ?? null, cursor),
+  );
   const newest = data.run?.summary.step ?? null;
-  return { step: cursor === null ? formatStep(newest) : formatCursor(cursor), items: [...items, ...markItems(data)] };
+  const shown = cursor ?? newest;
+  const step = cursor === null ? formatStep(newest) : STEPS.format(cursor);
+  const place = shown === null || axis.kind === 'step' ? '' : axis.format(shown);
+  return { step, place, items: [...items, ...markItems(data)] };
 }
 
-function formatCursor(cursor: number): string {
-  return formatStep(Math.abs(cursor) >= 10 ? Math.round(cursor) : Number(cursor.toPrecision(3)));
+/** Other runs at the same step. */
+function overlayItems({ overlays }: RunData, cursor: number | null): LegendItem[] {
+  return overlays.map(({ key, name, points }, index) => {
+    const dot = cursor === null ? (points.at(-1) ?? null) : nearest(points, cursor);
+    const role = OVERLAY_ROLES[index]!;
+    const base = { key, label: name, role, swatch: 'dashed', plot: 'loss', toggles: true } as const;
+    return { ...base, value: formatLoss(dot?.y), dot: cursor === null ? null : dot };
+  });
 }
 
 /** The law where it is fitted and the forecast beyond; without a cursor at the newest fitted step and at the end. */

@@ -1,7 +1,7 @@
-import type { SeriesName } from '../../src/core/model';
+import type { RunId, SeriesName } from '../../src/core/model';
 import type { ForecastView, PanelState, PanelView, WhatIfReply } from '../../src/protocol/panel';
-import type { RunView } from '../../src/protocol/run';
-import type { NonFinitePoint, Points, SeriesAppend, SeriesSnapshot } from '../../src/protocol/series';
+import type { RunAxes, RunView } from '../../src/protocol/run';
+import type { NonFinitePoint, OverlaySnapshot, Points, SeriesAppend, SeriesSnapshot } from '../../src/protocol/series';
 import type { Point } from '../shared/scene';
 
 /** A series as the panel holds it. The arrays grow in place. */
@@ -19,6 +19,21 @@ export interface HeldSeries {
   readonly snapshotTotal: number;
 }
 
+/** Whether a series shares the axis of the loss; all others get a strip of their own. */
+export function isLossLike({ name }: Pick<HeldSeries, 'name'>): boolean {
+  return /(^|[^a-z])loss($|[^a-z])/.test(name);
+}
+
+/** The loss of another run. */
+export interface HeldOverlay {
+  /** Of its line and of its entry in the legend. */
+  readonly key: string;
+  readonly run: RunId;
+  readonly name: string;
+  readonly points: readonly Point[];
+  readonly axes: RunAxes;
+}
+
 /** What an append did: `reopen` when the panel cannot follow and needs a snapshot. */
 export type AppendResult = 'applied' | 'reopen';
 
@@ -27,6 +42,7 @@ export class RunData {
   run: RunView | null = null;
   forecast: ForecastView | null = null;
   series: ReadonlyMap<SeriesName, HeldSeries> = new Map();
+  overlays: readonly HeldOverlay[] = [];
   /** Another schedule that is drawn beside the forecast. */
   whatIf: WhatIfReply | null = null;
   /** First logged step; `null` until the whole run has been seen. */
@@ -42,7 +58,14 @@ export class RunData {
     this.forecast = state.forecast;
     this.#smooths = view.smoothing > 0;
     this.series = new Map(state.series.map((snapshot) => [snapshot.name, hold(snapshot)]));
+    this.overlays = state.overlays.map(holdOverlay);
     if (view.window === null) this.firstStep = firstStepOf(this.series);
+  }
+
+  /** Replaces the overlays that are named; the others stay. */
+  overlay(changed: readonly OverlaySnapshot[]): void {
+    const fresh = new Map(changed.map((each) => [each.run, holdOverlay(each)]));
+    this.overlays = this.overlays.map((held) => fresh.get(held.run) ?? held);
   }
 
   /** Replaces the series that are named; the others stay. */
@@ -99,6 +122,10 @@ function hold(snapshot: SeriesSnapshot): HeldSeries {
     nonFinite: [...snapshot.nonFinite],
     snapshotTotal: snapshot.total,
   };
+}
+
+function holdOverlay({ run, name, points, axes }: OverlaySnapshot): HeldOverlay {
+  return { key: `run:${run}`, run, name, points: toPoints(points), axes };
 }
 
 function extend(held: HeldSeries, append: SeriesAppend): boolean {

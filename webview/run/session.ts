@@ -33,6 +33,7 @@ export class Session {
         if (this.data.append(appends) === 'reopen') this.reopen();
       }),
     );
+    channel.on('overlays/didChange', (changed) => this.#change(() => this.data.overlay(changed)));
     channel.on('run/didClose', ({ run }) => this.#accept(run, () => (this.closed = true)));
     // The process that was asked before is gone: its answer will never come.
     channel.on('server/didRestart', () => this.#view !== null && this.open(this.#view));

@@ -1,14 +1,22 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
-import { MAX_SMOOTHING, type UiState } from '../shared/state';
+import { menuButton } from '../shared/menu';
+import { type AxisKind, MAX_SMOOTHING, type UiState } from '../shared/state';
 import { texts } from '../shared/texts';
+import type { AxisChoice } from './stepAxis';
+
+const FLAGS = ['logY', 'logX', 'wholeY'] as const;
+type Flag = (typeof FLAGS)[number];
+
+const EXPORTS = ['png', 'svg', 'csv', 'copy'] as const;
+export type ExportKind = (typeof EXPORTS)[number];
 
 export interface ToolbarActions {
   readonly setSmoothing: (value: number) => void;
-  readonly toggle: (flag: 'logX' | 'logY' | 'wholeY') => void;
+  readonly setAxis: (kind: AxisKind) => void;
+  readonly toggle: (flag: Flag) => void;
   readonly resetZoom: () => void;
-  readonly savePng: () => void;
-  readonly saveCsv: () => void;
+  readonly save: (kind: ExportKind) => void;
   readonly toggleData: () => void;
 }
 
@@ -24,34 +32,46 @@ export class ToolbarView {
     attrs: { type: 'range', min: '0', max: String(POSITIONS), step: '1' },
   });
   readonly #smoothing = h('output', { class: 'slider-value', attrs: { for: 'smoothing' } });
-  readonly #flags: Readonly<Record<'logX' | 'logY' | 'wholeY', HTMLButtonElement>>;
+  readonly #axis = h('select', {
+    id: 'axis',
+    class: 'input',
+    attrs: { 'aria-label': texts.axes.label },
+    title: texts.axes.label,
+  });
+  readonly #flags: Readonly<Record<Flag, HTMLButtonElement>>;
   readonly #zoom: HTMLButtonElement;
   readonly #zoomText = h('span');
+  readonly #live = h('span', { class: 'zoom-live', text: texts.toolbar.live });
   readonly #data: HTMLButtonElement;
 
-  constructor(actions: ToolbarActions) {
-    const flag = (name: 'logX' | 'logY' | 'wholeY', label: string, title: string): HTMLButtonElement =>
-      button({ label, title, class: 'button toggle', onClick: () => actions.toggle(name) });
-    this.#flags = {
-      logX: flag('logX', texts.toolbar.logX, texts.toolbar.logXTitle),
-      logY: flag('logY', texts.toolbar.logY, texts.toolbar.logYTitle),
-      wholeY: flag('wholeY', texts.toolbar.wholeY, texts.toolbar.wholeYTitle),
-    };
+  /** `pickers` stand before the exports. */
+  constructor(actions: ToolbarActions, pickers: readonly HTMLElement[]) {
+    const flag = (name: Flag): HTMLButtonElement =>
+      button({
+        label: texts.toolbar[name],
+        title: texts.toolbar[`${name}Title`],
+        class: 'button toggle',
+        onClick: () => actions.toggle(name),
+      });
+    this.#flags = { logX: flag('logX'), logY: flag('logY'), wholeY: flag('wholeY') };
     this.#slider.addEventListener('input', () => actions.setSmoothing(fromPosition(Number(this.#slider.value))));
-    this.#zoom = h(
-      'button',
-      { class: 'button zoom-chip', title: texts.toolbar.resetZoom, attrs: { type: 'button' } },
-      this.#zoomText,
-      icon('close'),
-    );
+    this.#axis.addEventListener('change', () => actions.setAxis(this.#axis.value as AxisKind));
+    const attrs = { type: 'button' };
+    this.#zoom = h('button', { class: 'button zoom-chip', attrs }, this.#zoomText, this.#live, icon('close'));
+    this.#zoom.title = texts.toolbar.resetZoom;
     this.#zoom.addEventListener('click', actions.resetZoom);
-    const save = (label: string, title: string, name: 'image' | 'table', onClick: () => void): HTMLButtonElement =>
-      button({ label, title, icon: icon(name), class: 'button quiet', onClick });
     this.#data = button({ label: texts.toolbar.data, class: 'button quiet', onClick: actions.toggleData });
     this.#data.setAttribute('aria-controls', 'data');
+    const trigger = button({
+      label: texts.toolbar.export,
+      icon: icon('image'),
+      class: 'button quiet',
+      onClick: () => undefined,
+    });
+    const items = EXPORTS.map((kind) => ({ label: texts.toolbar.exports[kind], onClick: () => actions.save(kind) }));
     this.root = h(
       'div',
-      { class: 'toolbar' },
+      { class: 'toolbar', attrs: { role: 'group', 'aria-label': texts.toolbar.label } },
       h(
         'label',
         { class: 'slider-label' },
@@ -59,32 +79,42 @@ export class ToolbarView {
         this.#slider,
         this.#smoothing,
       ),
-      h('div', { class: 'group' }, this.#flags.logY, this.#flags.logX, this.#flags.wholeY),
+      this.#axis,
+      h('div', { class: 'group' }, ...FLAGS.map((name) => this.#flags[name])),
       this.#zoom,
       h('span', { class: 'spacer' }),
-      h(
-        'div',
-        { class: 'group' },
-        this.#data,
-        save(texts.toolbar.png, texts.toolbar.pngTitle, 'image', actions.savePng),
-        save(texts.toolbar.csv, texts.toolbar.csvTitle, 'table', actions.saveCsv),
-      ),
+      h('div', { class: 'group' }, ...pickers, this.#data, menuButton(trigger, items)),
     );
   }
 
-  update(ui: UiState, zoomText: string): void {
+  update(
+    ui: UiState,
+    shown: { readonly zoom: string; readonly isLive: boolean; readonly axes: readonly AxisChoice[] },
+  ): void {
     const position = String(toPosition(ui.smoothing));
     if (this.#slider.value !== position) this.#slider.value = position;
     const text = ui.smoothing === 0 ? texts.toolbar.off : ui.smoothing.toFixed(2);
     setText(this.#smoothing, text);
     setAttr(this.#slider, 'aria-valuetext', text);
-    for (const name of ['logX', 'logY', 'wholeY'] as const)
-      setAttr(this.#flags[name], 'aria-pressed', String(ui[name]));
+    this.#chooseAxis(ui.axis, shown.axes);
+    for (const name of FLAGS) setAttr(this.#flags[name], 'aria-pressed', String(ui[name]));
     setHidden(this.#zoom, ui.window === null);
-    setText(this.#zoomText, zoomText);
+    setText(this.#zoomText, shown.zoom);
+    setHidden(this.#live, !shown.isLive);
     const open = ui.open.includes('data');
     setText(this.#data.querySelector('span')!, open ? texts.toolbar.hideData : texts.toolbar.data);
     setAttr(this.#data, 'aria-expanded', String(open));
+  }
+
+  /** An axis that the log cannot give stays in the list, with the reason. */
+  #chooseAxis(kind: AxisKind, axes: readonly AxisChoice[]): void {
+    for (const [index, { kind: value, label, missing }] of axes.entries()) {
+      const option = this.#axis.options[index] ?? this.#axis.appendChild(h('option', { attrs: { value } }));
+      setText(option, missing === '' ? label : `${label}: ${missing}`);
+      if (option.disabled !== (missing !== '')) option.disabled = missing !== '';
+    }
+    const possible = axes.some((axis) => axis.kind === kind && axis.missing === '') ? kind : 'step';
+    if (this.#axis.value !== possible) this.#axis.value = possible;
   }
 }
 

@@ -1,9 +1,10 @@
 import { messageOf } from '../../src/core/errors';
+import { parseCount } from '../../src/core/report/parse';
 import type { SimpleSchedule, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
 import { button, h, section, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { texts } from '../shared/texts';
-import { throttled } from '../shared/timing';
+import type { DragHandle } from './navigation';
 import type { RunData } from './runData';
 import { CODE_KINDS, type CodeKind, scheduleCode } from './scheduleCode';
 import { draftOf, readDraft, type WhatIfDraft, wordsOf } from './whatIfModel';
@@ -16,8 +17,7 @@ export interface WhatIfActions {
   show(reply: WhatIfReply | null): void;
 }
 
-/** Least milliseconds between two questions while a value is dragged. */
-const ASK_MS = 40;
+const HANDLES = ['decayStart', 'totalSteps'] as const;
 
 const SHAPES: readonly SimpleSchedule['shape'][] = ['linear', '1-sqrt', 'cosine'];
 
@@ -35,12 +35,13 @@ export class WhatIfView {
   readonly #stop = h('p', { class: 'hint' });
   readonly #error = h('p', { class: 'field-error', attrs: { role: 'alert' }, hidden: true });
   readonly #asks: Partial<Record<WhatIfQuestion['kind'], HTMLButtonElement>> = {};
-  readonly #ask = throttled(() => this.#send(), ASK_MS);
   #question: WhatIfQuestion = { kind: 'plan' };
   #reply: WhatIfReply | null = null;
   #run: string | null = null;
   #forecast: unknown = null;
-  #asked = 0;
+  /** One question is under way at most; the newest one waits for its answer. */
+  #asking = false;
+  #waiting = false;
 
   constructor(
     open: boolean,
@@ -49,7 +50,7 @@ export class WhatIfView {
   ) {
     const toggled = (now: boolean): void => {
       onToggle(now);
-      if (now) this.#ask();
+      if (now) void this.#ask();
       else this.#take(null);
     };
     const { root, meta, body } = section({ id: 'what-if', title: texts.whatIf.title, open, onToggle: toggled });
@@ -73,7 +74,27 @@ export class WhatIfView {
     const isNew = run !== this.#run || forecast !== this.#forecast;
     [this.#run, this.#forecast] = [run, forecast];
     setHidden(this.root, forecast === null || data.run?.summary.state === 'finished');
-    if (isNew && this.root.open) this.#ask();
+    if (isNew && this.root.open) void this.#ask();
+  }
+
+  /** Ends of the decay that can be dragged on the chart; none while the section is closed. */
+  handles(): DragHandle[] {
+    if (!this.root.open || this.#reply === null) return [];
+    return HANDLES.flatMap((key) => {
+      const step = parseCount(this.#inputs[key].value);
+      return step === null ? [] : [{ key, step, label: texts.whatIf.handles[key] }];
+    });
+  }
+
+  /** Takes a handle to a step. */
+  drag(key: string, step: number): void {
+    const handle = HANDLES.find((each) => each === key);
+    if (handle === undefined || this.#reply === null) return;
+    const { step: now } = this.#reply.now;
+    const [start, end] = HANDLES.map((each) => parseCount(this.#inputs[each].value) ?? now);
+    const [low, high] = handle === 'decayStart' ? [now, end!] : [Math.max(now + 1, start!), Number.POSITIVE_INFINITY];
+    this.#inputs[handle].value = String(Math.round(Math.min(high, Math.max(low, step))));
+    this.#edited();
   }
 
   #form(): HTMLElement {
@@ -111,7 +132,7 @@ export class WhatIfView {
     const ask = (kind: 'best' | 'plan', question: () => WhatIfQuestion | null) => {
       const onClick = (): void => {
         this.#question = question() ?? this.#question;
-        this.#ask();
+        void this.#ask();
       };
       this.#asks[kind] = button({ label: texts.whatIf[kind], class: 'button toggle', onClick });
       return this.#asks[kind];
@@ -141,7 +162,7 @@ export class WhatIfView {
     if (schedule === null) return;
     this.#slider.value = String(schedule.decayStart);
     this.#question = { kind: 'schedule', ...schedule };
-    this.#ask();
+    void this.#ask();
   }
 
   /** The form as a schedule; shows what is wrong with it. */
@@ -163,17 +184,23 @@ export class WhatIfView {
     return this.#question.kind === 'schedule' ? this.#question : (this.#reply?.now.plan ?? null);
   }
 
-  #send(): void {
+  /** Asks the question; while one is under way only the newest is kept. */
+  async #ask(): Promise<void> {
     if (this.#run === null || !this.root.open) return;
-    const asked = ++this.#asked;
-    this.actions.ask(this.#run, this.#question).then(
-      (reply) => asked === this.#asked && this.#take(reply),
-      (error: unknown) => {
-        if (asked !== this.#asked) return;
-        this.#take(null);
-        this.#fail(messageOf(error));
-      },
-    );
+    this.#waiting = this.#asking;
+    if (this.#asking) return;
+    this.#asking = true;
+    const [run, question] = [this.#run, this.#question];
+    try {
+      const reply = await this.actions.ask(run, question);
+      if (run === this.#run && this.root.open) this.#take(reply);
+    } catch (error) {
+      this.#take(null);
+      this.#fail(messageOf(error));
+    } finally {
+      this.#asking = false;
+      if (this.#waiting) void this.#ask();
+    }
   }
 
   #take(reply: WhatIfReply | null): void {

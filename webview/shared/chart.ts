@@ -1,16 +1,17 @@
 import { Chart, LinearScale, LogarithmicScale } from 'chart.js';
 import { drawScene } from './decor';
+import type { Context2d } from './frame';
 import type { Axis, Scene } from './scene';
 import type { Theme } from './theme';
-import { linearTicks, logTicks, type Ticks } from './ticks';
+import { linearTicks, logTicks, type Ticks, timeTicks } from './ticks';
 
 // Axes, layout and sizes are Chart.js's. Lines are drawn in `lines.ts`: Chart.js would make an object for every point.
 Chart.register(LinearScale, LogarithmicScale);
 
 /** How a plot writes its axes. */
 export interface PlotFormat {
-  readonly x: (value: number, ticks: Ticks) => string;
-  readonly y: (value: number, ticks: Ticks) => string;
+  readonly x: (value: number, ticks: Ticks, isTime: boolean) => string;
+  readonly y: (value: number, ticks: Ticks, isTime: boolean) => string;
   /** Pixels from one tick to the next, about. */
   readonly yTickGap: number;
 }
@@ -25,7 +26,7 @@ const FONT_SIZE = 11;
 export class PlotChart {
   readonly #chart: Chart<'line'>;
   #ticks: { x: Ticks; y: Ticks } = { x: { values: [], step: 0 }, y: { values: [], step: 0 } };
-  #frame: { scene: Scene; theme: Theme } | null = null;
+  #frame: { scene: Scene; theme: Theme; xLabels: boolean } | null = null;
 
   constructor(
     readonly canvas: HTMLCanvasElement,
@@ -48,7 +49,7 @@ export class PlotChart {
 
   /** Shows a scene; `xLabels` are left out where a plot below carries them. */
   draw(scene: Scene, theme: Theme, xLabels: boolean): void {
-    this.#frame = { scene, theme };
+    this.#frame = { scene, theme, xLabels };
     const scales = this.#chart.options.scales as Record<'x' | 'y', Record<string, unknown>>;
     for (const name of ['x', 'y'] as const) {
       const { min, max, log } = scene[name];
@@ -82,6 +83,12 @@ export class PlotChart {
     return this.#chart.scales.y?.getPixelForValue(value) ?? Number.NaN;
   }
 
+  /** Draws what is shown once more, grid and labels too, on something else than the canvas. */
+  drawOn(context: Context2d): void {
+    this.#drawAxes(context);
+    this.#paint(context);
+  }
+
   resize(): void {
     this.#chart.resize();
   }
@@ -90,7 +97,39 @@ export class PlotChart {
     this.#chart.destroy();
   }
 
-  #paint(context: CanvasRenderingContext2D): void {
+  #drawAxes(context: Context2d): void {
+    const { x, y } = this.#chart.scales;
+    if (this.#frame === null || x === undefined || y === undefined) return;
+    const { theme } = this.#frame;
+    const { left, right, top, bottom } = this.area;
+    context.strokeStyle = theme.grid;
+    context.lineWidth = 1;
+    context.setLineDash([]);
+    const line = (from: readonly [number, number], to: readonly [number, number]): void => {
+      context.beginPath();
+      context.moveTo(...from);
+      context.lineTo(...to);
+      context.stroke();
+    };
+    context.font = `${FONT_SIZE}px ${theme.fontFamily}`;
+    context.fillStyle = theme.muted;
+    context.textAlign = 'center';
+    context.textBaseline = 'top';
+    for (const value of this.#ticks.x.values) {
+      const at = x.getPixelForValue(value);
+      line([at, top], [at, bottom]);
+      if (this.#frame.xLabels) context.fillText(this.#label('x')(value), at, bottom + 6);
+    }
+    context.textAlign = 'right';
+    context.textBaseline = 'middle';
+    for (const value of this.#ticks.y.values) {
+      const at = y.getPixelForValue(value);
+      line([left, at], [right, at]);
+      context.fillText(this.#label('y')(value), left - 8, at);
+    }
+  }
+
+  #paint(context: Context2d): void {
     const { x, y } = this.#chart.scales;
     if (this.#frame === null || x === undefined || y === undefined) return;
     drawScene({
@@ -135,11 +174,12 @@ export class PlotChart {
   #makeTicks(name: 'x' | 'y', count: number): { value: number }[] {
     const axis: Axis | undefined = this.#frame?.scene[name];
     if (axis === undefined) return [];
-    this.#ticks[name] = (axis.log ? logTicks : linearTicks)(axis.min, axis.max, Math.max(2, count));
+    const make = axis.log ? logTicks : axis.time ? timeTicks : linearTicks;
+    this.#ticks[name] = make(axis.min, axis.max, Math.max(2, count));
     return this.#ticks[name].values.map((value) => ({ value }));
   }
 
   #label(name: 'x' | 'y'): (value: number | string) => string {
-    return (value) => this.format[name](Number(value), this.#ticks[name]);
+    return (value) => this.format[name](Number(value), this.#ticks[name], this.#frame?.scene[name].time === true);
   }
 }

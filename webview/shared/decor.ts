@@ -1,5 +1,5 @@
 import { withAlpha } from './colour';
-import type { Frame } from './frame';
+import type { Context2d, Frame } from './frame';
 import { drawLine } from './lines';
 import type { SceneBand, SceneEnd, SceneLine, SceneMark, SceneRule } from './scene';
 
@@ -99,7 +99,7 @@ function drawMarkers(frame: Frame, line: SceneLine): void {
 }
 
 /** Fills a diamond around a point. */
-export function diamond(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+export function diamond(context: Context2d, x: number, y: number, radius: number): void {
   context.beginPath();
   context.moveTo(x, y - radius);
   context.lineTo(x + radius, y);
@@ -142,7 +142,7 @@ function drawEnd(frame: Frame, end: SceneEnd): void {
   context.fillText(end.label, at + 5, top);
 }
 
-function whisker(context: CanvasRenderingContext2D, x: number, low: number, high: number): void {
+function whisker(context: Context2d, x: number, low: number, high: number): void {
   context.beginPath();
   context.moveTo(x - CAP, low);
   context.lineTo(x + CAP, low);
@@ -153,7 +153,7 @@ function whisker(context: CanvasRenderingContext2D, x: number, low: number, high
   context.stroke();
 }
 
-/** Signs at the top edge, of each kind one per few pixels at most: crosses for values, triangles for warnings. */
+/** Signs at the edges, of each kind one per few pixels at most: crosses for values, triangles for warnings. */
 function drawMarks(frame: Frame): void {
   const { scene, area, x } = frame;
   const before = new Map<SceneMark['kind'], number>();
@@ -162,6 +162,7 @@ function drawMarks(frame: Frame): void {
     if (at < area.left - 1 || at > area.right + 1 || at - (before.get(kind) ?? Number.NEGATIVE_INFINITY) < 5) continue;
     before.set(kind, at);
     if (kind === 'nonFinite') drawCross(frame, at);
+    else if (kind === 'checkpoint') drawDisk(frame, at);
     else drawTriangle(frame, at, kind);
   }
 }
@@ -176,6 +177,12 @@ function drawCross({ context, theme, area }: Frame, at: number): void {
   context.moveTo(at + 3.5, middle - 3.5);
   context.lineTo(at - 3.5, middle + 3.5);
   context.stroke();
+}
+
+/** A small cylinder on the lower edge: weights were saved here. */
+function drawDisk({ context, theme, area }: Frame, at: number): void {
+  context.fillStyle = theme.muted;
+  context.fillRect(at - 2.5, area.bottom - 6, 5, 6);
 }
 
 /** Points down at the step from the upper edge, below the crosses. */

@@ -13,6 +13,8 @@ export interface Axis {
   readonly min: number;
   readonly max: number;
   readonly log: boolean;
+  /** Values are seconds: ticks are whole minutes, hours or days. */
+  readonly time?: boolean;
 }
 
 export interface Point {
@@ -21,7 +23,11 @@ export interface Point {
 }
 
 /** Meaning of a colour; the theme says which colour that is. */
-export type ColourRole = 'train' | 'validation' | 'forecast' | 'lr' | 'extra' | 'ghost';
+export type ColourRole = 'train' | 'validation' | 'forecast' | 'lr' | 'extra' | 'ghost' | OverlayRole;
+
+/** Other runs, in the order in which they were added. */
+export const OVERLAY_ROLES = ['run0', 'run1', 'run2', 'run3', 'run4', 'run5'] as const;
+export type OverlayRole = (typeof OVERLAY_ROLES)[number];
 
 export interface SceneLine {
   readonly key: string;
@@ -51,10 +57,10 @@ export interface SceneRule {
   readonly label: string;
 }
 
-/** A sign at the top edge: a value that no axis can show, or a warning. */
+/** A sign at the edge: a value that no axis can show, a warning, or (at the lower edge) a checkpoint. */
 export interface SceneMark {
   readonly x: number;
-  readonly kind: 'nonFinite' | 'error' | 'warning' | 'info';
+  readonly kind: 'nonFinite' | 'error' | 'warning' | 'info' | 'checkpoint';
 }
 
 /** The forecast at the last planned step. */

@@ -1,3 +1,6 @@
+export const AXIS_KINDS = ['step', 'tokens', 'time'] as const;
+export type AxisKind = (typeof AXIS_KINDS)[number];
+
 /** What a run panel remembers while it is hidden and over restarts: how the user looks at a run, never data. */
 export interface UiState {
   /** Run that was shown; `null`: the one that changed last. */
@@ -8,6 +11,11 @@ export interface UiState {
   readonly logY: boolean;
   /** The y-axis shows every value instead of the part that matters. */
   readonly wholeY: boolean;
+  /** What the x-axis counts. */
+  readonly axis: AxisKind;
+  /** Series that are drawn beside those of every run, and other runs whose loss is drawn. */
+  readonly series: readonly string[];
+  readonly overlays: readonly string[];
   /** Keys of series that are switched off. */
   readonly hidden: readonly string[];
   /** Ids of sections that are open. */
@@ -21,6 +29,9 @@ export const DEFAULT_UI_STATE: UiState = {
   logX: false,
   logY: false,
   wholeY: false,
+  axis: 'step',
+  series: [],
+  overlays: [],
   hidden: [],
   open: ['plan'],
 };
@@ -32,7 +43,7 @@ export function readUiState(stored: unknown): UiState {
   const from = (typeof stored === 'object' && stored !== null ? stored : {}) as Record<string, unknown>;
   const flag = (name: 'logX' | 'logY' | 'wholeY'): boolean =>
     typeof from[name] === 'boolean' ? from[name] : DEFAULT_UI_STATE[name];
-  const names = (name: 'hidden' | 'open'): readonly string[] =>
+  const names = (name: 'hidden' | 'open' | 'series' | 'overlays'): readonly string[] =>
     Array.isArray(from[name]) ? from[name].filter((each) => typeof each === 'string') : DEFAULT_UI_STATE[name];
   return {
     run: typeof from.run === 'string' && from.run !== '' ? from.run : null,
@@ -44,6 +55,9 @@ export function readUiState(stored: unknown): UiState {
     logX: flag('logX'),
     logY: flag('logY'),
     wholeY: flag('wholeY'),
+    axis: AXIS_KINDS.find((kind) => kind === from.axis) ?? DEFAULT_UI_STATE.axis,
+    series: names('series'),
+    overlays: names('overlays'),
     hidden: names('hidden'),
     open: names('open'),
   };

@@ -1,5 +1,5 @@
 import { mix, readable, withAlpha } from './colour';
-import type { ColourRole } from './scene';
+import { type ColourRole, OVERLAY_ROLES, type OverlayRole } from './scene';
 
 /** Colours and type of the editor, in the form a canvas needs. */
 export interface Theme {
@@ -22,7 +22,7 @@ const LINE_CONTRAST = 3;
 const MUTED = 0.26;
 
 /** Variables by role, first choice first: high-contrast themes leave some of them out. */
-const ROLES: Readonly<Record<ColourRole, readonly string[]>> = {
+const ROLES: Readonly<Record<Exclude<ColourRole, OverlayRole>, readonly string[]>> = {
   train: ['charts-blue', 'editorInfo-foreground', 'textLink-foreground'],
   validation: ['charts-orange', 'charts-yellow', 'editorWarning-foreground'],
   forecast: ['charts-purple', 'textLink-foreground'],
@@ -30,6 +30,12 @@ const ROLES: Readonly<Record<ColourRole, readonly string[]>> = {
   extra: ['charts-yellow', 'editorWarning-foreground'],
   ghost: ['charts-foreground', 'foreground'],
 };
+
+/**
+ * Colours of other runs, told apart with every kind of colour vision. Source: Okabe and Ito 2008, "Color Universal Design",
+ * without those that are near the colours of the run itself.
+ */
+const OVERLAYS = ['#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#d55e00', '#999999'] as const;
 
 /** Reads the theme from the page and gives the series colours to the style sheet, so that both show the same. */
 export function readTheme(): Theme {
@@ -45,13 +51,15 @@ export function readTheme(): Theme {
   const background = read(['editor-background'], '#ffffff');
   const foreground = read(['foreground', 'editor-foreground'], '#000000');
   const highContrast = document.body.classList.contains('vscode-high-contrast');
-  const series = Object.fromEntries(
-    Object.entries(ROLES).map(([role, names]) => {
+  const ratio = highContrast ? 4.5 : LINE_CONTRAST;
+  const series = Object.fromEntries([
+    ...Object.entries(ROLES).map(([role, names]) => {
       // Default themes give charts-orange an alpha of 0.33: a line needs the colour itself.
       const opaque = withAlpha(read(names, foreground), 1);
-      return [role, readable(opaque, background, foreground, highContrast ? 4.5 : LINE_CONTRAST)];
+      return [role, readable(opaque, background, foreground, ratio)];
     }),
-  ) as Record<ColourRole, string>;
+    ...OVERLAY_ROLES.map((role, index) => [role, readable(OVERLAYS[index]!, background, foreground, ratio)]),
+  ]) as Record<ColourRole, string>;
   for (const [role, colour] of Object.entries(series)) {
     document.documentElement.style.setProperty(`--lossline-${role}`, colour);
   }

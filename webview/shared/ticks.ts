@@ -19,6 +19,28 @@ export function linearTicks(min: number, max: number, count: number): Ticks {
   return { values, step };
 }
 
+const MINUTE = 60;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+/** Steps of a clock, in seconds; beyond them days are counted as any number. */
+const CLOCK = [1, 2, 5, 10, 15, 30, ...[1, 2, 5, 10, 15, 30].map((each) => each * MINUTE)].concat(
+  [1, 2, 3, 6, 12].map((each) => each * HOUR),
+);
+
+/** About `count` values in [min, max] seconds that a clock shows in full: seconds, minutes, hours or days. */
+export function timeTicks(min: number, max: number, count: number): Ticks {
+  const rough = (max - min) / Math.max(1, count);
+  const step = CLOCK.find((each) => each >= rough * 0.999);
+  if (!(rough >= 1)) return linearTicks(min, max, count);
+  if (step === undefined) {
+    const days = linearTicks(min / DAY, max / DAY, count);
+    return { values: days.values.map((value) => value * DAY), step: days.step * DAY };
+  }
+  const values: number[] = [];
+  for (let index = Math.ceil(min / step - 1e-9); index * step <= max + step * 1e-9; index++) values.push(index * step);
+  return { values, step };
+}
+
 /** Ticks of a logarithmic axis: powers of ten, with 2 and 5 between while they fit; linear ticks over less than one decade. */
 export function logTicks(min: number, max: number, count: number): Ticks {
   if (!(min > 0) || !(max > min)) return { values: min > 0 ? [min] : [], step: 0 };

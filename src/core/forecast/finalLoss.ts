@@ -11,7 +11,11 @@ export function smoothNoise({ steps, finalStep }: ForecastInput, pointNoise: num
 }
 
 /** Mean of the finite losses of the last 2 % of the plan, or the last finite one, nats; `NaN` when there is none. */
-export function smoothedEnd({ steps, losses, finalStep }: ForecastInput): number {
+export function smoothedEnd({
+  steps,
+  losses,
+  finalStep,
+}: Pick<ForecastInput, 'steps' | 'losses' | 'finalStep'>): number {
   let sum = 0;
   let count = 0;
   for (let i = losses.length - 1; i >= 0; i--) {

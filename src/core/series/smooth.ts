@@ -9,6 +9,14 @@ export class Smoother {
 
   constructor(readonly weight: number) {}
 
+  /** The same state, to go on from twice. */
+  copy(): Smoother {
+    const copy = new Smoother(this.weight);
+    copy.#sum = this.#sum;
+    copy.#norm = this.#norm;
+    return copy;
+  }
+
   /** The smoothed value after `value`; `NaN` before the first finite value. */
   next(value: number): number {
     if (Number.isFinite(value)) {

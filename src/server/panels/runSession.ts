@@ -1,12 +1,18 @@
+import { discoverCheckpoints } from '../../core/checkpoints/discoverCheckpoints';
 import type { Engine, EngineEvent } from '../../core/engine/engine';
+import { predictRun } from '../../core/engine/prediction';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { MAX_PANEL_POINTS } from '../../core/limits';
 import type { PlanFacts, SeriesName } from '../../core/model';
-import type { ForecastView, PanelState, PanelView, RunPanelContract } from '../../protocol/panel';
+import { reportMarkdown } from '../../core/report/markdown';
+import type { ForecastView, PanelState, PanelView, ReportView, RunPanelContract } from '../../protocol/panel';
+import type { CheckpointView, RunView } from '../../protocol/run';
 import type { SeriesAppend, SeriesSnapshot } from '../../protocol/series';
 import { viewOf } from '../runView';
 import { answerQuestion } from '../whatIf';
+import { listRuns, listSeries } from './listings';
+import { Overlays } from './overlays';
 import { SeriesStream } from './seriesStream';
 import type { Emit, PanelSession } from './session';
 
@@ -14,20 +20,27 @@ type Events = RunPanelContract['toPanel'];
 
 /** Series a panel shows when it does not ask for others. */
 const DEFAULT_SERIES = ['train_loss', 'val_loss', 'learning_rate'];
+/** Series and overlays of one panel. */
+const MAX_PICKED = 12;
+const MAX_CHECKPOINTS_SHOWN = 1000;
 
 /** One visible run panel: what it looks at, and what it has been told. */
 export class RunSession implements PanelSession {
   #run: TrackedRun | undefined;
   #streams: SeriesStream[] = [];
+  readonly #overlays: Overlays;
+  #checkpoints: { readonly run: TrackedRun; readonly views: readonly CheckpointView[] } | undefined;
   #dirty = { run: false, forecast: false };
 
   constructor(
     readonly engine: Engine,
     readonly emit: Emit<Events>,
-  ) {}
+  ) {
+    this.#overlays = new Overlays(engine);
+  }
 
   get runs(): readonly TrackedRun[] {
-    return this.#run === undefined ? [] : [this.#run];
+    return this.#run === undefined ? [] : [this.#run, ...this.#overlays.runs];
   }
 
   /** Throws `run.unknown` and `argument.invalid`. */
@@ -42,6 +55,12 @@ export class RunSession implements PanelSession {
       }
       case 'view/whatIf':
         return answerQuestion(this.engine, body);
+      case 'view/series':
+        return listSeries(this.#named(body));
+      case 'view/runs':
+        return listRuns(this.#named(body), this.engine.runs(), this.engine.host.clock.now());
+      case 'view/report':
+        return this.#report(this.#named(body));
       case 'warnings/mute': {
         const { run, key, muted } = body as { run: string | null; key: string; muted: boolean };
         this.engine.setMuted(run, key, muted);
@@ -53,6 +72,7 @@ export class RunSession implements PanelSession {
   }
 
   note({ kind, run }: EngineEvent): void {
+    if (kind === 'run') this.#overlays.note(run);
     if (run !== this.#run) return;
     if (kind === 'removed') this.emit('run/didClose', { run: run.id });
     else this.#dirty[kind] = true;
@@ -66,7 +86,7 @@ export class RunSession implements PanelSession {
     const run = this.#run;
     if (run === undefined) return;
     if (this.#dirty.run) {
-      this.emit('run/didChange', viewOf(run, this.engine.host.clock.now(), this.engine.runs()));
+      this.emit('run/didChange', this.#view(run));
       const resets: SeriesSnapshot[] = [];
       const appends: SeriesAppend[] = [];
       for (const stream of this.#streams) {
@@ -77,6 +97,8 @@ export class RunSession implements PanelSession {
       if (appends.length > 0) this.emit('series/didAppend', appends);
     }
     if (this.#dirty.forecast) this.emit('forecast/didChange', forecastView(run));
+    const overlays = this.#overlays.changes();
+    if (overlays.length > 0) this.emit('overlays/didChange', overlays);
     this.#dirty = { run: false, forecast: false };
   }
 
@@ -90,13 +112,50 @@ export class RunSession implements PanelSession {
     }
     this.#run = run;
     void this.engine.watchLaw(run);
+    void this.#findCheckpoints(run);
     this.#dirty = { run: false, forecast: false };
-    this.#streams = seriesOf(run, view.series).map((name) => new SeriesStream(run, name, view));
+    // A stream that goes on keeps what it has smoothed.
+    const before = this.#streams.filter((stream) => stream.run === run);
+    this.#streams = seriesOf(run, view.series).map((name) => {
+      const stream = before.find((each) => each.name === name) ?? new SeriesStream(run, name, view);
+      stream.view = view;
+      return stream;
+    });
     return {
-      run: viewOf(run, this.engine.host.clock.now(), this.engine.runs()),
+      run: this.#view(run),
       series: this.#streams.map((stream) => stream.snapshot()),
       forecast: forecastView(run),
+      overlays: this.#overlays.open(view),
     };
+  }
+
+  #view(run: TrackedRun): RunView {
+    const checkpoints = this.#checkpoints?.run === run ? this.#checkpoints.views : [];
+    return viewOf(run, this.engine.host.clock.now(), this.engine.runs(), checkpoints);
+  }
+
+  /** Looks for checkpoints once per run: a long run has them everywhere. */
+  async #findCheckpoints(run: TrackedRun): Promise<void> {
+    if (this.#checkpoints?.run === run || run.folder === '') return;
+    this.#checkpoints = { run, views: [] };
+    const { checkpoints } = await discoverCheckpoints(this.engine.host.fs, run.folder);
+    const views = checkpoints.flatMap(({ path, step }) => (step === null ? [] : [{ path, step }]));
+    if (this.#run !== run || views.length === 0) return;
+    this.#checkpoints = { run, views: views.slice(-MAX_CHECKPOINTS_SHOWN) };
+    this.emit('run/didChange', this.#view(run));
+  }
+
+  #named(body: unknown): TrackedRun {
+    const id = (body as { run?: unknown } | null)?.run;
+    const run = typeof id === 'string' ? this.engine.run(id) : undefined;
+    if (run === undefined) throw new LosslineError('run.unknown', 'This run is not there any more.');
+    return run;
+  }
+
+  async #report(run: TrackedRun): Promise<ReportView> {
+    const prediction = await predictRun(this.engine, run.id);
+    const { name, forecast, report } = prediction;
+    return { name, forecast, report, markdown: reportMarkdown(prediction) };
   }
 }
 
@@ -107,10 +166,9 @@ export function forecastView(run: TrackedRun): ForecastView {
 }
 
 function seriesOf(run: TrackedRun, wanted: readonly SeriesName[]): SeriesName[] {
-  if (wanted.length > 0) return [...wanted];
   const loss = run.forecastSeries();
   // Series that are not logged yet are streamed too: they may come with a later line.
-  return loss === undefined || DEFAULT_SERIES.includes(loss) ? DEFAULT_SERIES : [loss, ...DEFAULT_SERIES];
+  return [...new Set([...(loss === undefined ? [] : [loss]), ...DEFAULT_SERIES, ...wanted])];
 }
 
 function newest(runs: readonly TrackedRun[]): TrackedRun | undefined {
@@ -122,6 +180,9 @@ function checkedView(body: unknown): PanelView {
   if (typeof view !== 'object' || view === null || !Number.isFinite(view.maxPoints) || !Array.isArray(view.series)) {
     throw new LosslineError('argument.invalid', 'The panel asked for a view that cannot be read.');
   }
+  const names = (list: unknown): string[] =>
+    (Array.isArray(list) ? list : []).filter((name) => typeof name === 'string').slice(0, MAX_PICKED);
   const smoothing = Number.isFinite(view.smoothing) ? Math.min(0.9999, Math.max(0, view.smoothing)) : 0;
-  return { ...view, smoothing, maxPoints: Math.min(MAX_PANEL_POINTS, Math.max(50, view.maxPoints)) };
+  const picked = { series: names(view.series), overlays: names(view.overlays) };
+  return { ...view, ...picked, smoothing, maxPoints: Math.min(MAX_PANEL_POINTS, Math.max(50, view.maxPoints)) };
 }

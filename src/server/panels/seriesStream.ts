@@ -12,6 +12,15 @@ const MAX_APPEND = 2000;
 /** A short series is drawn as it is. */
 const MIN_SMOOTHED = 20;
 
+interface Smoothed {
+  /** What it was made from. */
+  readonly key: string;
+  /** Of each span. */
+  readonly values: readonly Float64Array[];
+  /** The average after the last point. */
+  readonly end: Smoother;
+}
+
 /**
  * One series of one panel: a snapshot first, then only what is new. Smoothing goes over all points before thinning, so
  * that the smoothed line does not depend on the width of the panel.
@@ -23,11 +32,13 @@ export class SeriesStream {
   #rows = 0;
   #segments = 0;
   #smoother: Smoother | undefined;
+  #smoothed: Smoothed | undefined;
 
+  /** `view` may be replaced: the next snapshot is for the new one. */
   constructor(
     readonly run: TrackedRun,
     readonly name: string,
-    readonly view: PanelView,
+    public view: PanelView,
   ) {}
 
   snapshot(): SeriesSnapshot {
@@ -38,8 +49,8 @@ export class SeriesStream {
     const total = countPoints(spans);
     this.#remember(newest);
     const smooths = view.smoothing > 0 && total >= MIN_SMOOTHED && isSmoothed(name);
-    this.#smoother = smooths ? new Smoother(view.smoothing) : undefined;
-    const smooth = this.#smoother === undefined ? null : smoothSpans(spans, this.#smoother);
+    const smooth = smooths ? this.#smooth(spans) : null;
+    if (!smooths) this.#smoother = undefined;
     return {
       name,
       label: newest?.label ?? name,
@@ -78,6 +89,19 @@ export class SeriesStream {
       smooth: smoother === undefined ? null : finitePoints(smoothSpans([span], smoother)[0]!),
       nonFinite: nonFiniteOf([span]),
     };
+  }
+
+  /** All points smoothed; kept while only the window changes. */
+  #smooth(spans: readonly Span[]): readonly Span[] {
+    const { smoothing } = this.view;
+    const key = `${smoothing} ${this.run.structure} ${this.#rows} ${this.#segments}`;
+    if (this.#smoothed?.key !== key) {
+      const smoother = new Smoother(smoothing);
+      this.#smoothed = { key, values: smoothSpans(spans, smoother).map(({ values }) => values), end: smoother };
+    }
+    this.#smoother = this.#smoothed.end.copy();
+    // Steps are borrowed from the log for the moment only: it may move them when it grows.
+    return spans.map(({ steps }, i) => ({ steps, values: this.#smoothed!.values[i]! }));
   }
 
   #remember(newest: Series | undefined): void {

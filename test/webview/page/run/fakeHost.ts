@@ -29,6 +29,13 @@ function stretched({ steps, lrs, losses }: Recorded): Recorded {
   };
 }
 
+/** Requests that any scenario answers. */
+const LISTS: Readonly<Record<string, (from: Scenario) => unknown>> = {
+  'view/series': (from) => from.listSeries(),
+  'view/runs': (from) => from.listRuns(),
+  'view/report': (from) => from.report(),
+};
+
 let answered = 0;
 
 /** Milliseconds from the answer, or from `act`, until the frame that shows it has been drawn. */
@@ -71,6 +78,8 @@ async function answer(request: Envelope & { kind: 'request' }): Promise<void> {
     const { value, refused } = scenario!.whatIf((request.body as { question: WhatIfQuestion }).question);
     if (value === null) fail('fit.refused', refused.reason);
     else reply(value);
+  } else if (request.name in LISTS) {
+    reply(LISTS[request.name]!(scenario!));
   } else if (request.name !== 'view/open') {
     reply(request.name === 'host/save' ? { saved: true } : null);
   } else if (name === 'empty') {

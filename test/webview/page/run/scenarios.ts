@@ -1,13 +1,17 @@
 import type { Answer } from '../../../../src/core/answers/answer';
 import { answerWhatIf, type WhatIfQuestion, type WhatIfReply } from '../../../../src/core/answers/question';
+import type { ForecastInput } from '../../../../src/core/forecast/forecast';
 import { type ForecastWithFit, fitForecast } from '../../../../src/core/forecast/predict';
 import type { Issue } from '../../../../src/core/model';
 import { sampleSchedule } from '../../../../src/core/plan/sampleSchedule';
+import { reportMarkdown } from '../../../../src/core/report/markdown';
+import { runReport } from '../../../../src/core/report/runReport';
 import { decimate } from '../../../../src/core/series/decimate';
 import { Smoother } from '../../../../src/core/series/smooth';
-import type { ForecastView, PanelState, PanelView } from '../../../../src/protocol/panel';
-import type { PlanPartView, RunSummary, RunView } from '../../../../src/protocol/run';
-import type { SeriesSnapshot } from '../../../../src/protocol/series';
+import { explain } from '../../../../src/core/warnings/explain';
+import type { ForecastView, PanelState, PanelView, ReportView } from '../../../../src/protocol/panel';
+import type { PlanPartView, RunAxes, RunSummary, RunView, WarningView } from '../../../../src/protocol/run';
+import type { OverlaySnapshot, RunListing, SeriesListing, SeriesSnapshot } from '../../../../src/protocol/series';
 
 /** A recorded run: columns of `step,lr,loss`. */
 export interface Recorded {
@@ -28,7 +32,9 @@ export type ScenarioName =
   | 'stalled'
   | 'failed'
   | 'restarts'
-  | 'hostile';
+  | 'hostile'
+  | 'overlays'
+  | 'events';
 
 const TOTAL = 9536;
 const SCHEDULE = {
@@ -41,6 +47,70 @@ const SCHEDULE = {
   decaySteps: 2725,
 } as const;
 const ID = '/home/mira/nanogpt-124m/out/adamw-baseline.log';
+
+interface Other {
+  readonly run: string;
+  readonly name: string;
+  /** The recorded losses times this. */
+  readonly factor: number;
+  readonly until: number;
+}
+
+/** Other runs: the recorded one, a little better or worse. */
+const OTHERS: readonly Other[] = [
+  { run: '/home/mira/nanogpt-124m/out/muon.log', name: 'muon', factor: 0.985, until: TOTAL },
+  { run: '/home/mira/nanogpt-124m/out/adamw-small-batch.log', name: 'adamw-small-batch', factor: 1.012, until: TOTAL },
+  { run: '/home/mira/nanogpt-124m/out/adamw-lr-2x.log', name: 'adamw-lr-2x', factor: 1.03, until: 3000 },
+  { run: '/data/sweeps/wide/7/train.log', name: 'wide/7', factor: 0.96, until: 6000 },
+];
+
+/** Half a million tokens and 2.1 seconds per step, with a pause of an hour in the middle of the run. */
+const AXES: RunAxes = {
+  tokens: { steps: [0, TOTAL], values: [0, TOTAL * 524_288] },
+  time: { steps: [0, 2500, 2501, TOTAL], values: [0, 5250, 8850, 8850 + 2.1 * (TOTAL - 2501)] },
+};
+
+/** A series that the recorded run does not have. */
+function madeUp(name: string, { steps, losses }: Recorded): number[] {
+  const noise = losses.map((loss, row) => loss - (losses[row - 1] ?? loss));
+  const make: Readonly<Record<string, (row: number) => number>> = {
+    grad_norm: (row) => 0.35 + 2 / (1 + steps[row]! / 200) + Math.abs(noise[row]!),
+    throughput: (row) => 249_000 + 4000 * noise[row]! - (steps[row]! > 3000 ? 20_000 : 0),
+    iteration_time: (row) => 2.1 + 0.05 * Math.abs(noise[row]!),
+  };
+  const value = make[name] ?? ((row: number) => losses[row]! * 0.9);
+  return steps.map((_, row) => value(row));
+}
+
+function warningsOf(): WarningView[] {
+  const found = [
+    {
+      id: 'lossSpike',
+      severity: 'warning',
+      step: 1702,
+      until: 1730,
+      text: 'The loss rose from 3.76 to 4.31 at step 1702 and was back after 28 steps.',
+    },
+    {
+      id: 'throughputDrop',
+      severity: 'info',
+      step: 3010,
+      until: null,
+      text: 'Throughput fell from 249 000 to 229 000 tokens per second and stayed there.',
+    },
+    {
+      id: 'divergence',
+      severity: 'error',
+      step: 4120,
+      until: null,
+      text: 'The smoothed loss has risen for 180 steps, 6 times its usual spread.',
+    },
+  ] as const;
+  return found.map(({ text, ...rest }) => {
+    const warning = { ...rest, series: 'train_loss', evidence: { text, numbers: {}, steps: [rest.step] } };
+    return { ...explain(warning), muted: false };
+  });
+}
 
 export function parseCsv(text: string): Recorded {
   const rows = text
@@ -74,7 +144,8 @@ export class Scenario {
   }
 
   state(view: PanelView): PanelState {
-    return { run: this.run(), series: this.series(view), forecast: this.forecast() };
+    const overlays = OTHERS.filter(({ run }) => view.overlays.includes(run)).map((other) => this.#overlay(other, view));
+    return { run: this.run(), series: this.series(view), forecast: this.forecast(), overlays };
   }
 
   series(view: PanelView): SeriesSnapshot[] {
@@ -89,7 +160,64 @@ export class Scenario {
       snapshot('train_loss', train.steps, losses, view, true),
       snapshot('val_loss', val.steps, val.losses, view, false),
       ...(withRate ? [snapshot('learning_rate', train.steps, train.lrs, view, false)] : []),
+      ...view.series.map((name) => snapshot(name, train.steps, madeUp(name, train), view, name === 'grad_norm')),
     ].map((each) => (this.name === 'restarts' && each.name === 'train_loss' ? withGhost(each) : each));
+  }
+
+  /** Further series, as the picker lists them. */
+  listSeries(): SeriesListing[] {
+    const train = cut(this.train, this.until);
+    const units: Readonly<Record<string, string>> = { throughput: 'tokens/s', iteration_time: 's' };
+    return ['grad_norm', 'throughput', 'iteration_time', 'train_loss/aux'].map((name) => {
+      const values = madeUp(name, train);
+      const span = { steps: Float64Array.from(train.steps), values: Float64Array.from(values) };
+      const spark = decimate([span], 48).values;
+      return { name, label: name, unit: units[name] ?? '', points: values.length, last: values.at(-1) ?? null, spark };
+    });
+  }
+
+  listRuns(): RunListing[] {
+    return OTHERS.map((other, index) => {
+      const { points } = this.#overlay(other, { maxPoints: 48, smoothing: 0.98, window: null });
+      const state = index === 2 ? 'live' : 'finished';
+      const step = points.steps.at(-1) ?? null;
+      return {
+        ...other,
+        source: 'elsewhere',
+        state,
+        beside: index < 3,
+        step,
+        loss: points.values.at(-1) ?? null,
+        spark: points.values,
+      };
+    });
+  }
+
+  /** The report of the forecast, made as the background process makes it. */
+  report(): ReportView {
+    const input = this.#input();
+    const report = runReport(this.#fit, input);
+    const { forecast } = this.#fit;
+    const name = this.#summary().name;
+    return { name, forecast, report, markdown: reportMarkdown({ name, series: 'train_loss', forecast, report }) };
+  }
+
+  #overlay(
+    { run, name, factor, until }: Other,
+    view: Pick<PanelView, 'maxPoints' | 'smoothing' | 'window'>,
+  ): OverlaySnapshot {
+    const { steps, losses } = cut(this.train, until);
+    const smoother = new Smoother(view.smoothing);
+    const values = losses.map((loss) => smoother.next(loss * factor));
+    const span = { steps: Float64Array.from(steps), values: Float64Array.from(values) };
+    return {
+      run,
+      name,
+      series: 'train_loss',
+      total: steps.length,
+      points: decimate([span], view.maxPoints, view.window),
+      axes: AXES,
+    };
   }
 
   run(): RunView {
@@ -102,12 +230,18 @@ export class Scenario {
       plan: planOf(this.name),
       missing,
       conflicts: this.name === 'restarts' ? ['train.py says 9536 total steps, config.yaml says 10 000.'] : [],
-      restarts: this.name === 'restarts' ? [2400, 3600] : [],
+      restarts: this.name === 'restarts' || this.name === 'events' ? [2400, 3600] : [],
       plannedLr: missing.length > 0 ? { steps: [], lrs: [] } : planned,
       config: { last: last.losses.at(-1) ?? null },
       issues: issuesOf(this.name),
-      warnings: [],
+      warnings: this.name === 'events' ? warningsOf() : [],
       etaMs: 2.4 * 3_600_000,
+      axes: this.name === 'early' ? { tokens: null, time: null } : AXES,
+      best: this.name === 'overlays' ? { run: OTHERS[0]!.run, name: OTHERS[0]!.name, loss: 3.297, chance: 0.72 } : null,
+      checkpoints:
+        this.name === 'events'
+          ? [1000, 2000, 3000, 4000].map((step) => ({ step, path: `out/step${step}/model.safetensors` }))
+          : [],
     };
   }
 
@@ -145,15 +279,19 @@ export class Scenario {
   }
 
   #predict(): ForecastWithFit {
+    return fitForecast(this.#input());
+  }
+
+  #input(): ForecastInput {
     const { steps, losses } = cut(this.train, this.name === 'finished' ? 5000 : this.until);
     const planned = sampleSchedule(SCHEDULE, 0, TOTAL, 1e-3);
-    return fitForecast({
+    return {
       steps: Float64Array.from(steps),
       losses: Float64Array.from(losses),
       lr: { steps: Float64Array.from(planned.steps), lrs: Float64Array.from(planned.lrs) },
       finalStep: TOTAL,
       seed: 1,
-    });
+    };
   }
 
   #missing(): RunView['missing'] {
