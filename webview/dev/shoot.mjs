@@ -128,7 +128,7 @@ const ACTS = {
     await page.waitForTimeout(300);
     const box = await page.locator('#plot').boundingBox();
     // The axis begins after its labels and leaves room beyond the plan.
-    const area = 58 + (6811 / (1.04 * 9536)) * (box.width - 72);
+    const area = 58 + (6811 / (1.05 * 9536)) * (box.width - 72);
     await page.mouse.move(box.x + area, box.y + 150);
     await page.mouse.down();
     await page.mouse.move(box.x + area - 180, box.y + 150, { steps: 12 });

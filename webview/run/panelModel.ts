@@ -84,9 +84,13 @@ export function overlayAxes(data: RunData, kind: AxisKind): ReadonlyMap<string, 
   return new Map(data.overlays.map(({ key, axes }) => [key, stepAxis(kind, axes)]));
 }
 
+/** Room to drag the end of another schedule to the right. */
+const WHAT_IF_ROOM = 1.05;
+
 /** Steps that are visible: the zoomed part, as far as it lies in the run. */
 export function visibleRange(data: RunData, ui: UiState): { visible: Range; full: Range } {
-  const full = fullRange(data, ui.logX);
+  const asks = ui.open.includes('what-if') && data.forecast?.forecast != null;
+  const full = fullRange(data, ui.logX, asks && data.run?.summary.state !== 'finished' ? WHAT_IF_ROOM : 1);
   if (ui.window === null) return { visible: full, full };
   const from = Math.max(full[0], ui.window[0]);
   const to = Math.min(full[1], ui.window[1]);

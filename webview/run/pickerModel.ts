@@ -1,6 +1,7 @@
-import { formatLoss, formatLr, formatNumber, formatStep } from '../../src/core/report/numbers';
+import { formatLoss, formatLr, formatStep } from '../../src/core/report/numbers';
 import type { RunListing, SeriesListing } from '../../src/protocol/series';
 import { texts } from '../shared/texts';
+import { formatStrip } from './strips';
 
 /** One line of a picker. */
 export interface PickRow {
@@ -26,7 +27,7 @@ export function seriesRows(listed: readonly SeriesListing[]): PickRow[] {
   const rows = listed
     .filter(({ name }) => !ALWAYS.test(name))
     .map(({ name, label, unit, points, last, spark }): PickRow => {
-      const number = name.startsWith('learning_rate') ? formatLr(last) : last === null ? '' : formatNumber(last);
+      const number = name.startsWith('learning_rate') ? formatLr(last) : last === null ? '' : formatStrip(last);
       const value = unit === '' || number === '' ? number : `${number} ${unit}`;
       const sub = label === name ? texts.picker.points(formatStep(points)) : `${name} · ${formatStep(points)}`;
       return { key: name, title: label, sub, value, spark, group: groupOf(name), badge: '' };

@@ -49,10 +49,8 @@ function without(series: readonly HeldSeries[], one: HeldSeries | null): HeldSer
 /** A run that was continued far from 0 is not drawn from 0: its first step is beyond this share of its last. */
 const LATE_START = 0.3;
 
-const WHAT_IF_ROOM = 1.04;
-
-/** All steps that a plot of the run can show: from 0 or the first logged step to the planned end. */
-export function fullRange(data: RunData, logX: boolean): Range {
+/** All steps that a plot of the run can show: from 0 or the first logged step to the planned end, `room` times as far. */
+export function fullRange(data: RunData, logX: boolean, room = 1): Range {
   let last = Number.NEGATIVE_INFINITY;
   for (const { raw, ghosts } of data.series.values()) {
     for (const points of [raw, ...ghosts]) last = Math.max(last, points.at(-1)?.x ?? last);
@@ -60,15 +58,15 @@ export function fullRange(data: RunData, logX: boolean): Range {
   const summary = data.run?.summary;
   // Without a plan the longest of the other runs says how far this one may go.
   const others = summary?.totalSteps == null ? data.overlays.map(({ points }) => points.at(-1)?.x ?? last) : [];
-  const to = Math.max(
+  const end = Math.max(
     last,
     summary?.step ?? last,
     summary?.totalSteps ?? last,
     data.forecast?.forecast?.finalStep ?? last,
-    // Room to drag the end of another schedule to the right.
     ...others,
-    WHAT_IF_ROOM * (data.whatIf?.finalStep ?? Number.NaN) || last,
+    data.whatIf?.finalStep ?? last,
   );
+  const to = room * end;
   if (!Number.isFinite(to)) return [0, 1];
   const first = data.firstStep ?? 0;
   const late = first > LATE_START * to;

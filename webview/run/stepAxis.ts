@@ -1,7 +1,7 @@
 import { formatCompact, formatStep } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
 import type { RunAxes, RunView } from '../../src/protocol/run';
-import type { Axis, Point, Scene } from '../shared/scene';
+import type { Axis, Point, Scene, SceneRule } from '../shared/scene';
 import { AXIS_KINDS, type AxisKind } from '../shared/state';
 import { texts } from '../shared/texts';
 import type { Range } from './zoom';
@@ -78,10 +78,14 @@ export function placed(scene: Scene, axis: StepAxis, others: ReadonlyMap<string,
     x: axisRange([scene.x.min, scene.x.max], axis, scene.x.log),
     lines: scene.lines.map((line) => ({ ...line, points: line.points.map(point(others.get(line.key) ?? axis)) })),
     bands: scene.bands.map((band) => ({ ...band, steps: band.steps.map(axis.at) })),
-    rules: scene.rules.map(moved),
+    rules: scene.rules.map((rule) => moved({ ...rule, label: ruleLabel(rule, axis) })),
     marks: scene.marks.map(moved),
     end: scene.end && moved(scene.end),
   };
+}
+
+function ruleLabel({ kind, label, x }: SceneRule, axis: StepAxis): string {
+  return kind === 'present' && label !== '' ? texts.plot.present(axis.format(x)) : label;
 }
 
 /** Logarithmic axes begin above 0: this share of their end. */
