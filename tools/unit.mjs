@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { run as runTests } from 'node:test';
+import { inspect } from 'node:util';
 import * as esbuild from 'esbuild';
 import { kernels } from './kernels.mjs';
 import { finish } from './realcode/report.mjs';
@@ -104,7 +105,7 @@ function titleOf(test) {
 
 function reason({ details: { error } }) {
   const cause = error?.cause ?? error;
-  const lines = String(cause?.stack ?? cause).split('\n');
+  const lines = (cause?.stack ?? inspect(cause)).split('\n');
   return lines
     .filter((line) => !line.includes('node:internal'))
     .slice(0, 25)

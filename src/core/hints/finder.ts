@@ -25,12 +25,14 @@ const TRAINING_PACKAGES = new Set(
  * something that nothing else is called.
  */
 export function findHyperparameters(facts: SourceFacts): HyperSetting[] {
-  const candidates = facts.settings.flatMap((setting) => {
+  const candidates: { hyper: Hyperparameter; isWeak: boolean; setting: Setting; value: SettingValue | undefined }[] =
+    [];
+  for (const setting of facts.settings) {
     const found = hyperparameterOf(setting.name, setting.owners);
-    if (found === undefined) return [];
+    if (found === undefined) continue;
     const { value } = setting;
-    return isPlausible(setting, value, found) ? [{ ...found, setting, value }] : [];
-  });
+    if (isPlausible(setting, value, found)) candidates.push({ ...found, setting, value });
+  }
   const trains =
     facts.imports.some((module) => TRAINING_PACKAGES.has(module.split('.')[0]!)) ||
     candidates.some(({ isWeak, hyper }) => !isWeak && !SHARED_NAMES.has(hyper.id));

@@ -383,14 +383,16 @@ const SECTION_VALUES = new Set(['enabled', 'name', 'type', 'class_path', 'target
 
 /** Names of one program: a text is analysed again and again with nearly the same ones. */
 const MAX_KNOWN = 20_000;
-const known = new Map<string, ReturnType<typeof BY_NAME.get>>();
+const known = new Map<string, ReturnType<typeof BY_NAME.get> | null>();
 
 function byName(name: string): ReturnType<typeof BY_NAME.get> {
-  if (!known.has(name)) {
+  let found = known.get(name);
+  if (found === undefined) {
     if (known.size >= MAX_KNOWN) known.clear();
-    known.set(name, BY_NAME.get(nameKey(name)));
+    found = BY_NAME.get(nameKey(name)) ?? null;
+    known.set(name, found);
   }
-  return known.get(name);
+  return found ?? undefined;
 }
 
 /** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
@@ -401,10 +403,10 @@ export function hyperparameterOf(
   const section = SECTION_VALUES.has(name) ? owners.at(-1) : undefined;
   const found = byName(section ?? name);
   if (found === undefined) return undefined;
+  const { notIn, onlyIn } = found.hyper;
+  if (notIn === undefined && (onlyIn === undefined || !found.isWeak)) return found;
   const place = owners.map(nameKey).join('.');
-  if (found.hyper.notIn?.test(place)) return undefined;
-  if (found.isWeak && found.hyper.onlyIn?.test(place) === false) return undefined;
-  return found;
+  return notIn?.test(place) || (found.isWeak && onlyIn?.test(place) === false) ? undefined : found;
 }
 
 /** The hyperparameter called `id`. */

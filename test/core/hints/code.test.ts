@@ -7,6 +7,18 @@ function read(language: SourceLanguage, text: string): readonly Setting[] {
   return new SourceText(language, text).facts.settings;
 }
 
+/** All that a setting tells, as plain data. */
+function plain(settings: readonly Setting[]): object[] {
+  return settings.map(({ name, owners, form, span, valueSpan, value }) => ({
+    name,
+    owners,
+    form,
+    span,
+    valueSpan,
+    value,
+  }));
+}
+
 /** `owners.name = value` of each setting, for short expectations. */
 function short(language: SourceLanguage, text: string): [string, SettingValue | undefined][] {
   return read(language, text).map(({ owners, name, value }) => [[...owners, name].join('.'), value]);
@@ -66,9 +78,9 @@ describe('Python', () => {
       [
         ['c', undefined],
         ['c.opt', undefined],
+        ['c.opt.lr', 1],
         ['c.on', true],
         ['c.off', null],
-        ['c.opt.lr', 1],
       ],
     ],
     [
@@ -167,7 +179,9 @@ describe('Python', () => {
   });
 
   test('an edited text gives what a fresh one gives, for every edit of a walk', () => {
-    let text = 'import torch\nlr = 3e-4\nclass A:\n    wd: float = 0.1\nopt = AdamW(ps, lr=lr)\n'.repeat(20);
+    const short = 'import torch\nlr = 3e-4\nclass A:\n    wd: float = 0.1\nopt = AdamW(ps, lr=lr)\n';
+    const long = `class B:\n    def f(self):\n${'        a = f(x, lr=1e-3)\n        b = {"wd": a}\n'.repeat(40)}`;
+    let text = short.repeat(10) + long + short.repeat(10);
     const source = new SourceText('python', text);
     void source.facts;
     const pieces = ['1', '\n', 'x = 2\n', '(', ')', '"', '# ', '    '];
@@ -176,15 +190,42 @@ describe('Python', () => {
       seed = (seed * 48271) % 2147483647;
       return seed % below;
     };
-    for (let step = 0; step < 60; step++) {
+    for (let step = 0; step < 150; step++) {
       const from = random(text.length);
       const to = Math.min(text.length, from + random(6));
       const piece = pieces[random(pieces.length)]!;
       text = text.slice(0, from) + piece + text.slice(to);
       source.change(text, [{ from, to, inserted: piece.length }]);
-      assert.deepEqual(source.facts.settings, read('python', text), `step ${step}`);
+      assert.deepEqual(plain(source.facts.settings), plain(read('python', text)), `step ${step}`);
     }
   });
+});
+
+test('code that was half-typed for a while leaves no trace', () => {
+  const block = (i: number): string => `
+class Block${i}(nn.Module):
+    def __init__(self, config):
+        super().__init__()
+        self.norm = LayerNorm(config.n_embd, bias=config.bias)
+        self.attn = Attention(config)
+
+    def forward(self, x, mask=None):
+        x = x + self.attn(self.norm(x), mask=mask) * ${i}
+        y = torch.cat([x[:, :-1], x[:, 1:]], dim=-1) if mask is not None else x
+        return {'x': x, 'y': y, 'shape': tuple(x.shape)}
+`;
+  const text = `import torch\n${Array.from({ length: 30 }, (_, i) => block(i)).join('')}`;
+  const expected = plain(read('python', text));
+  for (const piece of ['(', '"', ':', '7']) {
+    const source = new SourceText('python', text);
+    void source.facts;
+    for (let from = text.indexOf('class Block3('); from < text.indexOf('class Block4('); from += 3) {
+      source.change(text.slice(0, from) + piece + text.slice(from), [{ from, to: from, inserted: piece.length }]);
+      void source.facts;
+      source.change(text, [{ from, to: from + piece.length, inserted: 0 }]);
+      assert.deepEqual(plain(source.facts.settings), expected, `${piece} at ${from}`);
+    }
+  }
 });
 
 describe('other languages', () => {

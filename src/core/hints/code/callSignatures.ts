@@ -62,9 +62,6 @@ export const CALLS: Readonly<Record<string, Positions>> = {
   clip_by_global_norm: ['max_norm'],
 };
 
-/** Finds a text that may hold one of the calls. */
-export const MAY_NAME = new RegExp(`\\b(?:${Object.keys(CALLS).join('|')})\\s*\\(|DEFINE_`);
-
 /** What the call takes at `position`; `undefined` when it sets nothing or the call is not known. */
 export function parameterAt(callee: string, position: number): string | undefined {
   return (positionsOf(callee)?.[position] ?? null) || undefined;

@@ -1,5 +1,4 @@
-import type { SyntaxNode } from '@lezer/common';
-import { constantOf } from './pythonValue';
+import type { PythonSetting } from './pythonSetting';
 import type { ImportedConstant, SettingValue } from './setting';
 
 /** Assignments of one name that are compared before it counts as ambiguous. */
@@ -7,13 +6,13 @@ const MAX_DEFINITIONS = 8;
 
 /** The constants that the names of one Python file stand for, and the modules it imports. */
 export class PythonNames {
-  readonly #definitions = new Map<string, SyntaxNode[]>();
+  #definitions: ReadonlyMap<string, readonly PythonSetting[]> | undefined;
   readonly #imports = new Map<string, { readonly module: string; readonly name: string }>();
   readonly #values = new Map<string, SettingValue | undefined>();
   readonly #modules = new Set<string>();
 
   constructor(
-    readonly text: string,
+    readonly settings: readonly PythonSetting[],
     readonly imported: ImportedConstant = () => undefined,
   ) {}
 
@@ -22,17 +21,9 @@ export class PythonNames {
     return [...this.#modules];
   }
 
-  /** One place that gives `name` a value. */
-  define(name: string, value: SyntaxNode): void {
-    const nodes = this.#definitions.get(name);
-    if (nodes === undefined) this.#definitions.set(name, [value]);
-    else if (nodes.length <= MAX_DEFINITIONS) nodes.push(value);
-  }
-
   /** `import a.b as c`, `from a import b as c`. */
-  import(node: SyntaxNode): void {
-    const words = this.text
-      .slice(node.from, node.to)
+  import(source: string): void {
+    const words = source
       .replace(/[()\\]|#.*/g, ' ')
       .split(/[\s,]+/)
       .filter(Boolean);
@@ -62,18 +53,30 @@ export class PythonNames {
   };
 
   #resolve(name: string, isMember: boolean, depth: number): SettingValue | undefined {
-    const nodes = this.#definitions.get(name);
-    if (nodes === undefined) {
+    this.#definitions ??= definitionsIn(this.settings);
+    const settings = this.#definitions.get(name);
+    if (settings === undefined) {
       const from = isMember ? undefined : this.#imports.get(name);
       return from === undefined ? undefined : this.imported(from.module, from.name);
     }
-    if (nodes.length > MAX_DEFINITIONS) return undefined;
-    const values = nodes
-      .filter((node) => !isPassedOn(this.text.slice(node.from, node.to), name))
-      .map((node) => constantOf(node, this.text, this.lookup, depth));
+    if (settings.length > MAX_DEFINITIONS) return undefined;
+    const values = settings.filter(({ source }) => !isPassedOn(source, name)).map((setting) => setting.evaluate(depth));
     const first = values[0];
     return values.every((value) => same(value, first)) ? first : undefined;
   }
+}
+
+/** The settings that define each name: keywords and entries of dictionaries name nothing that code can refer to. */
+function definitionsIn(settings: readonly PythonSetting[]): Map<string, PythonSetting[]> {
+  const found = new Map<string, PythonSetting[]>();
+  for (const setting of settings) {
+    const { name, form, valueFrom, valueTo } = setting.written;
+    if (form === 'key' || form === 'keyword' || valueFrom === valueTo) continue;
+    const known = found.get(name);
+    if (known === undefined) found.set(name, [setting]);
+    else if (known.length <= MAX_DEFINITIONS) known.push(setting);
+  }
+  return found;
 }
 
 /** `self.lr = lr`, `lr = args.lr`: the same thing under the same name, no second definition. */

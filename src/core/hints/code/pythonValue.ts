@@ -5,17 +5,20 @@ import type { SettingValue } from './setting';
 /** Constants that a name can stand for. */
 export type Lookup = (name: string, isMember: boolean, depth: number) => SettingValue | undefined;
 
+/** The source between two places of the tree that is looked at. */
+export type Read = (from: number, to: number) => string;
+
 /** Names that are followed one after another, and parentheses in parentheses: more is no constant that anybody wrote. */
 const MAX_DEPTH = 16;
 /** Entries of a list that are read. */
 const MAX_LIST = 64;
 
 /** Value of an expression that is constant, names followed with `lookup`; `undefined` for all others. */
-export function constantOf(node: SyntaxNode, text: string, lookup: Lookup, depth = 0): SettingValue | undefined {
+export function constantOf(node: SyntaxNode, read: Read, lookup: Lookup, depth = 0): SettingValue | undefined {
   if (depth > MAX_DEPTH) return undefined;
-  const source = (): string => text.slice(node.from, node.to);
+  const source = (): string => read(node.from, node.to);
   const inner = (child: SyntaxNode | null): SettingValue | undefined =>
-    child === null ? undefined : constantOf(child, text, lookup, depth + 1);
+    child === null ? undefined : constantOf(child, read, lookup, depth + 1);
   switch (node.name) {
     case 'Number':
       return numberOf(source());
@@ -29,25 +32,25 @@ export function constantOf(node: SyntaxNode, text: string, lookup: Lookup, depth
       return lookup(source(), false, depth + 1);
     case 'MemberExpression': {
       const property = node.getChild('PropertyName');
-      return property === null ? undefined : lookup(text.slice(property.from, property.to), true, depth + 1);
+      return property === null ? undefined : lookup(read(property.from, property.to), true, depth + 1);
     }
     case 'ParenthesizedExpression':
       return inner(node.firstChild?.nextSibling ?? null);
     case 'UnaryExpression': {
       const value = inner(node.lastChild);
-      const sign = text[node.from];
+      const sign = read(node.from, node.from + 1);
       return typeof value !== 'number' ? undefined : sign === '-' ? -value : sign === '+' ? value : undefined;
     }
     case 'BinaryExpression': {
       const operator = node.getChild('ArithOp');
       if (operator === null) return undefined;
-      return operate(text.slice(operator.from, operator.to), inner(node.firstChild), inner(node.lastChild));
+      return operate(read(operator.from, operator.to), inner(node.firstChild), inner(node.lastChild));
     }
     case 'TupleExpression':
     case 'ArrayExpression':
       return listOf(node, inner);
     case 'CallExpression':
-      return callOf(node, text, inner);
+      return callOf(node, read, inner);
     default:
       return undefined;
   }
@@ -76,12 +79,12 @@ function listOf(
 /** `int(2e5)`, `math.sqrt(2)`; also `field(default=0.1)` and `Field(0.1)`, whose value is that of the field. */
 function callOf(
   node: SyntaxNode,
-  text: string,
+  read: Read,
   value: (child: SyntaxNode) => SettingValue | undefined,
 ): SettingValue | undefined {
-  const callee = text.slice(node.from, node.firstChild?.to ?? node.from);
+  const callee = read(node.from, node.firstChild?.to ?? node.from);
   const name = callee.slice(callee.lastIndexOf('.') + 1);
-  const args = argumentsOf(node.getChild('ArgList'), text);
+  const args = argumentsOf(node.getChild('ArgList'), read);
   if (DEFAULTS.has(name)) {
     const given = args.find(({ keyword }) => keyword === 'default' || keyword === 'default_value') ?? args[0];
     const isDefault = given !== undefined && (given.keyword === undefined || given.keyword.startsWith('default'));
@@ -99,15 +102,14 @@ function callOf(
 const DEFAULTS = new Set(['field', 'Field', 'Option', 'Argument', 'Value']);
 
 /** One argument of a call. */
-export interface Argument {
+interface Argument {
   /** `undefined` when it is given by position. */
   readonly keyword: string | undefined;
-  readonly from: number;
   readonly value: SyntaxNode;
 }
 
 /** Arguments of a call in order, starred ones left out. Empty for `null`. */
-export function argumentsOf(list: SyntaxNode | null, text: string): Argument[] {
+function argumentsOf(list: SyntaxNode | null, read: Read): Argument[] {
   const found: Argument[] = [];
   let keyword: SyntaxNode | undefined;
   for (let child = list?.firstChild ?? null; child !== null; child = child.nextSibling) {
@@ -119,8 +121,8 @@ export function argumentsOf(list: SyntaxNode | null, text: string): Argument[] {
     }
     if (child.name === 'VariableName' && child.nextSibling?.name === 'AssignOp') keyword = child;
     else {
-      const name = keyword === undefined ? undefined : text.slice(keyword.from, keyword.to);
-      found.push({ keyword: name, from: keyword?.from ?? child.from, value: child });
+      const name = keyword === undefined ? undefined : read(keyword.from, keyword.to);
+      found.push({ keyword: name, value: child });
       keyword = undefined;
     }
   }

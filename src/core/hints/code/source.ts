@@ -1,5 +1,5 @@
 import { jsonFacts } from './json';
-import { type PythonTree, parsePython, pythonFacts } from './python';
+import { PythonText } from './python';
 import { type ImportedConstant, NO_FACTS, type SourceFacts, type TextEdit } from './setting';
 import { shellFacts } from './shell';
 import { tomlFacts } from './toml';
@@ -32,7 +32,7 @@ export function languageOfFile(name: string): SourceLanguage | undefined {
 
 /** One source text with what it sets, kept up to date from edit to edit. */
 export class SourceText {
-  #python: PythonTree | undefined;
+  #python: PythonText | undefined;
   #facts: SourceFacts | undefined;
 
   constructor(
@@ -51,14 +51,14 @@ export class SourceText {
   change(text: string, edits: readonly TextEdit[]): void {
     this.text = text;
     this.#facts = undefined;
-    if (this.#python !== undefined && text.length <= MAX_TEXT) this.#python = parsePython(text, this.#python, edits);
+    this.#python?.change(text, edits);
   }
 
   #read(): SourceFacts {
     switch (this.language) {
       case 'python':
-        this.#python ??= parsePython(this.text);
-        return pythonFacts(this.text, this.#python, this.imported);
+        this.#python ??= new PythonText(this.text, this.imported);
+        return this.#python.facts;
       case 'yaml':
         return yamlFacts(this.text);
       case 'json':
