@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '@lezer/common';
-import { parsePython } from './python';
+import { parser } from '@lezer/python';
 import { argumentsOf } from './pythonValue';
 
 /** A line to be added to a text: it begins at offset `at`, which is the start of a line or the end of the text. */
@@ -37,7 +37,7 @@ const BRANCHING = new Set(['IfStatement', 'TryStatement', 'WithStatement']);
  * there is none; text that cannot be parsed is skipped.
  */
 export function modelConstruction(text: string): ModelSite | null {
-  const { tree } = parsePython(text);
+  const tree = parser.parse(text);
   let found: { statement: SyntaxNode; model: string } | undefined;
   let lastImport: SyntaxNode | undefined;
   tree.iterate({
@@ -70,7 +70,7 @@ function constructed(statement: SyntaxNode, text: string): string | undefined {
   if (!MODEL.test(name) || NO_CONSTRUCTION.test(callee.replace(/\([\s\S]*\)/, '')) || callee.startsWith(`${name}.`)) {
     return undefined;
   }
-  const isWrapped = argumentsOf(value.getChild('ArgList'), text).some(
+  const isWrapped = argumentsOf(value.getChild('ArgList'), (from, to) => text.slice(from, to)).some(
     ({ value: given }) => text.slice(given.from, given.to) === name,
   );
   return isWrapped ? undefined : name;

@@ -102,14 +102,14 @@ function callOf(
 const DEFAULTS = new Set(['field', 'Field', 'Option', 'Argument', 'Value']);
 
 /** One argument of a call. */
-interface Argument {
+export interface Argument {
   /** `undefined` when it is given by position. */
   readonly keyword: string | undefined;
   readonly value: SyntaxNode;
 }
 
 /** Arguments of a call in order, starred ones left out. Empty for `null`. */
-function argumentsOf(list: SyntaxNode | null, read: Read): Argument[] {
+export function argumentsOf(list: SyntaxNode | null, read: Read): Argument[] {
   const found: Argument[] = [];
   let keyword: SyntaxNode | undefined;
   for (let child = list?.firstChild ?? null; child !== null; child = child.nextSibling) {
