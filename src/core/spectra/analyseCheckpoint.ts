@@ -1,11 +1,14 @@
 import type { CancelSignal } from '../cancel';
-import type { CheckpointTensor, ParamGroup, SkippedTensor } from '../checkpoints/checkpoint';
+import type { Checkpoint, CheckpointTensor, ParamGroup, SkippedTensor } from '../checkpoints/checkpoint';
 import { openCheckpoint } from '../checkpoints/open';
 import type { JobPool } from '../engine/jobs';
+import { CancelledError } from '../errors';
 import type { FileSystem } from '../sources/fileSystem';
 import { type AttentionReport, attentionTasks } from './analyseAttention';
-import type { TensorReport } from './analyseTensors';
+import type { TensorOutcome, TensorReport } from './analyseTensors';
+import { bestVariant } from './kernels';
 import { type Shard, shardOf } from './shard';
+import type { CacheSettings, SpectraCache } from './spectraCache';
 import { type SpectraWarning, warningsOf } from './warnings';
 
 /** How a checkpoint is analysed. */
@@ -15,6 +18,8 @@ export interface CheckpointOptions {
   readonly shard?: Shard;
   /** Bytes that one thread may keep of a matrix. */
   readonly budget?: number;
+  /** Reports of matrices that were measured before, and where those of today go. */
+  readonly cache?: SpectraCache;
   readonly signal?: CancelSignal;
   /** Called after every matrix, in the order in which they are done. */
   readonly onResult?: (report: TensorReport, done: Progress) => void;
@@ -51,34 +56,49 @@ export async function analyseCheckpoint(
   options: CheckpointOptions = {},
 ): Promise<CheckpointReport> {
   const checkpoint = await openCheckpoint(fs, path);
-  await checkpoint.close();
+  try {
+    return await analyseOpen(checkpoint, pool, options);
+  } finally {
+    await checkpoint.close();
+  }
+}
+
+async function analyseOpen(
+  checkpoint: Checkpoint,
+  pool: JobPool,
+  options: CheckpointOptions,
+): Promise<CheckpointReport> {
+  const { path } = checkpoint;
+  const { exact = false, seed, budget, cache, signal } = options;
   const units = shardOf(unitsOf(checkpoint.tensors), options.shard);
   const skipped: SkippedTensor[] = [...checkpoint.skipped];
   const reports = new Map<Unit, TensorReport>();
   const ofBytes = units.reduce((sum, unit) => sum + unit.bytes, 0);
   let [bytes, matrices] = [0, 0];
-  const { exact, seed, budget } = options;
-  const settings = {
-    exact: exact === true,
-    ...(seed !== undefined && { seed }),
-    ...(budget !== undefined && { budget }),
+  const settle = (unit: Unit, outcome: TensorOutcome): void => {
+    bytes += unit.bytes;
+    matrices++;
+    if ('failed' in outcome) {
+      const name = unit.tensors.map((tensor) => tensor.name).join(' ');
+      skipped.push({ name, file: unit.tensors[0]!.file, reason: outcome.failed });
+      return;
+    }
+    reports.set(unit, outcome);
+    options.onResult?.(outcome, { bytes, ofBytes, matrices, ofMatrices: units.length });
   };
+  const { known, keys } = await cachedReports(units, cache, { exact, ...(seed !== undefined && { seed }) }, signal);
+  for (const [unit, report] of known) settle(unit, report);
+  const settings = { exact, ...(seed !== undefined && { seed }), ...(budget !== undefined && { budget }) };
   const run = async (batch: readonly Unit[]): Promise<void> => {
     const names = batch.map(({ tensors }) => tensors.map(({ name }) => name));
-    const outcomes = await pool.run('spectra', { path, matrices: names, options: settings }, options.signal);
-    outcomes.forEach((outcome, i) => {
-      const unit = batch[i]!;
-      bytes += unit.bytes;
-      matrices++;
-      if ('failed' in outcome) {
-        skipped.push({ name: names[i]!.join(' '), file: unit.tensors[0]!.file, reason: outcome.failed });
-        return;
-      }
-      reports.set(unit, outcome);
-      options.onResult?.(outcome, { bytes, ofBytes, matrices, ofMatrices: units.length });
-    });
+    const outcomes = await pool.run('spectra', { path, matrices: names, options: settings }, signal);
+    for (const [i, outcome] of outcomes.entries()) {
+      settle(batch[i]!, outcome);
+      const key = keys.get(batch[i]!);
+      if (key !== undefined && !('failed' in outcome)) await cache?.put(key, outcome);
+    }
   };
-  await Promise.all(batchesOf(units).map(run));
+  await Promise.all(batchesOf(units.filter((unit) => !known.has(unit))).map(run));
   const { tasks, reason } = attentionTasks(checkpoint);
   const chosen = shardOf(tasks, options.shard);
   const layers = await Promise.all(chosen.map((task) => pool.run('attention', task, options.signal)));
@@ -88,6 +108,28 @@ export async function analyseCheckpoint(
     .map(([, report]) => report);
   const { paramGroups, step } = checkpoint;
   return { tensors, skipped, attention: { layers, reason }, warnings: warningsOf(tensors, layers), paramGroups, step };
+}
+
+/** The units whose reports are in the cache, and the keys of all. */
+async function cachedReports(
+  units: readonly Unit[],
+  cache: SpectraCache | undefined,
+  settings: Omit<CacheSettings, 'variant'>,
+  signal: CancelSignal | undefined,
+): Promise<{ known: Map<Unit, TensorReport>; keys: Map<Unit, string> }> {
+  const known = new Map<Unit, TensorReport>();
+  const keys = new Map<Unit, string>();
+  if (cache === undefined) return { known, keys };
+  const variant = bestVariant();
+  for (const unit of units) {
+    if (signal?.aborted) throw new CancelledError();
+    const key = await cache.keyOf(unit.tensors, { ...settings, variant });
+    if (key === null) continue;
+    keys.set(unit, key);
+    const report = await cache.get(key);
+    if (report !== null) known.set(unit, report);
+  }
+  return { known, keys };
 }
 
 /** Bytes of matrices that one job analyses, at least one matrix. */
