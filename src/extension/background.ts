@@ -10,7 +10,7 @@ import type * as clientBundle from './client';
 import type { Connection } from './client';
 import { Memory } from './memory';
 import { Secrets } from './secrets';
-import { discoveryExcludes } from './settings';
+import { discoveryExcludes, isLiveSpectraEnabled } from './settings';
 import { keptSources } from './sources';
 
 /** Key of the user's words on plans in the workspace state. */
@@ -153,6 +153,17 @@ export class Background implements vscode.Disposable {
     await this.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
   }
 
+  /** Tells the process whether to measure new checkpoints, after the user changed it. Starts nothing. */
+  async tellSpectra(): Promise<void> {
+    if (!this.started) return;
+    await this.request<protocol.SpectraSettings['params'], null>(protocol.SPECTRA_SETTINGS, this.#spectra);
+  }
+
+  get #spectra(): protocol.SpectraSettings['params'] {
+    const folder = vscode.Uri.joinPath(this.context.globalStorageUri, 'spectra');
+    return { live: isLiveSpectraEnabled(), folder: folder.scheme === 'file' ? folder.fsPath : null };
+  }
+
   /** Silences a warning or lets it be heard again, in this workspace; `send` also tells the process. */
   async setMuted(mute: protocol.WarningsMute['params'], send: boolean): Promise<void> {
     const rest = this.#mutes.filter(({ run, key }) => run !== mute.run || key !== mute.key);
@@ -229,6 +240,7 @@ export class Background implements vscode.Disposable {
         await connection.request(protocol.FORMAT_SET, { file, choice });
       }
       await connection.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
+      await connection.request<protocol.SpectraSettings['params'], null>(protocol.SPECTRA_SETTINGS, this.#spectra);
       if (again) this.#runs.clear();
       await this.#scan(connection);
       // One that cannot be reached now must not keep the others away.

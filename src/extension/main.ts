@@ -76,6 +76,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   context.subscriptions.push(
     vscode.workspace.onDidChangeConfiguration((change) => {
       if (change.affectsConfiguration('lossline.memory')) void background.tellMemory();
+      if (change.affectsConfiguration('lossline.spectra')) void background.tellSpectra();
     }),
   );
   if (view.visible) void showRuns(background);

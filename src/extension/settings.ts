@@ -20,3 +20,8 @@ export function isMemoryEnabled(): boolean {
 export function isStatusBarEnabled(): boolean {
   return vscode.workspace.getConfiguration('lossline').get('statusBar.enabled', true);
 }
+
+/** True when new checkpoints of live runs are measured without being asked. */
+export function isLiveSpectraEnabled(): boolean {
+  return vscode.workspace.getConfiguration('lossline').get('spectra.live', false);
+}

@@ -159,6 +159,16 @@ export interface SpectraAnalyse {
   result: { name: string; markdown: string };
 }
 
+/**
+ * host → server, at start and when settings change: whether checkpoints that live runs write are measured as they appear, and the
+ * folder in which measures may be kept (`null`: none).
+ */
+export const SPECTRA_SETTINGS = 'spectra/settings';
+export interface SpectraSettings {
+  params: { live: boolean; folder: string | null };
+  result: null;
+}
+
 /** server → host: how far an analysis is, after every matrix. */
 export const SPECTRA_PROGRESS = 'spectra/progress';
 export interface SpectraProgress {

@@ -26,6 +26,7 @@ import { summaryOf } from './runView';
 import { Analyses } from './spectra/analyses';
 import { checkpointsOfRun } from './spectra/checkpointList';
 import { checkpointMarkdown } from './spectra/markdown';
+import { serveLiveSpectra } from './spectra/serveSpectra';
 import { threadWorkshop } from './spectra/workshop';
 import { toPath } from './uris';
 import { tellForecast, tellWarnings } from './words';
@@ -55,6 +56,7 @@ export function serve(connection: Connection, engine: Engine): void {
     };
   });
   serveRuns(connection, engine);
+  serveLiveSpectra(connection, engine, workshop);
   connection.onRequest(protocol.SPECTRA_ANALYSE, ({ path }: protocol.SpectraAnalyse['params'], token) =>
     guarded(() =>
       checkpointMarkdown(workshop, path, token, (progress) => {

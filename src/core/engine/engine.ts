@@ -12,6 +12,7 @@ import { olderParts } from '../sources/rotated';
 import { readEnds } from '../sources/sample';
 import { RunStore, type StoreRun } from '../stores/runStore';
 import { isSqlite } from '../stores/sqlite/pager';
+import type { Warning } from '../warnings/warning';
 import { checkpointStep, type FoundLog, probeFile, type ScanReport, type Skipped, scanFolder } from './discovery';
 import { FollowLoop } from './followLoop';
 import { Forecaster, type RunFit } from './forecaster';
@@ -238,6 +239,12 @@ export class Engine {
     } catch (error) {
       if (!(error instanceof CancelledError)) this.host.log.warn(`Forecasts of ${run.name}: ${messageOf(error)}`);
     }
+  }
+
+  /** Takes what the spectra of the checkpoints of a run warn of. */
+  tellSpectra(run: TrackedRun, warnings: readonly Warning[]): void {
+    run.spectral = warnings;
+    if (this.#runs.get(run.id) === run) this.#emit({ kind: 'run', run });
   }
 
   /** Silences a warning or lets it be heard again: a kind in all runs (`id` null), or one warning of a run. */

@@ -9,12 +9,12 @@ import type { TrackedRun } from './trackedRun';
 const GIVEN_UP = 24 * 3600_000;
 
 /**
- * All warnings of a run: those of its points, of the forecasts of its past (`Engine.watchLaw`), of its silence at clock time `now` (milliseconds), and the one of its
+ * All warnings of a run: those of its points, of the forecasts of its past (`Engine.watchLaw`), of the spectra of its checkpoints (`SpectraWatch`), of its silence at clock time `now` (milliseconds), and the one of its
  * comparison with `others`. In order of their steps.
  */
 export function findingsOf(run: TrackedRun, now: number, others: readonly TrackedRun[] = []): Warning[] {
   const more = [standstill(run, now), aboveSiblings(run, others)].filter((warning) => warning !== null);
-  return [...run.warnings(), ...run.offCurve, ...more].sort((a, b) => a.step - b.step);
+  return [...run.warnings(), ...run.offCurve, ...run.spectral, ...more].sort((a, b) => a.step - b.step);
 }
 
 /** The warning `stalledRun` for a run that stands still now and has not reached the end of a known plan. */

@@ -35,6 +35,8 @@ export class TrackedRun {
   mutes: ReadonlySet<string> = new Set();
   /** Where the run has left the forecasts of its own past, as far as `Engine.watchLaw` has looked. */
   offCurve: readonly Warning[] = [];
+  /** What the spectra of its checkpoints warn of, as far as `SpectraWatch` has measured them. */
+  spectral: readonly Warning[] = [];
   #plan: { key: string; revision: number; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;

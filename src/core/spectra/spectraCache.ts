@@ -36,7 +36,7 @@ export class SpectraCache {
 
   constructor(
     readonly fs: FileSystem,
-    readonly store: TextStore | null = null,
+    public store: TextStore | null = null,
   ) {}
 
   /** Key of the matrix that the tensors are; null when their bytes cannot be read. */

@@ -12,6 +12,8 @@ import { divergence } from './detectors/divergence';
 import { divergenceAhead } from './detectors/divergenceAhead';
 import { doubleDescent } from './detectors/doubleDescent';
 import { gradientOutlier } from './detectors/gradientOutlier';
+import { layerCollapse } from './detectors/layerCollapse';
+import { layerExplosion } from './detectors/layerExplosion';
 import { learningRateOffPlan } from './detectors/learningRateOffPlan';
 import { lossScale } from './detectors/lossScale';
 import { lossSpike } from './detectors/lossSpike';
@@ -26,6 +28,7 @@ import { sharpness } from './detectors/sharpness';
 import { stalledRun } from './detectors/stalledRun';
 import { throughputDrop } from './detectors/throughputDrop';
 import { warmup } from './detectors/warmup';
+import { weightScale } from './detectors/weightScale';
 import type { WarningId } from './warning';
 
 /** All detectors in order of their ids. */
@@ -43,6 +46,8 @@ export const DETECTORS: readonly Detector[] = [
   divergenceAhead,
   doubleDescent,
   gradientOutlier,
+  layerCollapse,
+  layerExplosion,
   learningRateOffPlan,
   lossScale,
   lossSpike,
@@ -57,6 +62,7 @@ export const DETECTORS: readonly Detector[] = [
   stalledRun,
   throughputDrop,
   warmup,
+  weightScale,
 ];
 
 /** The detector called `id`, or `undefined`. */

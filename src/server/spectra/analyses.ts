@@ -2,6 +2,7 @@ import type { JobPool } from '../../core/engine/jobs';
 import type { FileSystem } from '../../core/sources/fileSystem';
 import type { TensorReport } from '../../core/spectra/analyseTensors';
 import { compareCheckpoints } from '../../core/spectra/compareCheckpoints';
+import type { SpectraCache } from '../../core/spectra/spectraCache';
 import type { CheckpointComparison } from '../../protocol/spectra';
 import { Analysis } from './analysis';
 
@@ -10,7 +11,10 @@ export interface Workshop {
   readonly fs: FileSystem;
   /** Bytes that each job may keep of a matrix. */
   readonly budget: number;
-  readonly makePool: () => JobPool;
+  /** A pool of as many threads as are given, or of the usual number. */
+  readonly makePool: (threads?: number) => JobPool;
+  /** What was measured before. */
+  readonly cache: SpectraCache;
 }
 
 type Listener = (analysis: Analysis, found: readonly TensorReport[]) => void;
@@ -75,11 +79,11 @@ export class Analyses {
   async #work(): Promise<void> {
     if (this.#working) return;
     this.#working = true;
-    const { fs, budget, makePool } = this.workshop;
+    const { fs, budget, makePool, cache } = this.workshop;
     const pool = makePool();
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        await next.run(fs, pool, budget);
+        await next.run(fs, pool, { budget, cache });
       }
     } finally {
       pool.dispose();

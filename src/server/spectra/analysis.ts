@@ -2,7 +2,12 @@ import { CancelSource } from '../../core/cancel';
 import type { JobPool } from '../../core/engine/jobs';
 import { CancelledError, LosslineError, messageOf } from '../../core/errors';
 import type { FileSystem } from '../../core/sources/fileSystem';
-import { analyseCheckpoint, type CheckpointReport, type Progress } from '../../core/spectra/analyseCheckpoint';
+import {
+  analyseCheckpoint,
+  type CheckpointOptions,
+  type CheckpointReport,
+  type Progress,
+} from '../../core/spectra/analyseCheckpoint';
 import type { TensorReport } from '../../core/spectra/analyseTensors';
 import type { AnalysisFault, AnalysisState } from '../../protocol/spectra';
 
@@ -32,7 +37,7 @@ export class Analysis {
   }
 
   /** Measures everything. Never rejects: faults become the state. */
-  async run(fs: FileSystem, pool: JobPool, budget: number): Promise<void> {
+  async run(fs: FileSystem, pool: JobPool, options: Pick<CheckpointOptions, 'budget' | 'cache'>): Promise<void> {
     if (this.state !== 'waiting') return;
     const cancel = new CancelSource();
     this.#cancel = cancel;
@@ -44,7 +49,7 @@ export class Analysis {
         this.tensors.set(tensor.name, tensor);
         this.onChange(this, [tensor]);
       };
-      this.report = await analyseCheckpoint(fs, pool, this.path, { budget, signal: cancel, onResult });
+      this.report = await analyseCheckpoint(fs, pool, this.path, { ...options, signal: cancel, onResult });
       if (cancel.aborted) throw new CancelledError();
       this.#set('done', null);
     } catch (error) {

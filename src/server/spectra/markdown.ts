@@ -11,7 +11,7 @@ import type { Workshop } from './analyses';
  * `token`.
  */
 export async function checkpointMarkdown(
-  { fs, budget, makePool }: Workshop,
+  { fs, budget, makePool, cache }: Workshop,
   file: string,
   token: CancellationToken,
   onProgress: (progress: protocol.SpectraProgress['params']) => void,
@@ -22,6 +22,7 @@ export async function checkpointMarkdown(
   try {
     const report = await analyseCheckpoint(fs, pool, file, {
       budget,
+      cache,
       signal: cancel,
       onResult: ({ name }, { bytes, ofBytes }) => onProgress({ path: file, matrix: name, bytes, ofBytes }),
     });

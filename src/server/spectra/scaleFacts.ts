@@ -1,6 +1,7 @@
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { runFactsOf } from '../../core/hints/runFacts';
 import { formatNumber } from '../../core/report/numbers';
+import { nearestPoint } from '../../core/series/nearestPoint';
 import { averagingSteps, decayScale } from '../../core/spectra/laws/decayScale';
 import { WIDTH_EXPONENT } from '../../core/spectra/laws/matchTopValues';
 import type { ScaleFacts, ScaleInput } from '../../protocol/spectra';
@@ -29,24 +30,12 @@ function rateOf({ report }: Analysis, step: number | null, run: TrackedRun | und
   const rates = report?.paramGroups.flatMap(({ lr }) => lr ?? []) ?? [];
   if (rates.length > 0) return { value: Math.max(...rates), where: 'optimizer state of the checkpoint' };
   if (run === undefined) return missing('no optimizer state in the checkpoint, and no followed run around it');
-  const logged = step === null ? undefined : loggedRate(run, step);
+  const logged = step === null ? undefined : nearestPoint(run.spans('learning_rate'), step);
   if (logged !== undefined) return { value: logged.value, where: `logged at step ${logged.step}` };
   const { settings, measured } = runFactsOf(run);
   const peak = settings.get('learningRate') ?? measured.lr;
   if (typeof peak === 'number') return { value: peak, where: 'peak of the run, its rate at this step is not logged' };
   return missing('neither the checkpoint nor the run says it');
-}
-
-function loggedRate(run: TrackedRun, step: number): { step: number; value: number } | undefined {
-  let best: { step: number; value: number } | undefined;
-  for (const { steps, values } of run.spans('learning_rate')) {
-    for (const [i, at] of steps.entries()) {
-      const value = values[i]!;
-      if (!Number.isFinite(value)) continue;
-      if (best === undefined || Math.abs(at - step) < Math.abs(best.step - step)) best = { step: at, value };
-    }
-  }
-  return best;
 }
 
 /** The decay of the matrices: groups of norms and biases have none. */

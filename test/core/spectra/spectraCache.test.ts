@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { JobPool } from '../../../src/core/engine/jobs';
 import { runJob } from '../../../src/core/engine/runJob';
 import { analyseCheckpoint, type CheckpointReport } from '../../../src/core/spectra/analyseCheckpoint';
+import type { AnalysisTask } from '../../../src/core/spectra/analyseTensors';
 import { SpectraCache, type TextStore } from '../../../src/core/spectra/spectraCache';
 import { DiskStore } from '../../../src/node/diskStore';
 import { MemoryFileSystem } from '../../lib/memoryFileSystem';
@@ -36,7 +37,7 @@ function world() {
   const measured: string[] = [];
   const pool: JobPool = {
     run: (name, input) => {
-      if (name === 'spectra') measured.push(...(input as { matrices: string[][] }).matrices.map((names) => names[0]!));
+      if (name === 'spectra') measured.push(...(input as AnalysisTask).matrices.map((names) => names[0]!));
       return runJob(name, input, files);
     },
     dispose: () => undefined,
