@@ -107,12 +107,12 @@ function parsed(text: string): TensorReport | null {
 
 /** The report as JSON; null when a number in it is not finite. */
 function finiteJson(report: TensorReport): string | null {
-  let isFinite = true;
+  let allFinite = true;
   const text = JSON.stringify(report, (_, value: unknown) => {
-    if (typeof value === 'number' && !Number.isFinite(value)) isFinite = false;
+    if (typeof value === 'number' && !Number.isFinite(value)) allFinite = false;
     return value;
   });
-  return isFinite ? text : null;
+  return allFinite ? text : null;
 }
 
 function checksum(text: string): string {
