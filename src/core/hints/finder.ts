@@ -1,6 +1,8 @@
+import { quantityOf } from '../plan/configReader';
 import { isNamedCall } from './code/callSignatures';
 import type { Setting, SettingValue, SourceFacts } from './code/setting';
-import { type HyperId, type Hyperparameter, hyperparameterOf } from './hyperparameters';
+import type { HyperId } from './hyperparameters';
+import { type Meaning, meaningsOf } from './spelling';
 
 /** A hyperparameter that a source file sets. */
 export interface HyperSetting {
@@ -25,13 +27,13 @@ const TRAINING_PACKAGES = new Set(
  * something that nothing else is called.
  */
 export function findHyperparameters(facts: SourceFacts): HyperSetting[] {
-  const candidates: { hyper: Hyperparameter; isWeak: boolean; setting: Setting; value: SettingValue | undefined }[] =
-    [];
+  const candidates: (Meaning & { setting: Setting; value: SettingValue | undefined })[] = [];
   for (const setting of facts.settings) {
-    const found = hyperparameterOf(setting.name, setting.owners);
-    if (found === undefined) continue;
-    const { value } = setting;
-    if (isPlausible(setting, value, found)) candidates.push({ ...found, setting, value });
+    const meanings = meaningsOf(setting.name, setting.owners);
+    if (meanings.length === 0) continue;
+    const value = withoutUnit(setting.value);
+    const meaning = meanings.find((each) => isPlausible(setting, value, each));
+    if (meaning !== undefined) candidates.push({ ...meaning, setting, value });
   }
   const trains =
     facts.imports.some((module) => TRAINING_PACKAGES.has(module.split('.')[0]!)) ||
@@ -65,13 +67,15 @@ const SHARED_NAMES = new Set<HyperId>([
   'finalLr',
 ]);
 
+/** `100ba`, which counts batches, is the number of steps. */
+function withoutUnit(value: SettingValue | undefined): SettingValue | undefined {
+  const quantity = typeof value === 'string' ? quantityOf(value) : undefined;
+  return quantity?.unit === 'steps' ? quantity.value : value;
+}
+
 /** A value that the hyperparameter can have; without a known value only what is passed on under a name that is clear. */
-function isPlausible(
-  setting: Setting,
-  value: SettingValue | undefined,
-  { hyper, isWeak }: { hyper: Hyperparameter; isWeak: boolean },
-): boolean {
-  if (value !== undefined) return hyper.accepts(value);
+function isPlausible(setting: Setting, value: SettingValue | undefined, { hyper, isWeak }: Meaning): boolean {
+  if (value !== undefined && value !== null) return hyper.accepts(value);
   if (setting.form !== 'keyword' && setting.form !== 'flag') return false;
   return !isWeak || (hyper.id === 'learningRate' && isNamedCall(setting.owners.at(-1) ?? ''));
 }

@@ -52,7 +52,7 @@ export interface Hyperparameter {
   readonly id: HyperId;
   /** For people: `"weight decay"`. */
   readonly title: string;
-  /** Spellings that mean this wherever they stand, as `nameKey` writes them. */
+  /** Spellings that mean this wherever they stand, as `nameKey` writes them; behind a section or call, where they begin with it. */
   readonly names: readonly string[];
   /** Spellings that mean this only in a file that trains something. */
   readonly weakNames: readonly string[];
@@ -72,7 +72,7 @@ const whole =
   (value: SettingValue): boolean =>
     typeof value === 'number' && Number.isInteger(value) && value >= low && value <= high;
 const share = between(0, 1);
-const word = (value: SettingValue): boolean => typeof value === 'string' && /^[\w.:-]{2,60}$/.test(value);
+const word = (value: SettingValue): boolean => typeof value === 'string' && /^[\w.:-]{2,100}$/.test(value);
 const flag = (value: SettingValue): boolean => typeof value === 'boolean';
 
 const OPTIMIZER = /optim|adam|sgd|lion|muon/;
@@ -85,8 +85,20 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'learningRate',
     'peak learning rate',
-    planned('peakLr', ['lr0', 'lr', 'base_lr', 'init_lr']),
-    ['lr', 'lr0', 'base_lr', 'init_lr', 'lr_max', 'initial_lr', 'matrix_lr', 'warmup_max_lr', 'peak_value', 'eta'],
+    [...planned('peakLr', ['lr0', 'lr', 'base_lr', 'init_lr']), 'cosine_decay_schedule.init_value'],
+    [
+      'lr',
+      'lr0',
+      'base_lr',
+      'init_lr',
+      'lr_max',
+      'initial_lr',
+      'initial_learning_rate',
+      'warmup_target',
+      'warmup_max_lr',
+      'peak_value',
+      'eta',
+    ],
     between(1e-9, 100),
     { notIn: /loraplus/ },
   ),
@@ -94,8 +106,8 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'finalLrRatio',
     'lowest learning rate as a share of the peak',
-    planned('finalRatio', ['alpha_f', 'lrf']),
-    [],
+    [...planned('finalRatio', ['alpha_f', 'lrf']), 'cos_min_ratio'],
+    ['alpha_f', 'lrf'],
     share,
   ),
   define(
@@ -108,7 +120,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'betas',
     'betas of Adam',
-    ['betas', 'adam_betas', 'optimizer_betas'],
+    ['betas', 'adam_betas', 'optimizer_betas', 'opt_betas'],
     [],
     (value) => Array.isArray(value) && value.length >= 2 && value.every((beta) => beta >= 0 && beta <= 1),
   ),
@@ -117,40 +129,59 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'epsilon',
     'epsilon of Adam',
-    ['adam_epsilon', 'adam_eps', 'optimizer_eps'],
+    ['adam_epsilon', 'adam_eps', 'optimizer_eps', 'opt_eps'],
     ['eps', 'epsilon'],
     between(0, 1e-2),
     { onlyIn: OPTIMIZER },
   ),
   define('momentum', 'momentum', ['sgd_momentum', 'momentum_beta'], ['momentum'], share, { notIn: /norm|bn|ema/ }),
-  define('optimizer', 'optimizer', ['optimizer_type', 'optimizer_name'], ['optim', 'optimizer', 'opt'], word),
+  define(
+    'optimizer',
+    'optimizer',
+    ['optimizer_type', 'optimizer_name'],
+    ['optim', 'optimizer', 'opt', 'opt_type'],
+    word,
+  ),
   define('batchSize', 'batch size', ['train_batch_size'], ['batch_size', 'bs', 'batch'], whole(1, 1e9), {
-    notIn: /eval|valid|test|infer|generat/,
+    notIn: /eval|(?:^|[._])val_|valid|test|infer|generat/,
   }),
   define(
     'microBatch',
     'batch size of one device',
-    planned('microBatch', []),
+    [...planned('microBatch', []), 'device_train_microbatch_size', 'micro_train_batch_size', 'per_device_parallelism'],
     ['mbs', 'local_batch_size'],
     whole(1, 1e6),
     {
       notIn: /eval|valid|test/,
     },
   ),
-  define('globalBatch', 'batch size over all devices', planned('batchSamples', []), ['global_bsz'], whole(1, 1e8)),
-  define('batchTokens', 'tokens of one step', planned('batchTokens', []), [], whole(1, 1e12)),
-  define('accumulation', 'gradient accumulation', planned('accumulation', []), [], whole(1, 1e6)),
+  define(
+    'globalBatch',
+    'batch size over all devices',
+    planned('batchSamples', []),
+    ['global_bsz', 'ims_per_batch'],
+    whole(1, 3e5),
+  ),
+  // More than any batch has sequences is a batch counted in tokens.
+  define('batchTokens', 'tokens of one step', planned('batchTokens', []), ['global_batch_size'], whole(1, 1e12)),
+  define(
+    'accumulation',
+    'gradient accumulation',
+    [...planned('accumulation', []), 'grad_acc_steps', 'gradient_accumulation_iters', 'multi_steps.every_k_schedule'],
+    ['grad_acc', 'accum_iter', 'acc_steps', 'accum_grad', 'accum_freq', 'accumulative_counts', 'accumulation'],
+    whole(1, 1e6),
+  ),
   define(
     'worldSize',
     'number of devices',
     [...planned('worldSize', ['n_gpu', 'num_devices']), 'nproc_per_node'],
-    ['n_gpu', 'num_devices', 'n_gpus'],
+    ['n_gpu', 'num_devices', 'n_gpus', 'gpus_per_node', 'n_gpus_per_node', 'devices'],
     whole(1, 1e6),
   ),
   define(
     'sequenceLength',
     'sequence length',
-    planned('sequenceLength', []),
+    [...planned('sequenceLength', []), 'train_seq_len', 'encoder_seq_length'],
     ['max_length', 'seqlen', 'context', 'ctx_len', 'ctx', 'cutoff_len', 'sequence_len'],
     whole(8, 1e9),
   ),
@@ -159,9 +190,15 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     'warmup',
     planned('warmupSteps', ['warmup', 't_warmup']),
     ['warmup', 't_warmup'],
-    between(0, 1e9),
+    (value) => value === 0 || between(1, 1e9)(value),
   ),
-  define('warmupRatio', 'warmup as a share of the run', planned('warmupRatio', ['pct_start']), ['pct_start'], share),
+  define(
+    'warmupRatio',
+    'warmup as a share of the run',
+    planned('warmupRatio', ['pct_start']),
+    ['pct_start', 'warmup', 'warmup_steps'],
+    share,
+  ),
   define(
     'totalSteps',
     'steps of the run',
@@ -177,7 +214,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     ]),
     ['total_steps', 'num_steps', 'n_steps', 'train_steps', 'max_iter', 'steps', 'max_duration'],
     whole(1, 1e12),
-    { notIn: /eval|valid|test|infer|diffus|sampl/ },
+    { notIn: /eval|valid|test|infer|diffus|sampl|(?:^|[._])(?:ppo|a2c|trpo)(?:[._]|$)/ },
   ),
   define(
     'totalTokens',
@@ -196,7 +233,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'epochs',
     'epochs',
-    ['num_train_epochs', 'max_epochs', 'num_epochs', 'n_epochs'],
+    ['num_train_epochs', 'max_epochs', 'num_epochs', 'n_epochs', 'total_epochs', 'max_epoch'],
     ['epochs', 'nepochs'],
     between(1e-3, 1e6),
   ),
@@ -210,6 +247,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
       'lr_schedule',
       'lr_scheduler',
       'learning_rate_schedule',
+      'get_scheduler.name',
     ],
     ['scheduler', 'lr_policy', 'schedule', 'sched', 'scheduler_type', 'decay_type'],
     word,
@@ -231,7 +269,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'width',
     'width of the model',
-    ['n_embd', 'd_model', 'hidden_size', 'model_dim', 'embed_dim', 'emb_dim', 'dim_model'],
+    ['n_embd', 'd_model', 'hidden_size', 'model_dim', 'embed_dim', 'emb_dim', 'base_emb_dim', 'dim_model'],
     ['dim', 'width', 'hidden_dim', 'n_embed'],
     whole(8, 1e6),
   ),
@@ -246,6 +284,7 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
       'ffn_dim',
       'dim_feedforward',
       'mlp_dim',
+      'base_mlp_dim',
       'encoder_ffn_dim',
     ],
     ['hidden_features'],
@@ -254,14 +293,14 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'depth',
     'depth of the model',
-    ['n_layer', 'n_layers', 'num_layers', 'num_hidden_layers', 'num_decoder_layers'],
+    ['n_layer', 'n_layers', 'num_layers', 'num_hidden_layers', 'num_decoder_layers', 'base_num_decoder_layers'],
     ['depth', 'layers'],
     whole(1, 1e4),
   ),
   define(
     'heads',
     'attention heads',
-    ['n_head', 'n_heads', 'num_attention_heads', 'num_heads'],
+    ['n_head', 'n_heads', 'num_attention_heads', 'num_heads', 'base_num_query_heads'],
     ['heads'],
     whole(1, 1e4),
   ),
@@ -293,8 +332,11 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
       'max_gradient_norm',
       'clip_norm',
       'gradient_clip_norm',
+      'gradient_clipping_threshold',
+      'gradient_clipping.clipping_threshold',
+      'global_clipnorm',
     ],
-    ['max_norm', 'clip'],
+    ['max_norm', 'clip', 'clipnorm'],
     between(0, 1e6),
   ),
   define(
@@ -305,9 +347,9 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
     share,
   ),
   define('loraRank', 'rank of LoRA', ['lora_r', 'lora_rank', 'lora_dim'], ['r', 'rank'], whole(1, 65536), {
-    onlyIn: /lora/,
+    onlyIn: /lora|peft/,
   }),
-  define('loraAlpha', 'alpha of LoRA', ['lora_alpha'], ['alpha'], between(1e-6, 1e6), { onlyIn: /lora/ }),
+  define('loraAlpha', 'alpha of LoRA', ['lora_alpha'], ['alpha'], between(1e-6, 1e6), { onlyIn: /lora|peft/ }),
   define(
     'loraLrRatio',
     'learning-rate ratio of LoRA+',
@@ -318,12 +360,13 @@ export const HYPERPARAMETERS: readonly Hyperparameter[] = [
   define(
     'precision',
     'number format',
-    ['mixed_precision', 'torch_dtype', 'compute_dtype', 'train_dtype'],
-    ['precision', 'dtype'],
-    (value) => word(value) || value === 16 || value === 32,
+    ['mixed_precision', 'mixed_precision_param', 'torch_dtype', 'compute_dtype', 'train_dtype'],
+    ['precision', 'dtype', 'trainer.mp'],
+    (value) =>
+      word(value) || value === 16 || value === 32 || (typeof value === 'string' && /^p=f\d+,c=\w+$/.test(value)),
   ),
   define('fp16', 'half precision', ['fp16', 'use_fp16'], [], flag),
-  define('bf16', 'bfloat16', ['bf16', 'use_bf16'], [], flag),
+  define('bf16', 'bfloat16', ['bf16', 'use_bf16', 'use_bfloat16'], [], flag),
   define(
     'fp8',
     '8-bit floating point',
@@ -361,52 +404,6 @@ function define(
 /** Spellings that plans read, without those that are `weak` and those that ask for a section. */
 function planned(meaning: keyof typeof CONFIG_KEYS, weak: readonly string[]): string[] {
   return CONFIG_KEYS[meaning].filter((name) => !name.includes('.') && !weak.includes(name));
-}
-
-const BY_NAME = new Map<string, { readonly hyper: Hyperparameter; readonly isWeak: boolean }>();
-for (const hyper of HYPERPARAMETERS) {
-  for (const name of hyper.names) BY_NAME.set(name, { hyper, isWeak: false });
-  for (const name of hyper.weakNames) if (!BY_NAME.has(name)) BY_NAME.set(name, { hyper, isWeak: true });
-}
-
-/** A name in the form of the table: lower case, parts joined by `_`. `peakLR`, `peak-lr` and `PEAK_LR` are `peak_lr`. */
-export function nameKey(name: string): string {
-  return name
-    .replace(/([a-z\d])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z\d]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-}
-
-/** Entries that hold the value of the section they stand in: `fp16: {enabled: true}`, `[optimizer] name = "AdamW"`. */
-const SECTION_VALUES = new Set(['enabled', 'name', 'type', 'class_path', 'target']);
-
-/** Names of one program: a text is analysed again and again with nearly the same ones. */
-const MAX_KNOWN = 20_000;
-const known = new Map<string, ReturnType<typeof BY_NAME.get> | null>();
-
-function byName(name: string): ReturnType<typeof BY_NAME.get> {
-  let found = known.get(name);
-  if (found === undefined) {
-    if (known.size >= MAX_KNOWN) known.clear();
-    found = BY_NAME.get(nameKey(name)) ?? null;
-    known.set(name, found);
-  }
-  return found ?? undefined;
-}
-
-/** What a name with its owners means, and whether only in a file that trains something. `undefined` for other names. */
-export function hyperparameterOf(
-  name: string,
-  owners: readonly string[],
-): { readonly hyper: Hyperparameter; readonly isWeak: boolean } | undefined {
-  const section = SECTION_VALUES.has(name) ? owners.at(-1) : undefined;
-  const found = byName(section ?? name);
-  if (found === undefined) return undefined;
-  const { notIn, onlyIn } = found.hyper;
-  if (notIn === undefined && (onlyIn === undefined || !found.isWeak)) return found;
-  const place = owners.map(nameKey).join('.');
-  return notIn?.test(place) || (found.isWeak && onlyIn?.test(place) === false) ? undefined : found;
 }
 
 /** The hyperparameter called `id`. */

@@ -4,8 +4,9 @@ import { numbersOf, quantityOf } from '../plan/configReader';
 import type { Plan } from '../plan/plan';
 import type { Span } from '../series/series';
 import type { SettingValue } from './code/setting';
-import { type HyperId, hyperparameterOf } from './hyperparameters';
+import type { HyperId } from './hyperparameters';
 import type { RunFacts } from './inputs';
+import { meaningsOf } from './spelling';
 
 /** A followed run, as far as hints look into it. */
 export interface RunLike {
@@ -23,10 +24,12 @@ export function runFactsOf(run: RunLike): RunFacts {
   const settings = new Map<HyperId, SettingValue>();
   for (const [key, logged] of run.config()) {
     const parts = key.split(/[./]|::/);
-    const found = hyperparameterOf(parts.at(-1)!, parts.slice(0, -1));
-    const value = found === undefined ? undefined : settingOf(logged, found.hyper.accepts);
-    if (found !== undefined && value !== undefined && !settings.has(found.hyper.id))
-      settings.set(found.hyper.id, value);
+    for (const { hyper } of meaningsOf(parts.at(-1)!, parts.slice(0, -1))) {
+      const value = settingOf(logged, hyper.accepts);
+      if (value === undefined) continue;
+      if (!settings.has(hyper.id)) settings.set(hyper.id, value);
+      break;
+    }
   }
   const { plan } = run.plan();
   const measured: Partial<Record<keyof RunFacts['measured'], number>> = {};

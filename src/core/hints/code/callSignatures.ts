@@ -4,6 +4,8 @@ type Positions = readonly (string | null)[];
 const OPTIMIZER: Positions = [null, 'lr'];
 const ADAM: Positions = [null, 'lr', 'betas', 'eps', 'weight_decay'];
 const OPTAX: Positions = ['learning_rate', 'b1', 'b2', 'eps'];
+/** Every optimizer of Keras takes its rate first. */
+const KERAS: Positions = ['learning_rate'];
 
 /**
  * Calls whose name alone says which optimizer, schedule or clipping a program uses, by the last part of the name, with
@@ -75,6 +77,7 @@ export function isNamedCall(callee: string): boolean {
 function positionsOf(callee: string): Positions | undefined {
   const name = callee.slice(callee.lastIndexOf('.') + 1);
   if (!Object.hasOwn(CALLS, name)) return undefined;
+  if (/\bkeras\.optimizers\.\w+$/.test(callee)) return KERAS;
   // Lower-case names are too common by themselves: `optax.adam` counts, a function `adam` of somebody's does not.
   return /^[a-z]+$/.test(name) && !callee.startsWith('optax.') ? undefined : CALLS[name];
 }

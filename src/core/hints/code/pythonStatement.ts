@@ -240,8 +240,14 @@ export class PythonReader {
     if (isNamedCall(callee)) calls.push({ callee, from: start - at, to: start + callee.length - at });
     for (const [position, argument] of this.#arguments(inside).entries()) {
       const parameter = argument.keyword ?? parameterAt(callee, position);
-      if (parameter !== undefined) this.#add(parameter, inside, 'keyword', argument.from, argument);
+      if (parameter !== undefined && !this.#isSection(argument))
+        this.#add(parameter, inside, 'keyword', argument.from, argument);
     }
+  }
+
+  /** `clip_grad={...}`, `clip_grad=dict(...)`: what is set stands inside. */
+  #isSection({ type, valueFrom }: Passed): boolean {
+    return type === 'DictionaryExpression' || (type === 'CallExpression' && this.text.startsWith('dict(', valueFrom));
   }
 
   /** The arguments of a call but for starred ones; what is in them belongs to `owners`. */
@@ -258,7 +264,7 @@ export class PythonReader {
       } else if (name === '*' || name === '**') isStarred = true;
       else if (!PUNCTUATION.has(name)) {
         if (!isStarred && !isError) passed.push(this.#passed(keyword?.text, keyword?.from));
-        const isNamed = keyword !== undefined && name === 'DictionaryExpression';
+        const isNamed = keyword !== undefined && OWNED.has(name);
         this.#visit(isNamed ? [...owners, keyword!.text] : owners);
         keyword = undefined;
         isStarred = false;

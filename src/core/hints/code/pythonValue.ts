@@ -32,7 +32,8 @@ export function constantOf(node: SyntaxNode, read: Read, lookup: Lookup, depth =
       return lookup(source(), false, depth + 1);
     case 'MemberExpression': {
       const property = node.getChild('PropertyName');
-      return property === null ? undefined : lookup(read(property.from, property.to), true, depth + 1);
+      // The grammar takes the point of `1.` for that of a member.
+      return property === null ? numberOf(source()) : lookup(read(property.from, property.to), true, depth + 1);
     }
     case 'ParenthesizedExpression':
       return inner(node.firstChild?.nextSibling ?? null);
@@ -76,7 +77,7 @@ function listOf(
   return numbers;
 }
 
-/** `int(2e5)`, `math.sqrt(2)`; also `field(default=0.1)` and `Field(0.1)`, whose value is that of the field. */
+/** `int(2e5)`, `math.sqrt(2)`; also `field(default=0.1)` and `Field(0.1)`, whose value is that of the field. A factory is a `lambda`. */
 function callOf(
   node: SyntaxNode,
   read: Read,
@@ -86,9 +87,12 @@ function callOf(
   const name = callee.slice(callee.lastIndexOf('.') + 1);
   const args = argumentsOf(node.getChild('ArgList'), read);
   if (DEFAULTS.has(name)) {
-    const given = args.find(({ keyword }) => keyword === 'default' || keyword === 'default_value') ?? args[0];
+    const given = args.find(({ keyword }) => keyword?.startsWith('default')) ?? args[0];
     const isDefault = given !== undefined && (given.keyword === undefined || given.keyword.startsWith('default'));
-    return isDefault ? value(given.value) : undefined;
+    if (!isDefault) return undefined;
+    const isFactory = given.keyword === 'default_factory';
+    const made = isFactory ? (given.value.name === 'LambdaExpression' ? given.value.lastChild : null) : given.value;
+    return made === null ? undefined : value(made);
   }
   const call = Object.hasOwn(FUNCTIONS, name) ? FUNCTIONS[name] : undefined;
   if (call === undefined || args.length === 0) return undefined;

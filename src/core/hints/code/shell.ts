@@ -9,7 +9,7 @@ interface Word extends TextSpan {
 /**
  * What a shell script sets: variables (`LR=3e-4`, `export LR=3e-4`) and options of the commands it starts (`--lr 3e-4`,
  * `--lr=3e-4`, Hydra's `optimizer.lr=3e-4`), continued lines included. `$LR`, `${LR}` and `${LR:-3e-4}` are followed.
- * Nothing is expanded by a shell; here-documents, arrays and substitutions are text without a value.
+ * A long option without a value is true. Nothing is expanded by a shell; here-documents, arrays and substitutions are text without a value.
  */
 export function shellFacts(text: string): SourceFacts {
   const variables = new Map<string, string>();
@@ -28,7 +28,12 @@ export function shellFacts(text: string): SourceFacts {
       }
       const flag = /^--?([A-Za-z][\w.-]*)$/.exec(word.text)?.[1];
       const next = words[i + 1];
-      if (flag === undefined || next === undefined || /^-{1,2}[A-Za-z]/.test(next.text)) continue;
+      if (flag === undefined) continue;
+      if (next === undefined || /^-{1,2}[A-Za-z]/.test(next.text)) {
+        const end = { from: word.to, to: word.to };
+        if (word.text.startsWith('--')) settings.push(setting(flag, true, word.from, end, 'true', variables));
+        continue;
+      }
       settings.push(setting(flag, true, word.from, next, next.text, variables));
       i++;
     }
