@@ -18,9 +18,9 @@ suite('files of runs', () => {
   suiteTeardown(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     // Other tests expect the run of the workspace alone.
-    for (const run of await lossline.runs()) {
-      if (run.id.startsWith(folder)) await vscode.commands.executeCommand('lossline.run.remove', run);
-    }
+    const added = async () => (await lossline.runs()).filter(({ id }) => id.startsWith(folder));
+    for (const run of await added()) await vscode.commands.executeCommand('lossline.run.remove', run);
+    await until('the run to be gone', async () => (await added()).length === 0 || undefined);
     fs.rmSync(folder, { recursive: true });
   });
 
