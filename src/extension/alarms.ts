@@ -3,6 +3,7 @@ import type { RunSummary, WarningSummary } from '../protocol/run';
 import type { Background } from './background';
 import type { PanelSet } from './panels/panelSet';
 import type { RunPanel } from './panels/runPanel';
+import { areNotificationsEnabled } from './settings';
 
 /** Key of the warnings that were told in this workspace. */
 const TOLD = 'lossline.alarms';
@@ -30,8 +31,8 @@ export class Alarms implements vscode.Disposable {
   }
 
   async #look(): Promise<void> {
-    if (this.#shown) return;
-    const news = this.background.runs.filter(({ changedAt }) => Date.now() - changedAt < NEWS).flatMap(unresolved);
+    if (this.#shown || !areNotificationsEnabled()) return;
+    const news = this.background.shown.filter(({ changedAt }) => Date.now() - changedAt < NEWS).flatMap(unresolved);
     const next = news.find(({ key }) => !this.#told.has(key));
     if (next === undefined) return;
     this.#shown = true;

@@ -8,17 +8,15 @@ import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import type * as clientBundle from './client';
 import type { Connection } from './client';
+import { HiddenRuns } from './hiddenRuns';
+import { KeptRecord } from './keptRecord';
 import { Memory } from './memory';
 import { Secrets } from './secrets';
 import { discoveryExcludes, isLiveSpectraEnabled } from './settings';
 import { keptSources } from './sources';
 
-/** Key of the user's words on plans in the workspace state. */
-const PLANS = 'lossline.plans';
-/** Key of the warnings that the user has silenced. */
+/** Key of the warnings that the user has silenced, in the workspace state. */
 const MUTES = 'lossline.mutes';
-/** Key of the user's words on the formats of logs, by file. */
-const FORMATS = 'lossline.formats';
 
 /**
  * The background process: started with the first need, brought up to date after each start, and the list of its runs.
@@ -31,6 +29,11 @@ export class Background implements vscode.Disposable {
   readonly #didRestart = new vscode.EventEmitter<void>();
   readonly #added = new Set<string>();
   readonly secrets: Secrets;
+  /** The user's words on plans, by run; on formats, by file; and names for runs. */
+  readonly plans: KeptRecord<PlanFacts>;
+  readonly formats: KeptRecord<protocol.LogChoice>;
+  readonly names: KeptRecord<string>;
+  readonly hidden: HiddenRuns;
   /** What was learnt from finished runs of this project. */
   readonly memory: Memory;
   /** What the last search of the workspace left out, and whether it ended at a limit. */
@@ -51,7 +54,13 @@ export class Background implements vscode.Disposable {
     readonly output: vscode.LogOutputChannel,
   ) {
     this.secrets = new Secrets(context);
-    this.memory = new Memory(context.workspaceState);
+    const { workspaceState } = context;
+    this.memory = new Memory(workspaceState);
+    this.plans = new KeptRecord(workspaceState, 'lossline.plans');
+    this.formats = new KeptRecord(workspaceState, 'lossline.formats');
+    this.names = new KeptRecord(workspaceState, 'lossline.names');
+    this.hidden = new HiddenRuns(workspaceState);
+    this.hidden.onDidChange(() => this.#didChange.fire());
   }
 
   get started(): boolean {
@@ -61,6 +70,11 @@ export class Background implements vscode.Disposable {
   /** Runs known now, the one that changed last first. */
   get runs(): RunSummary[] {
     return [...this.#runs.values()].sort((a, b) => b.changedAt - a.changedAt);
+  }
+
+  /** Those that the user has not hidden. */
+  get shown(): RunSummary[] {
+    return this.runs.filter(({ id }) => !this.hidden.has(id));
   }
 
   run(id: RunId): RunSummary | undefined {
@@ -119,32 +133,22 @@ export class Background implements vscode.Disposable {
     this.#added.delete(source);
   }
 
-  /** The user's word on the plan of a run, as kept in the workspace. */
-  planOf(run: RunId): PlanFacts | undefined {
-    return this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS)?.[run];
-  }
-
   /** Keeps the user's word on a plan in the workspace; `send` also tells the process. */
   async setPlan(run: RunId, facts: PlanFacts | null, send: boolean): Promise<void> {
-    const plans = { ...this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) };
-    if (facts === null) delete plans[run];
-    else plans[run] = facts;
-    await this.context.workspaceState.update(PLANS, plans);
+    await this.plans.set(run, facts);
     if (send) await this.request<protocol.PlanSet['params'], null>(protocol.PLAN_SET, { run, facts });
-  }
-
-  /** The user's word on the format of a log, as kept in the workspace. */
-  choiceOf(file: string): protocol.LogChoice | undefined {
-    return this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS)?.[file];
   }
 
   /** Keeps the user's word on the format of a log in the workspace and tells the process. `null` takes it back. */
   async setChoice(file: string, choice: protocol.LogChoice | null): Promise<void> {
-    const choices = { ...this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS) };
-    if (choice === null) delete choices[file];
-    else choices[file] = choice;
-    await this.context.workspaceState.update(FORMATS, choices);
+    await this.formats.set(file, choice);
     await this.request<protocol.FormatSet['params'], null>(protocol.FORMAT_SET, { file, choice });
+  }
+
+  /** Keeps the user's name for a run in the workspace and tells the process. `null` takes it back. */
+  async setName(run: RunId, name: string | null): Promise<void> {
+    await this.names.set(run, name);
+    await this.request<protocol.RunRename['params'], null>(protocol.RUN_RENAME, { run, name });
   }
 
   /** Tells the process what to learn from, after the user changed it. Starts nothing. */
@@ -184,6 +188,7 @@ export class Background implements vscode.Disposable {
 
   dispose(): void {
     void this.#connection?.then((connection) => connection.stop()).catch(() => undefined);
+    this.hidden.dispose();
     this.#didChange.dispose();
     this.#panelEvent.dispose();
     this.#didRestart.dispose();
@@ -232,13 +237,12 @@ export class Background implements vscode.Disposable {
         void vscode.window.showErrorMessage(vscode.l10n.t('Lossline was updated. Reload the window to go on.'));
         return;
       }
-      const plans = this.context.workspaceState.get<Record<RunId, PlanFacts>>(PLANS) ?? {};
-      for (const [run, facts] of Object.entries(plans)) await connection.request(protocol.PLAN_SET, { run, facts });
-      for (const mute of this.#mutes) await connection.request(protocol.WARNINGS_MUTE, mute);
-      const choices = this.context.workspaceState.get<Record<string, protocol.LogChoice>>(FORMATS) ?? {};
-      for (const [file, choice] of Object.entries(choices)) {
+      for (const [run, facts] of this.plans.entries) await connection.request(protocol.PLAN_SET, { run, facts });
+      for (const [run, name] of this.names.entries) await connection.request(protocol.RUN_RENAME, { run, name });
+      for (const [file, choice] of this.formats.entries) {
         await connection.request(protocol.FORMAT_SET, { file, choice });
       }
+      for (const mute of this.#mutes) await connection.request(protocol.WARNINGS_MUTE, mute);
       await connection.request<protocol.MemorySet['params'], null>(protocol.MEMORY_SET, this.memory.kept);
       await connection.request<protocol.SpectraSettings['params'], null>(protocol.SPECTRA_SETTINGS, this.#spectra);
       if (again) this.#runs.clear();

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { RunSummary } from '../protocol/run';
-import * as protocol from '../protocol/server';
+import type * as protocol from '../protocol/server';
 import { Alarms } from './alarms';
 import { registerLanguageTools } from './assistant/languageTools';
 import { registerMcpServer } from './assistant/mcpProvider';
@@ -15,7 +15,6 @@ import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
-import { graveWarnings } from './format';
 import { PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
 import { RunEditor } from './panels/runEditor';
 import type { RunPanel } from './panels/runPanel';
@@ -23,8 +22,7 @@ import { SpectraEditor } from './panels/spectraEditor';
 import type { SpectraPanel } from './panels/spectraPanel';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { announceRunFiles } from './runFiles';
-import { RunsTree } from './runsTree';
-import { forgetSource } from './sources';
+import { RunsView } from './runsView';
 import { StatusBar } from './statusBar';
 
 /** What the extension tells other extensions and its own tests. */
@@ -45,15 +43,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   const background = new Background(context, output);
   const panels = new PanelSet(background, RUN_PANEL);
   const spectra = new PanelSet(background, SPECTRA_PANEL);
-  const tree = new RunsTree(background);
-  const view = vscode.window.createTreeView('lossline.runs', { treeDataProvider: tree, showCollapseAll: false });
-  view.onDidChangeVisibility(({ visible }) => {
-    if (visible) void showRuns(background);
-  });
-  background.onDidChange(() => {
-    view.message = searchNote(background);
-    view.badge = warningBadge(background.runs);
-  });
+  const view = new RunsView(background);
   context.subscriptions.push(
     output,
     background,
@@ -79,7 +69,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
       if (change.affectsConfiguration('lossline.spectra')) void background.tellSpectra();
     }),
   );
-  if (view.visible) void showRuns(background);
+  if (view.visible) void view.look();
   else void lookQuietly(background, panels);
   return {
     clientStarted: () => background.started,
@@ -99,14 +89,6 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   };
 }
 
-/** The number of runs that something is wrong with; nothing when there is none. */
-function warningBadge(runs: readonly RunSummary[]): vscode.ViewBadge | undefined {
-  const count = runs.filter((run) => run.state !== 'finished' && graveWarnings(run).length > 0).length;
-  if (count === 0) return undefined;
-  const tooltip = count === 1 ? vscode.l10n.t('1 run with warnings') : vscode.l10n.t('{0} runs with warnings', count);
-  return { value: count, tooltip };
-}
-
 function registerCommands(
   background: Background,
   panels: PanelSet<RunPanel>,
@@ -122,20 +104,17 @@ function registerCommands(
       if (run !== undefined) panels.open(run.id);
     }),
     register('run.add', (argument) => addRun(background, panels, argument)),
-    register('run.remove', (argument) => removeRun(background, argument as RunSummary)),
     register('run.chooseFormat', (argument, choice) =>
       chooseFormat(background, argument, choice as protocol.LogChoice | null | undefined),
     ),
     register('run.openLog', (argument) => openLog(background, (argument as RunSummary).id)),
-    register('run.copyPath', (argument) => vscode.env.clipboard.writeText((argument as RunSummary).files.join('\n'))),
-    register('runs.refresh', async () => {
-      await background.scan();
-      await background.followSources();
-    }),
     register('memory.show', () => background.memory.show()),
     register('memory.forget', () => forgetRuns(background)),
     register('keys.forget', () => forgetKeys(background)),
     register('sample.open', () => openSample(background, panels)),
+    register('start.open', () =>
+      vscode.commands.executeCommand('workbench.action.openWalkthrough', `${background.context.extension.id}#start`),
+    ),
     register('log.show', () => output.show()),
   ];
 }
@@ -152,24 +131,6 @@ function registerSpectra(background: Background, panels: PanelSet<SpectraPanel>)
 async function forgetKeys(background: Background): Promise<void> {
   const count = await background.secrets.forgetAll();
   void vscode.window.showInformationMessage(vscode.l10n.t('Keys of {0} servers were forgotten.', count));
-}
-
-async function removeRun(background: Background, run: RunSummary): Promise<void> {
-  background.drop(run.id);
-  await forgetSource(run.id);
-  await background.request<protocol.RunsRemove['params'], null>(protocol.RUNS_REMOVE, { run: run.id });
-}
-
-/** Above the runs: the search ended early, and why. What else was left out is in the log. */
-function searchNote({ capped, skipped }: Background): string | undefined {
-  const reason = skipped.at(-1)?.reason;
-  return capped && reason !== undefined ? vscode.l10n.t('Some runs may be missing. {0}', reason) : undefined;
-}
-
-/** The Runs view is looked at: that asks for runs. */
-async function showRuns(background: Background): Promise<void> {
-  await vscode.window.withProgress({ location: { viewId: 'lossline.runs' } }, () => background.ready());
-  await background.followSources();
 }
 
 /** After startup: begins to follow when the workspace holds what may be a run. */

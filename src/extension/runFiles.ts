@@ -4,7 +4,10 @@ import type { Background } from './background';
 /** Files that are told to the editor at most: beyond them the menus offer less. */
 const MAX_FILES = 5000;
 
-/** Tells the editor which files are logs of followed runs, so that its menus can offer their panel: `lossline.runFiles`. */
+/**
+ * Tells the editor for its menus and the walkthrough whether runs are followed (`lossline.hasRuns`), and which files are
+ * their logs (`lossline.runFiles`).
+ */
 export function announceRunFiles(background: Background): vscode.Disposable {
   let told = '';
   return background.onDidChange(() => {
@@ -13,5 +16,6 @@ export function announceRunFiles(background: Background): vscode.Disposable {
     if (now === told) return;
     told = now;
     void vscode.commands.executeCommand('setContext', 'lossline.runFiles', files);
+    void vscode.commands.executeCommand('setContext', 'lossline.hasRuns', files.length > 0);
   });
 }

@@ -23,7 +23,8 @@ interface CheckpointNode extends Partial<FoundCheckpointView> {
   readonly run: string;
 }
 
-type Node = Group | RunSummary | CheckpointNode;
+/** A row of the Runs view. */
+export type RunNode = Group | RunSummary | CheckpointNode;
 
 /** Milliseconds for which the checkpoints of a run are not looked for again: the view is drawn anew with every point. */
 const FRESH_MS = 15_000;
@@ -32,25 +33,39 @@ const FRESH_MS = 15_000;
  * The Runs view: runs by source; the source level is left out when there is only one. The checkpoints of a run are looked
  * for when it is expanded.
  */
-export class RunsTree implements vscode.TreeDataProvider<Node> {
+export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   readonly #didChange = new vscode.EventEmitter<undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
   readonly #checkpoints = new Map<string, { readonly at: number; readonly nodes: Promise<CheckpointNode[]> }>();
+
+  #filter = '';
 
   constructor(readonly background: Background) {
     background.onDidChange(() => this.#didChange.fire(undefined));
   }
 
-  getChildren(node?: Node): Node[] | Promise<Node[]> {
+  /** Words that a run must have to be shown; empty shows all that are not hidden. */
+  get filter(): string {
+    return this.#filter;
+  }
+
+  set filter(words: string) {
+    this.#filter = words;
+    this.#didChange.fire(undefined);
+  }
+
+  getChildren(node?: RunNode): RunNode[] | Promise<RunNode[]> {
     if (node !== undefined && 'run' in node) return [];
     if (node !== undefined && 'id' in node) return this.#checkpointsOf(node.id);
-    const runs = this.background.runs.sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    const runs = this.background.shown
+      .filter((run) => hasWords(run, this.#filter))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
     if (node !== undefined) return runs.filter((run) => run.source === node.source);
     const sources = [...new Set(runs.map((run) => run.source))];
     return sources.length > 1 ? sources.map((source) => ({ source })) : runs;
   }
 
-  getTreeItem(node: Node): vscode.TreeItem {
+  getTreeItem(node: RunNode): vscode.TreeItem {
     if ('run' in node) return checkpointItem(node);
     return 'id' in node ? runItem(node) : groupItem(node);
   }
@@ -66,6 +81,15 @@ export class RunsTree implements vscode.TreeDataProvider<Node> {
     this.#checkpoints.set(run, { at: Date.now(), nodes });
     return nodes;
   }
+}
+
+/** True when every word of `filter` is in the name, state, format, source or a path of the run. */
+function hasWords({ name, state, format, source, files }: RunSummary, filter: string): boolean {
+  const text = [name, state, format, source, ...files].join('\n').toLowerCase();
+  return filter
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
 }
 
 function groupItem({ source }: Group): vscode.TreeItem {

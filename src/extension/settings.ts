@@ -17,6 +17,11 @@ export function isMemoryEnabled(): boolean {
   return vscode.workspace.getConfiguration('lossline').get('memory.enabled', true);
 }
 
+/** True when grave warnings may be told in a notification. */
+export function areNotificationsEnabled(): boolean {
+  return vscode.workspace.getConfiguration('lossline').get('notifications.enabled', true);
+}
+
 export function isStatusBarEnabled(): boolean {
   return vscode.workspace.getConfiguration('lossline').get('statusBar.enabled', true);
 }

@@ -20,7 +20,7 @@ export class StatusBar implements vscode.Disposable {
   }
 
   #update(): void {
-    const run = followedRun(this.background.runs);
+    const run = followedRun(this.background.shown);
     if (run === undefined || !isStatusBarEnabled()) {
       this.#item.hide();
       return;

@@ -70,6 +70,13 @@ export interface PlanSet {
   result: null;
 }
 
+/** host → server: the user's name for a run; `null` gives it back its own. Sent again after a restart. */
+export const RUN_RENAME = 'run/rename';
+export interface RunRename {
+  params: { run: RunId; name: string | null };
+  result: null;
+}
+
 /** host → server: what each format would read in a log of a run. Errors `file.notFound`, `argument.invalid`. */
 export const FORMAT_PREVIEW = 'format/preview';
 export interface FormatPreviews {

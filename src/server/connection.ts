@@ -114,6 +114,10 @@ function serveRuns(connection: Connection, engine: Engine): void {
     engine.setMuted(run, key, muted);
     return null;
   });
+  connection.onRequest(protocol.RUN_RENAME, ({ run, name }: protocol.RunRename['params']) => {
+    engine.setName(run, name);
+    return null;
+  });
   connection.onRequest(protocol.PLAN_SET, ({ run, facts }: protocol.PlanSet['params']) => {
     engine.setPlan(run, facts);
     return null;

@@ -60,6 +60,7 @@ export class Engine {
   readonly #byFile = new Map<string, Promise<TrackedRun | undefined>>();
   readonly #removed = new Set<RunId>();
   readonly #facts = new Map<RunId, PlanFacts>();
+  readonly #names = new Map<RunId, string>();
   readonly #mutes = new Set<string>();
   readonly #laws = new WeakMap<TrackedRun, { readonly watch: LawWatch; look: Promise<void> | undefined }>();
   readonly #choices = new Map<string, LogChoice>();
@@ -204,6 +205,16 @@ export class Engine {
     if (run === undefined) return;
     for (const gone of [id, ...run.files.map(({ path }) => path)]) this.#removed.add(gone);
     this.#forget(run);
+  }
+
+  /** The user's name for a run, known now or later; `null` gives it back its own. */
+  setName(id: RunId, name: string | null): void {
+    if (name === null) this.#names.delete(id);
+    else this.#names.set(id, name);
+    const run = this.#runs.get(id);
+    if (run === undefined) return;
+    run.givenName = name;
+    this.#emit({ kind: 'run', run });
   }
 
   /** The user's word on a plan, kept for the run even if the run is not there yet. `null` takes it back. */
@@ -421,6 +432,7 @@ export class Engine {
 
   #newRun(id: RunId, name: string, source: string): TrackedRun {
     const run = new TrackedRun(id, name, source);
+    run.givenName = this.#names.get(id) ?? null;
     run.mutes = this.#mutes;
     this.#planner.adopt(run);
     return run;

@@ -37,6 +37,7 @@ export class TrackedRun {
   offCurve: readonly Warning[] = [];
   /** What the spectra of its checkpoints warn of, as far as `SpectraWatch` has measured them. */
   spectral: readonly Warning[] = [];
+  givenName: string | null = null;
   #plan: { key: string; revision: number; plan: RunPlan } | undefined;
   readonly #parts = new Map<Followed, string>();
   #sources: readonly RunSource[] | undefined;
@@ -49,10 +50,16 @@ export class TrackedRun {
 
   constructor(
     readonly id: RunId,
-    readonly name: string,
+    /** The name it was found under. */
+    readonly foundName: string,
     /** Folder or source under which the run was found. */
     readonly source: string,
   ) {}
+
+  /** The user's name for it, else the one it was found under. */
+  get name(): string {
+    return this.givenName ?? this.foundName;
+  }
 
   /** Adds a file; files with the same `part` are one log, in order of their names. */
   attach(file: Followed, part = file.path): void {

@@ -35,7 +35,7 @@ async function ask(background: Background, file: string): Promise<protocol.LogCh
     protocol.FORMAT_PREVIEW,
     { file },
   );
-  const found = await askFormat(previews, background.choiceOf(file));
+  const found = await askFormat(previews, background.formats.of(file));
   if (found === undefined || found === null) return found;
   const labels = found.series.map(({ label }) => label);
   const loss = await askKey(labels, vscode.l10n.t('Which key is the training loss?'), lossOf(found));

@@ -32,7 +32,7 @@ async function predictWithPlan(background: Background, run: RunSummary): Promise
   if (first.missing.length === 0) return first.answer ?? complain(run, first.fault);
   const facts = await askPlan(run, first.missing);
   if (facts === undefined) return first.answer;
-  await background.setPlan(run.id, { ...background.planOf(run.id), ...facts }, true);
+  await background.setPlan(run.id, { ...background.plans.of(run.id), ...facts }, true);
   const second = await attempt(background, run);
   return second.answer ?? complain(run, second.fault);
 }

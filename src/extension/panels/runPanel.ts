@@ -1,4 +1,4 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { PlanFacts, RunId } from '../../core/model';
 import type { PanelFacts, PanelView } from '../../protocol/panel';
 import type * as protocol from '../../protocol/server';
@@ -14,6 +14,8 @@ export class RunPanel extends Panel {
   constructor(panel: vscode.WebviewPanel, background: Background, run: RunId | null) {
     super(panel, background, 'run');
     this.#run = run;
+    const naming = background.onDidChange(() => this.#entitle());
+    panel.onDidDispose(() => naming.dispose());
   }
 
   get subject(): RunId | null {
@@ -27,6 +29,7 @@ export class RunPanel extends Panel {
       const run = view.run ?? this.#run;
       return { ...view, run: run === null ? null : ((await this.background.runAt(run))?.id ?? run) };
     }
+    if (name === 'view/whatIf' || name === 'plan/set') void tellPlanTried();
     if (name === 'plan/set') {
       const { run, facts } = body as { run: RunId; facts: PlanFacts | null };
       await this.background.setPlan(run, facts, false);
@@ -39,7 +42,18 @@ export class RunPanel extends Panel {
     if (name !== 'host/drawn') return super.answer(name, body);
     this.facts = body as PanelFacts;
     this.#run = this.facts.run;
-    this.panel.title = this.background.run(this.#run)?.name ?? this.panel.title;
+    this.#entitle();
     return null;
   }
+
+  /** The user may rename the run at any time. */
+  #entitle(): void {
+    const name = this.#run === null ? undefined : this.background.run(this.#run)?.name;
+    if (name !== undefined && name !== this.panel.title) this.panel.title = name;
+  }
+}
+
+/** Ticks the last step of the walkthrough. */
+function tellPlanTried(): Thenable<unknown> {
+  return vscode.commands.executeCommand('setContext', 'lossline.planTried', true);
 }

@@ -57,6 +57,30 @@ test('a scan finds runs, fits them, and a grown log gets a new forecast', async 
   engine.dispose();
 });
 
+test('a run keeps the name that the user gave it, also one that comes later or again', async () => {
+  const { fs, engine } = world();
+  fs.write('/w/runs/a/metrics.jsonl', log(0, 1000, 2000));
+  fs.write('/w/runs/b/metrics.jsonl', log(0, 1000, 2000));
+  engine.setName('/w/runs/b/metrics.jsonl', 'the other one');
+  await engine.scan([{ path: '/w', name: 'w' }], []);
+  const names = () =>
+    engine
+      .runs()
+      .map(({ name }) => name)
+      .sort();
+  assert.deepEqual(names(), ['runs/a', 'the other one']);
+  const renamed: string[] = [];
+  engine.onDidChange(({ run }) => renamed.push(run.name));
+  engine.setName('/w/runs/a/metrics.jsonl', 'first');
+  assert.deepEqual(renamed, ['first']);
+  engine.remove('/w/runs/a/metrics.jsonl');
+  await engine.scan([{ path: '/w', name: 'w' }], []);
+  assert.deepEqual(names(), ['first', 'the other one']);
+  engine.setName('/w/runs/a/metrics.jsonl', null);
+  assert.deepEqual(names(), ['runs/a', 'the other one']);
+  engine.dispose();
+});
+
 test('the same log gives the same forecast to the last digit', async () => {
   const results = [];
   for (let i = 0; i < 2; i++) {
