@@ -140,7 +140,7 @@ function matchEngine(line: Scanner, { state, sink }: LineFile<State>): LineMatch
   if (!line.seek(RATES)) return LineMatch.None;
   // Two engines of one script (actor and critic) count alike: the first one is kept.
   if (step === state.kept.step) return LineMatch.Common;
-  state.kept = { step, rank: 0 };
+  state.kept = { ...NOTHING_KEPT, step, rank: 0 };
   if (!state.reinforced) state.lastStep = step;
   state.trained = true;
   state.finished = false;
@@ -196,7 +196,7 @@ function matchPipeline(line: Scanner, { state, sink }: LineFile<State>): LineMat
     if (line.literal(LOSS) && line.number() && step !== state.keptPipe.step) {
       const loss = line.value;
       if (line.seek(ITER_TIME) && line.number()) {
-        state.keptPipe = { step, rank: 0 };
+        state.keptPipe = { ...NOTHING_KEPT, step, rank: 0 };
         state.lastStep = step;
         state.trained = true;
         sink.point(sink.series('loss', 'train_loss'), step, loss);

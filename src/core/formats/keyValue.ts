@@ -11,10 +11,12 @@ import {
   readTableHeader,
   readTableRow,
 } from './text/blocks';
+import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from './text/epochSteps';
+import { type OpenFrame, readFrameLine } from './text/frames';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { literal } from './text/nested';
 import { PythonScanner } from './text/python';
-import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
+import { beginRanks, isEcho, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
 import { ascii, Scanner } from './text/scanner';
 import { type Shape, ShapeReader } from './text/shapes';
 
@@ -45,19 +47,14 @@ interface State extends RankState {
   lastStep: number;
   /** Planned steps as given to the sink. */
   total: number;
-  /** Epoch and step of the last record that had both, as written. */
-  epoch: number;
-  step: number;
-  firstEpoch: number;
-  /** Steps of one epoch, once it is known that steps begin anew with each; 0 before. */
-  perEpoch: number;
-  /** Step of the first record that had both: where the steps of an epoch begin. */
-  firstStep: number;
+  /** Of the records that had both an epoch and a step. */
+  epochs: EpochSteps;
   /** What the lines below the last heading belong to. */
   heading: Heading | undefined;
   /** The table without delimiters whose rows are read. */
   table: ColumnTable | undefined;
   dict: OpenDict | undefined;
+  frame: OpenFrame | undefined;
 }
 
 const guess = lineFormat<State>({
@@ -80,14 +77,11 @@ const guess = lineFormat<State>({
     unit: null,
     lastStep: 0,
     total: 0,
-    epoch: -1,
-    step: -1,
-    firstEpoch: 0,
-    perEpoch: 0,
-    firstStep: 0,
+    epochs: NO_EPOCHS,
     heading: undefined,
     table: undefined,
     dict: undefined,
+    frame: undefined,
   }),
   match: (line, file) => {
     const { state } = file;
@@ -123,12 +117,16 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   if (step === undefined) return LineMatch.Common;
   const { kind } = meaning;
   if (kind !== state.kind) turnTo(state, kind);
-  const kept = keep(state.kept, state, file.offset, step);
-  if (kept === undefined) return LineMatch.Common;
-  state.kept = kept;
+  const last = state.kept;
+  state.kept = keep(last, state, file.offset, step);
+  if (isEcho(state.kept, last)) return LineMatch.Common;
   state.lastStep = step;
+  const isSummary = meaning.x >= 0 && meaning.unit !== state.unit;
   for (const [i, { index, label, name, scale }] of meaning.values.entries()) {
-    if (handles[i]! < -1) handles[i] = sink.series(label, name);
+    // An epoch's mean is no value of the step at its end; evaluations are.
+    const isMean = isSummary && !/^(?:val|test)_/.test(name);
+    if (handles[i]! < -1)
+      handles[i] = isMean ? sink.series(`epoch ${label}`, `${name}/epoch`) : sink.series(label, name);
     sink.point(handles[i]!, step, values[index]! * scale);
   }
   return LineMatch.Points;
@@ -149,19 +147,32 @@ function belongs({ meaning }: Shape, file: LineFile<State>): boolean {
   const { heading } = state;
   if (heading !== undefined && (state.unit ?? heading.unit) === heading.unit) {
     setUnit(heading.unit, file);
+    stateTotal(state, file.sink, heading.total);
     state.lastStep = heading.place;
     return true;
   }
   return meaning.evaluated && state.unit !== null;
 }
 
-/** Records of more than one line: a heading, a table without delimiters, a dict. */
+/** Records of more than one line: a frame, a heading, a table without delimiters, a dict. */
 function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
+  const frame = readFrameLine(line, state.frame);
+  if (frame === 'closed') {
+    const { text } = state.frame!;
+    state.frame = undefined;
+    return matchText(text, file);
+  }
+  // A prefix of the line may still be to come off: what is no row does not end a frame.
+  if (frame !== undefined) {
+    const isRow = frame.text !== '';
+    state.frame = frame;
+    if (isRow) return LineMatch.Common;
+  }
   const heading = readHeading(line);
   if (heading !== undefined) {
     state.heading = heading;
-    if (heading.unit === (state.unit ?? heading.unit)) stateTotal(state, sink, heading.total);
+    if (heading.unit === state.unit) stateTotal(state, sink, heading.total);
     return LineMatch.Common;
   }
   if (state.table !== undefined) {
@@ -177,7 +188,7 @@ function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
   state.dict = dict?.text.endsWith('}') === true ? undefined : dict;
   // A dict in one line is one of the usual records, or settings.
   if (dict === undefined || dict.lines === 1) return LineMatch.None;
-  return state.dict === undefined ? matchDict(dict.text, file) : LineMatch.Common;
+  return state.dict === undefined ? matchText(dict.text, file) : LineMatch.Common;
 }
 
 function matchRow(row: readonly number[], table: ColumnTable, file: LineFile<State>): LineMatch {
@@ -192,7 +203,8 @@ function matchRow(row: readonly number[], table: ColumnTable, file: LineFile<Sta
   return LineMatch.Points;
 }
 
-function matchDict(text: string, file: LineFile<State>): LineMatch {
+/** A record that was gathered from several lines. */
+function matchText(text: string, file: LineFile<State>): LineMatch {
   const bytes = encoder.encode(text);
   const line = new Scanner();
   line.reset(bytes, 0, bytes.length);
@@ -226,19 +238,10 @@ function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | un
   }
   const epoch = meaning.epoch < 0 ? above!.place : values[meaning.epoch]!;
   const epochs = meaning.epoch < 0 ? (meaning.counter ? above!.total : 0) : (values[meaning.epochs] ?? 0);
-  if (state.epoch < 0) {
-    state.firstEpoch = epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
-    state.firstStep = x;
-  }
-  const fallen = epoch > state.epoch && state.epoch >= 0 && x < state.step;
-  const begins = total > 0 && x <= total && (meaning.counter || epochs > 1);
-  if (state.perEpoch === 0 && (fallen || begins))
-    state.perEpoch = total > 0 ? total : state.step + (state.firstStep === 0 ? 1 : 0);
-  state.epoch = epoch;
-  state.step = x;
-  if (state.perEpoch === 0) stateTotal(state, sink, total);
+  state.epochs = nextPlace(state.epochs, { epoch, step: x, total, epochs, isWithin: meaning.counter });
+  if (state.epochs.perEpoch === 0) stateTotal(state, sink, total);
   else if (epochs > 0 && total > 0) stateTotal(state, sink, total * epochs);
-  return state.perEpoch === 0 ? x : Math.max(0, Math.floor(epoch) - state.firstEpoch) * state.perEpoch + x;
+  return stepOverEpochs(state.epochs);
 }
 
 function stateTotal(state: State, sink: RecordSink, total: number): void {

@@ -33,13 +33,13 @@ export const QUANTITIES: readonly Quantity[] = [
     evaluated: 'val_loss',
     labels: words(`loss total_loss loss_total lm_loss lm_loss_value ce_loss loss_ce cross_entropy cross_entropy_loss
       crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss xent xent_loss reduced_loss avg_loss loss_avg average_loss loss_average mean_loss loss_mean
-      running_loss step_loss iter_loss log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss`),
+      running_loss step_loss iter_loss cost learn log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss`),
   },
   {
     name: 'learning_rate',
     unit: '',
     grouped: true,
-    labels: words('lr learning_rate learningrate current_lr current_learning_rate'),
+    labels: words('lr learning_rate learningrate current_lr current_learning_rate l_r'),
   },
   {
     name: 'grad_norm',
@@ -103,16 +103,22 @@ export const QUANTITIES: readonly Quantity[] = [
   },
   { name: 'loss_scale', unit: '', labels: words('loss_scale lossscale grad_scale') },
   { name: 'params_norm', unit: '', labels: words('params_norm param_norm parameter_norm weight_norm') },
-  { name: 'reward', unit: '', labels: words('reward critic_rewards_mean') },
+  {
+    name: 'reward',
+    unit: '',
+    labels: words(`reward critic_rewards_mean rewards mean_reward reward_mean avg_reward average_reward total_reward
+      episode_reward mean_episode_reward episode_reward_mean ep_rew_mean episodic_return episode_return
+      episode_return_mean mean_return average_return avg_return averageepret average_reward_score`),
+  },
   { name: 'entropy', unit: '', labels: words('entropy') },
 ];
 
 /** Words of a label that only say where a quantity was kept. */
 const NAMESPACES = new Set(
   words(`metrics metric optim optimizer learning perf trainer actor global model opt scalars charts data stats
-    reduced timing timings info record fields payload extra`),
+    reduced timing timings info record fields payload extra rollout env_runners`),
 );
-const EVAL_WORDS = new Set(words('eval evaluation val valid validation dev heldout holdout'));
+const EVAL_WORDS = new Set(words('eval evaluation val valid validation dev cv heldout holdout'));
 const TRAIN_WORDS = new Set(words('train training trn tr'));
 /** Summaries of a run so far, not its course. */
 const EXTREMES = new Set(words('best min max final lowest least smallest std var initial target'));
@@ -152,22 +158,27 @@ export function canonicalSeries(label: string): CanonicalSeries {
   return { name, unit: quantity.unit === '' ? logged : quantity.unit, scale: 1 };
 }
 
+/** A unit in brackets at the end of a label. */
+const UNIT_BEHIND =
+  /\s*[([](?:[gmk]i?b|us|ms|s|sec|secs|seconds|min|h|hours|%|#|-|1|nats?|bits?|w|°?c|(?:tok|tokens|iters?|it|samples|steps|imgs?|images|ex)\/(?:s|sec|second))[)\]]$/;
+
 /** Lower case, trimmed, `_` for blanks, points and dashes, without a unit in brackets or at the end (`(ms)`, `in s`). */
 export function normalizeLabel(label: string): string {
   return label
     .trim()
     .toLowerCase()
-    .replace(/\s*[([](?:gib|gb|mib|mb|ms|s|%|bits|tokens\/s|iter\/s)[)\]]$/, '')
+    .replace(UNIT_BEHIND, '')
     .replace(/ in s$|_ms$|_seconds$/, '')
     .replace(/[([\])]/g, ' ')
     .trim()
+    .replace(/\.$/, '')
     .replace(/[\s.-]+/g, '_');
 }
 
 /** Unit that a label itself names, or an empty text. */
 function loggedUnit(label: string): string {
   if (/(?:\(ms\)|\[ms\]|_ms)$/.test(label)) return 'ms';
-  return /\((GiB|GB|MiB|MB|s|%|bits|iter\/s)\)$/.exec(label)?.[1] ?? (/ in s$/.test(label) ? 's' : '');
+  return /[([](GiB|GB|MiB|MB|s|%|bits|nats|iter\/s)[)\]]$/.exec(label)?.[1] ?? (/ in s$/.test(label) ? 's' : '');
 }
 
 interface Roles {
@@ -302,11 +313,15 @@ export function nameColumns(labels: readonly string[]): SeriesName[] {
 
 /** Labels of the x-axis in order of preference, as `axisOf` compares them. */
 export const STEP_KEYS: readonly string[] = words(`step global_step global_steps _step iteration iter num_updates
-  current_steps current_step completed_step train_step train_steps optimizer_step opt_step update updates iters it itr
-  steps niter iterations batch`);
+  current_steps current_step completed_step train_step train_steps optimizer_step opt_step total_train_updates update
+  updates up iters it itr steps niter training_iteration total_timesteps timesteps_total num_timesteps totalenvinteracts
+  env_steps timesteps iterations batch`);
 export const TOKEN_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'tokens')!.labels;
 export const SAMPLE_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'samples')!.labels;
 export const EPOCH_KEYS: readonly string[] = words('epoch epochs _epoch current_epoch ep time_epoch');
+
+/** Labels that count episodes of reinforcement learning: an update follows each, where nothing else is counted. */
+const EPISODE_KEYS: readonly string[] = words('episode episodes current_episode');
 
 /** Labels of the planned number of steps beside each row. */
 export const TOTAL_KEYS: readonly string[] = words(`total_steps max_steps total_iters max_iters train_iters total_step
@@ -322,6 +337,7 @@ const AXES: readonly (readonly [StepUnit, readonly string[]])[] = [
   ['tokens', TOKEN_KEYS],
   ['samples', SAMPLE_KEYS],
   ['epoch', EPOCH_KEYS],
+  ['step', EPISODE_KEYS],
 ];
 const AXIS_RANKS = new Map<string, Axis>();
 for (const [unit, keys] of AXES) {

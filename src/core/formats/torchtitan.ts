@@ -2,7 +2,7 @@ import type { LogFormat, LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
 import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readFlags, readNested } from './text/nested';
-import { beginRanks, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
+import { beginRanks, isEcho, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
 import { ascii, decode, isDigit, type Scanner } from './text/scanner';
 
 const STEP = ascii('step:');
@@ -115,9 +115,9 @@ function matchStep(line: Scanner, file: LineFile<State>, isValidation: boolean):
   if (fields.value(0) === -1) return LineMatch.Common;
   const last = isValidation ? state.keptValidation : state.keptTrain;
   const kept = keep(last, state, file.offset, step);
-  if (kept === undefined) return LineMatch.Common;
   if (isValidation) state.keptValidation = kept;
   else state.keptTrain = kept;
+  if (isEcho(kept, last)) return LineMatch.Common;
   emitRecord(file, fields, step, { stepAt, unsigned: true });
   return LineMatch.Points;
 }

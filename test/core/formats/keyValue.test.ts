@@ -94,7 +94,7 @@ test('steps that begin anew with each epoch go on', () => {
   ]);
   assert.deepEqual(
     pointsOf(bare, 'train_loss').map(([step]) => step),
-    [0, 9, 10, 19],
+    [0, 9, 18, 27],
   );
   const counted = readText(keyValue, [
     'Epoch: [0][  0/50]\tTime 0.5 (0.6)\tLoss 6.9 (7.0)\tAcc@1 0.0 (0.1)',

@@ -69,7 +69,7 @@ test('the other stages: fine-tuning and reinforcement', () => {
   assert.deepEqual(pointsOf(log, 'val_loss'), [[0, 1.25]]);
   assert.deepEqual(pointsOf(log, 'train_loss'), [[1, 1.234567]]);
   assert.deepEqual(pointsOf(log, 'Pass@8'), [[2, 0.35]]);
-  assert.deepEqual(pointsOf(log, 'Average reward'), [[3, 0.25]]);
+  assert.deepEqual(pointsOf(log, 'reward'), [[3, 0.25]]);
   assert.deepEqual(log.statuses, [{ kind: 'finished' }]);
 });
 

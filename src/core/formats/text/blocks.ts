@@ -7,8 +7,12 @@ import type { Scanner } from './scanner';
 const MAX_HEADING = 120;
 const MAX_HEADER = 400;
 const HEADING =
-  /^[^\p{L}\p{N}[\]]*(?:train(?:ing)?\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?[^\p{L}\p{N}]*$/iu;
-const NAME = /^[A-Za-z_%][\w%./@-]*$/;
+  /^[^\p{L}\p{N}[\]]*(?:(?:train(?:ing)?|learning)\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?[^\p{L}\p{N}]*$/iu;
+/** `--> TIME: 11:22:33 -- STEP: 25/100 -- GLOBAL_STEP: 25`: a place among others, and nothing that is measured. */
+const PLACES = /^[^|{]*\bglobal[ _]step\s*[:=]\s*(\d+)[^\p{L}]*$/iu;
+const NAME = /^[A-Za-z_%#][\w%./@-]*(?: [\w%./@-]+)?$/;
+/** `640: 37%|███`: a bar behind a row, and the row is drawn again until it is full. */
+const BAR = /:?\s+(\d+)%(?=[|\s]).*$/;
 /** Lines and characters of one printed dict. */
 const MAX_DICT_LINES = 400;
 const MAX_DICT = 16 * 1024;
@@ -25,7 +29,10 @@ export interface Heading {
 /** The heading that `line` is, such as `Epoch 3/10`, `=== Step 200 ===`; `undefined` for any other line. */
 export function readHeading(line: Scanner): Heading | undefined {
   if (line.end - line.pos > MAX_HEADING) return undefined;
-  const match = HEADING.exec(line.text());
+  const text = line.text();
+  const among = PLACES.exec(text);
+  if (among !== null) return { unit: 'step', place: Number(among[1]), total: 0 };
+  const match = HEADING.exec(text);
   if (match === null) return undefined;
   const [, word, place, total] = match;
   return { unit: axisOf(word!)!.unit, place: Number(place), total: Number(total ?? 0) };
@@ -39,27 +46,38 @@ export interface ColumnTable {
   readonly unit: StepUnit;
 }
 
-/** The table whose names `line` holds, apart by two blanks at least: one column has to be a place, one be measured. */
+/**
+ * The table whose names `line` holds, apart by two blanks at least, or by one behind a `#`: one column has to be a place,
+ * one be measured. spaCy calls the column of the steps `#`.
+ */
 export function readTableHeader(line: Scanner): ColumnTable | undefined {
   if (line.end - line.pos > MAX_HEADER) return undefined;
-  const labels = unboxed(line).split(/\s{2,}|\t/);
+  const text = unboxed(line);
+  const remark = /^#\s*(?=[A-Za-z])/.exec(text);
+  const labels = remark === null ? text.split(/\s{2,}|\t/) : text.slice(remark[0].length).split(/\s+/);
   if (labels.length < 2 || !labels.every((label) => NAME.test(label))) return undefined;
-  const axes = labels.map((label) => axisOf(label)?.rank ?? Number.POSITIVE_INFINITY);
-  const x = axes.indexOf(Math.min(...axes));
-  const axis = axisOf(labels[x]!);
+  const axes = labels.map((label) => axisOf(label === '#' ? 'step' : label));
+  const ranks = axes.map((axis) => axis?.rank ?? Number.POSITIVE_INFINITY);
+  const x = ranks.indexOf(Math.min(...ranks));
+  const axis = axes[x];
   if (axis === undefined || !labels.some((label) => isMeasured(label))) return undefined;
   return { labels, names: nameColumns(labels), x, unit: axis.unit };
 }
 
 /**
  * The numbers of a row of `table`, NaN for a time or a word; `undefined` when the line is no such row: it has another
- * number of cells, or its place is no number.
+ * number of cells, its place is no number, or the bar behind it is not full yet. `7/100` is the place 7.
  */
 export function readTableRow(line: Scanner, table: ColumnTable): number[] | undefined {
   if (line.end - line.pos > MAX_HEADER) return undefined;
-  const cells = unboxed(line).split(/\s+/);
+  const text = unboxed(line);
+  const bar = BAR.exec(text);
+  if (bar !== null && bar[1] !== '100') return undefined;
+  const cells = text.replace(BAR, '').split(/\s+/);
   if (cells.length !== table.labels.length) return undefined;
   const values = cells.map((cell) => (/^(?:nan|[-+]?inf)$/i.test(cell) ? Number(wordOf(cell)) : Number(cell)));
+  const counter = /^(\d+)\/\d+$/.exec(cells[table.x]!);
+  if (counter !== null) values[table.x] = Number(counter[1]);
   return Number.isFinite(values[table.x]) ? values : undefined;
 }
 

@@ -185,7 +185,7 @@ function matchLoss(line: Scanner, { state, sink }: LineFile<ChatState>, batch: n
   if (!line.literal(LOSS) || !line.number()) return LineMatch.None;
   const last = state.keptLoss;
   if (batch < last.step ? rank !== last.rank : batch === last.step) return LineMatch.Common;
-  state.keptLoss = { step: batch, rank };
+  state.keptLoss = { ...NOTHING_KEPT, step: batch, rank };
   const step = Math.floor((batch + 1) / state.accumulation);
   state.lastStep = Math.max(state.lastStep, step);
   sink.point(sink.series('loss', 'train_loss'), step, line.value);

@@ -9,7 +9,6 @@ const TRAINING = ascii('training');
 const CONTINUING = ascii('Continuing training from global step ');
 const EQUALS_SIGN = ascii(' = ');
 const ARGUMENTS = ascii('TrainingArguments(');
-const TOTAL_STEPS = ascii('Total steps = ');
 const EQUALS = 0x3d;
 const COMMA = 0x2c;
 const CLOSE = 0x29;
@@ -24,6 +23,9 @@ const HEADER = [
   { text: ascii('Total optimization steps'), key: 'max_steps' },
   { text: ascii('Number of trainable parameters'), key: 'trainable_parameters' },
 ] as const;
+/** Unsloth's banner: `Num examples = 1,000 | Num Epochs = 1 | Total steps = 60`, `Total batch size (2 x 4 x 1) = 8`. */
+const BANNER = /(?:\bNum examples = ([\d,]+) \|.*)?\b(?:(Total steps) =|Total batch size \([\d x]+\) =) ([\d,]+)/;
+const TOTAL = ascii('Total ');
 
 const FAMILIES: Readonly<Record<string, ScheduleFamily>> = {
   linear: 'linear',
@@ -59,17 +61,26 @@ export function matchTrainerLine(line: Scanner, file: LineFile<HfState>): LineMa
       line.pos = start;
     }
   }
-  // Unsloth's banner: `Num examples = 1,000 | Num Epochs = 1 | Total steps = 60`.
-  if (state.mode === null && line.seek(TOTAL_STEPS) && line.grouped())
-    return headerValue(file, 'max_steps', line.value);
+  return state.mode === null ? matchBanner(line, file) : LineMatch.None;
+}
+
+function matchBanner(line: Scanner, file: LineFile<HfState>): LineMatch {
+  const start = line.pos;
+  const banner = line.seek(TOTAL) ? BANNER.exec(line.text(start)) : null;
   line.pos = start;
-  return LineMatch.None;
+  if (banner === null) return LineMatch.None;
+  const [, examples, isSteps, value] = banner.map((part) => part?.replaceAll(',', ''));
+  file.state.isUnsloth = true;
+  if (examples !== undefined) headerValue(file, 'num_examples', Number(examples));
+  return headerValue(file, isSteps === undefined ? 'total_train_batch_size' : 'max_steps', Number(value));
 }
 
 function headerValue(file: LineFile<HfState>, key: string, value: number): LineMatch {
   const { state, sink } = file;
   sink.config(key, value);
   if (key === 'num_train_epochs') state.epochs = value;
+  if (key === 'num_examples') state.examples = value;
+  if (key === 'total_train_batch_size') state.batch = value;
   if (key === 'max_steps' && Number.isInteger(value) && value > 0) {
     statedTotal(state, sink, value, 'total optimization steps in the log');
   }

@@ -16,9 +16,13 @@ const MAX_ENTRIES = 1024;
 const MAX_KEYS = 4096;
 /** Most logging intervals are multiples of it: tells a bar drawn before a record from the one drawn after. */
 const USUAL_INTERVAL = 5;
+/** Epochs are printed with two decimals. */
+const EPOCH_DIGIT = 0.0101;
+/** Share by which a value that is printed twice may differ: four digits. */
+const SAME = 1e-3;
 
 /** Where the steps of a file come from; decided by its first record. */
-type StepMode = 'key' | 'bar' | 'epoch' | 'count' | 'row';
+type StepMode = 'key' | 'bar' | 'epoch' | 'count' | 'each' | 'row';
 
 /** A key of the dicts, with what it stands for. */
 interface Key {
@@ -47,6 +51,10 @@ export interface HfState {
   total: number;
   stated: boolean;
   epochs: number;
+  /** Examples of an epoch and of a step as the header states them, 0 when it does not. */
+  examples: number;
+  batch: number;
+  isUnsloth: boolean;
   /** Steps between records: stated, or learned from bars; 0 when unknown. */
   interval: number;
   /** Last training bar drawn since the last record, else -1. */
@@ -54,6 +62,8 @@ export interface HfState {
   lastStep: number;
   rows: number;
   pending: Record | null;
+  /** The last training record that has its step. */
+  told: Record | null;
   /** In the lines after `***** Running training *****`, and inside a printed `TrainingArguments(`. */
   inHeader: boolean;
   inArguments: boolean;
@@ -68,11 +78,15 @@ export function beginDicts(): HfState {
     total: 0,
     stated: false,
     epochs: 0,
+    examples: 0,
+    batch: 0,
     interval: 0,
     bar: -1,
     lastStep: 0,
     rows: 0,
     pending: null,
+    told: null,
+    isUnsloth: false,
     inHeader: false,
     inArguments: false,
   };
@@ -91,6 +105,8 @@ export function applyDict(line: Scanner, file: LineFile<HfState>): LineMatch {
     sink.issue('line.malformed', 'A record is cut off.', file.offset);
     return LineMatch.Common;
   }
+  const told = state.pending ?? (state.bar <= state.lastStep ? state.told : null);
+  if (told !== null && isTold(told, dict)) return joinTold(told, dict, file);
   settlePending(file);
   if (dict.final) {
     for (const [i, key] of dict.keys.entries()) if (key.role !== 'epoch') sink.config(key.label, dict.values[i]!);
@@ -155,15 +171,45 @@ export function statedTotal(state: HfState, sink: RecordSink, total: number, whe
   sink.plan({ totalSteps: total }, where);
 }
 
+/** Whether the record was told already: a callback prints it too, with fewer digits and other keys (LLaMA-Factory). */
+function isTold(told: Record, dict: Dict): boolean {
+  if (dict.step >= 0 || dict.final || !dict.hasLoss || told.kind !== 'train') return false;
+  const again = new Map(dict.keys.map((key, i) => [key, dict.values[i]!]));
+  const common = told.keys.filter((key) => again.has(key));
+  if (common.length === told.keys.length && common.length === dict.keys.length) return false;
+  return told.keys.every((key, i) => {
+    const value = again.get(key) ?? told.values[i]!;
+    const digit = key.role === 'epoch' ? EPOCH_DIGIT : SAME * Math.abs(value);
+    return Math.abs(value - told.values[i]!) <= digit;
+  });
+}
+
+/** Adds what a record that was told already says beside: to the one that waits, or to the points of the last one. */
+function joinTold(told: Record, { keys, values }: Dict, { state, sink }: LineFile<HfState>): LineMatch {
+  const added = keys.map((_, i) => i).filter((i) => !told.keys.includes(keys[i]!));
+  const more = { keys: added.map((i) => keys[i]!), values: added.map((i) => values[i]!) };
+  const joined = { ...told, keys: [...told.keys, ...more.keys], values: [...told.values, ...more.values] };
+  if (state.pending === null) {
+    emitValues(sink, more, state.lastStep);
+    state.told = joined;
+  } else state.pending = joined;
+  return LineMatch.Points;
+}
+
 function firstMode(state: HfState, record: Record): StepMode {
   if (state.interval > 0) return 'count';
-  if (state.total > 0 && state.epochs > 0 && record.epoch > 0) return 'epoch';
+  const length = perEpoch(state);
+  const digits = /\.(\d+)$/.exec(String(record.epoch))?.[1]?.length ?? 0;
+  // Epochs of few digits do not tell steps; Unsloth logs each, unless it is told otherwise.
+  if (state.isUnsloth && length * 10 ** -digits > 1) state.interval = 1;
+  if (state.interval > 0) return 'each';
+  if (length > 0 && record.epoch > 0) return 'epoch';
   return record.barBefore > 0 ? 'bar' : 'row';
 }
 
 function stepWithoutBar(state: HfState, record: Record): number {
   const counted = state.interval > 0 ? state.lastStep + state.interval : -1;
-  const byEpoch = state.epochs > 0 ? Math.round((record.epoch / state.epochs) * state.total) : -1;
+  const byEpoch = perEpoch(state) > 0 ? Math.round(record.epoch * perEpoch(state)) : -1;
   switch (state.mode) {
     case 'row':
       return state.rows + 1;
@@ -175,11 +221,18 @@ function stepWithoutBar(state: HfState, record: Record): number {
   }
 }
 
+/** Steps of an epoch: examples by batch where both are stated, for a run may end within its first epoch; 0 unknown. */
+function perEpoch({ examples, batch, total, epochs }: HfState): number {
+  if (examples > 0 && batch > 0) return examples / batch;
+  return epochs > 0 ? total / epochs : 0;
+}
+
 function decide(state: HfState, sink: RecordSink, mode: StepMode): void {
   if (state.mode !== null) return;
   state.mode = mode;
   sink.stepUnit(mode === 'row' ? 'row' : 'step');
   if (mode === 'row') sink.issue('step.missing', 'The log has no steps: its records are counted instead.', null);
+  if (mode === 'each') sink.issue('step.missing', 'The log has no steps: each record is taken for one.', null);
   if (mode === 'epoch') sink.issue('step.missing', 'The log has no steps: they follow from the epoch, rounded.', null);
 }
 
@@ -189,9 +242,14 @@ function emit(state: HfState, sink: RecordSink, record: Record, step: number): v
     state.lastStep = step;
     state.rows++;
   }
-  for (const [i, key] of record.keys.entries()) {
+  if (record.kind === 'train') state.told = record;
+  emitValues(sink, record, step);
+}
+
+function emitValues(sink: RecordSink, { keys, values }: Pick<Record, 'keys' | 'values'>, step: number): void {
+  for (const [i, key] of keys.entries()) {
     if (key.handle < -1) key.handle = sink.series(key.label);
-    sink.point(key.handle, step, record.values[i]! * key.scale);
+    sink.point(key.handle, step, values[i]! * key.scale);
   }
 }
 

@@ -1,7 +1,8 @@
 import { axisOf, canonicalSeries, isTotalKey, QUANTITIES } from '../keys';
 
 /** Labels that are a measured value although the vocabulary has no name for them. */
-const MEASURED = /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|score|accuracy|\bacc\b|\bf1\b|\bauc\b/i;
+const MEASURED =
+  /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|return|score|accuracy|dice|psnr|\bm?iou\b|\bacc\b|\bf1\b|\bauc\b|^learn$/i;
 /** Last words of settings about a measured value. */
 const SETTING = /(?:factor|coef\w*|weight|scale|lambda|alpha|beta|interval|every|steps|threshold|type|clip|chunks)$/i;
 const KNOWN = new Set(
@@ -15,6 +16,8 @@ const BOUNDARY = /[,;|()[\]{}<>"'\t]|\s[-–—]+\s|\s{2,}|[:=]\s|[:=]$/;
 const WRAPPER = /(^|[\s:=])(?:tensor|array|[A-Za-z]\w*\.\w+|DeviceArray)\(\[?$/i;
 /** `OrderedDict([('step', 20), ('loss', 2.3)])`. */
 const ENTRY = /\(['"]([\w/ .-]+)['"],\s*$/;
+/** `INFO:root:`, as Python's logging begins a line unless it is told otherwise. */
+const LOGGER = /^(?:DEBUG|INFO|WARNING|ERROR|CRITICAL):[\w.]*:/;
 /** A remark between a key and its colon: `NLL Loss (nll_loss):`, `throughput (tok/s) =`. */
 const REMARK = /\s*\([^()]*\)$/;
 
@@ -53,6 +56,9 @@ export function readKey(text: string, behindNumber: boolean): Key | undefined {
   const segment = segments
     .at(-1)!
     .trim()
+    .replace(LOGGER, '')
+    // `Step... (500`.
+    .replace(/\.{2,}$/, '')
     .replace(/^[^\p{L}\p{N}_]+/u, '');
   const before = segments
     .slice(0, -1)

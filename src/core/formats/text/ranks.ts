@@ -14,10 +14,19 @@ export interface RankState {
 export interface Kept {
   readonly step: number;
   readonly rank: number;
+  /** Whether another line repeated its step. */
+  readonly isRepeated: boolean;
+  /** Step of the record before it, if that was repeated; else NaN. */
+  readonly before: number;
 }
 
 /** No record yet. */
-export const NOTHING_KEPT: Kept = { step: Number.NEGATIVE_INFINITY, rank: NO_RANK };
+export const NOTHING_KEPT: Kept = {
+  step: Number.NEGATIVE_INFINITY,
+  rank: NO_RANK,
+  isRepeated: false,
+  before: Number.NaN,
+};
 
 /** State at the start of a file. */
 export function beginRanks(): RankState {
@@ -42,12 +51,23 @@ export function noteRank(line: Scanner, state: RankState, offset: number): void 
   line.pos = start;
 }
 
+/** Records by which processes that print without a rank may be behind each other. */
+const MOST_BEHIND = 8;
+
 /**
- * The record at `step` if it is to be kept, else `undefined`: of processes that print the same steps the first one
- * counts. A step that goes back is a restart when the process that was last kept prints it, else an echo.
+ * What is kept after a record at `step`: not `step` unless the record is to be kept. Of processes that print the same
+ * steps the first one counts. A step that goes back is a restart when the process that was last kept prints it, else an
+ * echo. Without ranks a step a few records back is the echo of a slow process where steps are printed more than once.
  */
-export function keep(last: Kept, state: RankState, offset: number, step: number): Kept | undefined {
+export function keep(last: Kept, state: RankState, offset: number, step: number): Kept {
   const rank = state.rankLine === offset ? state.rank : NO_RANK;
-  const isNew = step > last.step || (rank === last.rank && step !== last.step);
-  return isNew ? { step, rank } : undefined;
+  if (step === last.step) return last.isRepeated ? last : { ...last, isRepeated: true };
+  const isSlow = last.step - step <= MOST_BEHIND * (last.step - last.before);
+  if (step < last.step && (rank !== last.rank || isSlow)) return last;
+  return { step, rank, isRepeated: false, before: last.isRepeated ? last.step : Number.NaN };
+}
+
+/** Whether the record between two states was not kept. */
+export function isEcho(now: Kept, last: Kept): boolean {
+  return now.step === last.step;
 }

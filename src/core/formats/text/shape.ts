@@ -37,8 +37,13 @@ const ESTIMATOR = /\bsaving dict for\b/i;
 const ROLE = /^(train(?:ing)?|eval(?:uation)?|val(?:idation)?|test)[ _](?=\w)/i;
 const TESTED = /^test/i;
 /** What no record is without: a word for its place, or a counter, and one for what is measured. */
-const PLACE = /step|iter|epoch|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
-const QUANTITY = /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|reward|score|acc|top|f1|auc/i;
+const PLACE = /step|iter|epoch|episode|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
+const QUANTITY =
+  /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|rew|return|score|acc|top|f1|auc|dice|iou|psnr|cost|learn|norm|\blr\b/i;
+/** An epoch and a place in it: only a training has both. */
+const BOTH_PLACES = /\bepoch\b.*\b(?:iter|step|batch)/i;
+/** `     100/ 200000: 3.3147`: a counter and a number, and nothing else. */
+const COUNTED_ALONE = /^\s*\d+\s*\/\s*\d+\s*:\s*[-\d.e+]+\s*$/;
 
 /** Lines about an evaluation of before. */
 const PRAISE = /\b(?:best|lowest|highest|improved|previous|target|early stopping|patience)\b/i;
@@ -49,11 +54,15 @@ const PLACE_WORD = /\b(?:step|iter|iteration|epoch|batch)s?\b/i;
 const UNMEASURED =
   /^(?:pid|PID|rank|line|worker|thread|node|gpu|cuda|device|host|trainer)$|\.(?:py|cc|cpp)$|^(?:DP|PP|TP|CP|EP|SP)$|:|^__/;
 /** What stands before a counter such as `[20/100]`, `| 20/100`, `Epoch:[1/2](20/100)`, `train (20/100)`. */
-const COUNTER = /(?:(?:^|[\s\]|:>-])\[|\||(?:\]|\btrain\w*)\s*\()\s*$/i;
+const COUNTER = /(?:(?:^|[\s\]|:>-])\[|\||(?:\]|\btrain\w*)\s*\(|^[━╸╺╴╶█▉-▏░▒#= ]{2,})\s*$/i;
 /** `the last 10 steps`, `every 5 epochs`: a length of time. */
 const SPAN = /^\s+(?:steps|iters|iterations|batches|epochs|samples|tokens)\b/i;
 /** A counter that stands alone at the start of a line: `0 | loss 2.3`, `[100] loss=2.3`, `[0]\ttrain-logloss:0.6`. */
-const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/ };
+const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/, total: /^\s*(?:\[|:)/ };
+/** A name behind its number: `6.91 loss, 0.001 LR, 410.10 ms run`. */
+const NAME_BEHIND = /^\s+([A-Za-z_][\w .-]*?)\s*,/;
+/** Numbers of a line that must have their name behind them. */
+const LEAST_BEHIND = 3;
 /** An epoch by its place alone: `Train: 0 [  50/400 (12%)]`, `[1,  2000] loss: 2.1`. */
 const EPOCH_BEFORE_COUNTER = /^(?:train|training)$/i;
 const PAIR = { before: /^\s*\[\s*$/, between: /^\s*,\s*$/, after: /^\s*\]/ };
@@ -82,7 +91,8 @@ const EPOCH: Pick<Token, 'role' | 'rank' | 'label'> = { role: 'epoch', rank: EPO
 
 /** Whether a line can be a record at all: a quick look before it is taken apart. */
 export function canMean(line: string): boolean {
-  return QUANTITY.test(line) && (PLACE.test(line) || EVALUATION.test(line));
+  if (QUANTITY.test(line)) return PLACE.test(line) || EVALUATION.test(line);
+  return BOTH_PLACES.test(line) || COUNTED_ALONE.test(line);
 }
 
 /**
@@ -90,24 +100,29 @@ export function canMean(line: string): boolean {
  * and a measured one. `texts` are the texts before each number and behind the last one; `isWhole` tells whole numbers.
  */
 export function readMeaning(
-  texts: readonly string[],
+  written: readonly string[],
   isWhole: (index: number) => boolean = () => true,
 ): LineMeaning | undefined {
+  const texts = nameBefore(written);
   const tokens: Token[] = [];
   for (let i = 0; i + 1 < texts.length; i++) {
-    const token = readToken(texts[i]!, i, texts[i + 1]!, tokens[i - 1]);
+    const token = readToken(texts, i, tokens[i - 1]);
     // `Batch (t): 0.512` is a time.
     const isStep = token.role === 'step' || token.role === 'counter';
     tokens.push(isStep && !isWhole(i) ? { ...token, role: 'none', rank: Number.POSITIVE_INFINITY } : token);
   }
+  nameEpoch(tokens);
   const x = bestAxis(tokens);
   const values = readValues(tokens, texts, x);
+  if (x < 0) return placeless(texts, values);
   // A printed configuration is a dict too: it has weights of losses, but no loss.
   const isDict = /^\s*\{/.test(texts[0]!);
-  const measured = values.find(({ label, name }) => isMeasuredName(name) || (!isDict && isMeasured(label)));
-  if (x < 0) return placeless(texts, values);
+  const measured =
+    values.find(({ label, name }) => isMeasuredName(name) || (!isDict && isMeasured(label))) ??
+    (isDict ? undefined : trainedAt(tokens, x, values));
   if (measured === undefined) return undefined;
   const unit = unitOf(tokens, texts, x);
+  const evaluated = tokens.some(({ words }) => words.some((word) => EVALUATED.test(word)));
   const epoch = unit === 'epoch' ? -1 : tokens.findIndex(({ role }) => role === 'epoch');
   return {
     unit,
@@ -116,10 +131,42 @@ export function readMeaning(
     epoch,
     epochs: epoch < 0 ? -1 : totalBehind(tokens, epoch),
     counter: tokens[x]!.role === 'counter',
-    evaluated: tokens.some(({ words }) => words.some((word) => EVALUATED.test(word))),
-    kind: measured.label,
+    evaluated,
+    kind: (evaluated ? values.find(({ name }) => /^(?:val|test)_/.test(name)) : undefined)?.label ?? measured.label,
     values,
   };
+}
+
+/** Texts as if each number had its name before it: `12 6.91 loss, 0.001 LR, 410.1 ms` as `step: 12, loss: 6.91, …`. */
+function nameBefore(texts: readonly string[]): readonly string[] {
+  if (!/^\s*$/.test(texts[0]!)) return texts;
+  const names = texts.slice(1).map((text) => NAME_BEHIND.exec(text)?.[1]);
+  if (names.filter((name) => name !== undefined).length < LEAST_BEHIND || names[0] !== undefined) return texts;
+  // Darknet calls the learning rate so.
+  const keys = names.map((name) => `, ${name === 'rate' ? 'learning rate' : (name ?? '')}: `);
+  return ['step: ', ...keys.slice(1), ''];
+}
+
+/** Of two counters without a name (`[0/300][10/1251]`) the first one counts epochs. */
+function nameEpoch(tokens: Token[]): void {
+  if (tokens.some(({ role }) => role === 'epoch')) return;
+  const first = tokens.findIndex(({ role }) => role === 'counter');
+  const isPair = tokens[first + 1]?.role === 'total' && tokens[first + 2]?.role === 'counter';
+  if (isPair && tokens[first + 3]?.role === 'total') tokens[first] = { ...tokens[first]!, ...EPOCH };
+}
+
+/**
+ * A value that only a training has at a place of its own: a learning rate or a gradient norm at a step or an epoch, any
+ * two values at a step of an epoch. Names in the plural are settings (`epochs: 10, lr: 0.1`).
+ */
+function trainedAt(tokens: readonly Token[], x: number, values: readonly MeasuredValue[]): MeasuredValue | undefined {
+  const isStep = (label: string) => /^(?:global[_ ])?(?:step|iter|iteration|epoch)$/i.test(label);
+  const isEpoch = tokens.some(({ role, label }) => role === 'epoch' && /^epoch$/i.test(label));
+  const own = values.filter(({ name }) => name !== 'epoch');
+  if (isEpoch && tokens[x]!.role !== 'epoch' && own.length > 1) return own[0];
+  const { role, label } = tokens[x]!;
+  if (!isStep(label) && role !== 'counter') return undefined;
+  return values.find(({ name }) => /^(?:learning_rate|grad_norm)/.test(name));
 }
 
 function unitOf(tokens: readonly Token[], texts: readonly string[], x: number): StepUnit {
@@ -163,7 +210,9 @@ function totalBehind(tokens: readonly Token[], index: number): number {
   return next !== undefined && next.role === 'total' && next.label === '' ? index + 1 : -1;
 }
 
-function readToken(text: string, index: number, after: string, previous: Token | undefined): Token {
+function readToken(texts: readonly string[], index: number, previous: Token | undefined): Token {
+  const text = texts[index]!;
+  const after = texts[index + 1]!;
   const none: Token = { role: 'none', rank: Number.POSITIVE_INFINITY, label: '', words: [] };
   const bare = text.trim();
   const follows = previous !== undefined && previous.rank < Number.POSITIVE_INFINITY;
@@ -172,7 +221,13 @@ function readToken(text: string, index: number, after: string, previous: Token |
   if (previous?.label !== '' && follows && previous.words.includes('@') && /^(?:[:=]|is|was)$/.test(bare)) {
     return { ...none, role: 'value', label: previous.label, words: previous.words };
   }
-  const place = placeByPosition(text, index, after, previous);
+  // `Batch [20-40]`: the range ends at the step.
+  if (bare === '-' && follows && previous.role === 'step') return { ...previous, rank: previous.rank - 1 };
+  // `100/ 200000: 3.3147`.
+  if (index === 2 && texts.length === 4 && bare === ':' && after.trim() === '' && previous?.role === 'total') {
+    return { ...none, role: 'value', label: 'loss' };
+  }
+  const place = placeByPosition(texts, index, previous);
   if (place !== undefined) return { ...none, ...place };
   const key = readKey(text, index > 0);
   if (key === undefined || UNMEASURED.test(key.text) || after.startsWith('%|')) return none;
@@ -185,11 +240,12 @@ function readToken(text: string, index: number, after: string, previous: Token |
 
 /** What a number counts that no key names: its place in the line tells. */
 function placeByPosition(
-  text: string,
+  texts: readonly string[],
   index: number,
-  after: string,
   previous: Token | undefined,
 ): Partial<Token> | undefined {
+  const text = texts[index]!;
+  const after = texts[index + 1]!;
   const words = text.split(/[^\p{L}\p{N}_]+/u);
   const counter = { role: 'counter', rank: COUNTER_RANK, words } as const;
   const isCounted = /^\s*\/\s*$/.test(after);
@@ -199,7 +255,10 @@ function placeByPosition(
   }
   if (index === 0 && PAIR.before.test(text) && PAIR.between.test(after)) return EPOCH;
   if (index === 1 && previous?.role === 'epoch' && PAIR.between.test(text) && PAIR.after.test(after)) return counter;
-  if (index === 0 && LEADING.before.test(text) && LEADING.after.test(after)) return { ...counter, rank: LEADING_RANK };
+  if (index === 0 && LEADING.before.test(text)) {
+    const isAlone = isCounted ? LEADING.total.test(texts[2] ?? '') : LEADING.after.test(after);
+    if (isAlone) return { ...counter, rank: LEADING_RANK };
+  }
   const behind = NAMED_BEHIND.exec(after);
   if (behind === null || /[A-Za-z]\s*$/.test(text)) return undefined;
   const axis = axisOf(behind[1]!)!;
