@@ -78,6 +78,51 @@ describe('hover', () => {
   });
 });
 
+describe('what a changed value would do', () => {
+  const planned = (id: 'totalSteps' | 'peakLr'): number => run.plan().plan[id]!.value;
+
+  before(async () => {
+    const fit = await engine.fit(run.id, { until: 12_000 });
+    run.forecast = { ...run.forecast, ...fit };
+  });
+
+  test('other steps: the forecast of that schedule with its interval, and the difference to the plan', () => {
+    const text = hover(
+      open(`import torch\nlearning_rate = 6e-4\nmax_iters = ${2 * planned('totalSteps')}\n`),
+      'max_iters',
+    );
+    assert.match(
+      text,
+      /With this value from step 12[\s,\u2009\u202f]?000 on: final loss \*\*\d\.\d+ ±\s\d\.\d+\*\* \(80 %\)/,
+    );
+    assert.match(text, /\u2212\d\.\d+ .*against the plan, lower with a chance of \d+/);
+  });
+
+  test('another peak, floor or shape', () => {
+    const peak = planned('peakLr');
+    for (const line of [`lr = ${peak / 2}`, `min_lr = ${peak / 2}`, "lr_scheduler_type = '1-sqrt'"]) {
+      const source = `import torch\n${line}\nweight_decay = 0.1\n`;
+      assert.match(hover(open(source), line.split(' ')[0]!), /With this value from step/, line);
+    }
+  });
+
+  test('nothing for a value as planned, and of several rates', () => {
+    const peak = planned('peakLr');
+    for (const source of [
+      `lr = ${peak}`,
+      `max_iters = ${planned('totalSteps')}`,
+      `lr = ${peak / 2}\nmatrix_lr = 0.02`,
+    ]) {
+      assert.ok(!hover(open(`import torch\n${source}\n`), source.split(' ')[0]!).includes('With this value'), source);
+    }
+  });
+
+  test('rate over decay: the factor of the singular values', () => {
+    const text = hover(open(`import torch\nlr = ${planned('peakLr') / 4}\nweight_decay = 0.1\n`), 'lr');
+    assert.match(text, /settle at 0\.50* × those of the followed run/);
+  });
+});
+
 test('an edit is seen, and costs a new parse of what it touched', () => {
   const document = open('import torch\nlearning_rate = 3e-4\n');
   assert.equal(document.hints!.hyperparameters[0]!.value, 3e-4);

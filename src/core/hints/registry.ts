@@ -33,6 +33,7 @@ import { weightDecayTimescale } from './rules/weightDecayTimescale';
 import { weightDecayTransfer } from './rules/weightDecayTransfer';
 import { weightDecayWidth } from './rules/weightDecayWidth';
 import { weightDecayZero } from './rules/weightDecayZero';
+import { weightSpectrum } from './rules/weightSpectrum';
 
 /** All rules, sorted by id. */
 export const RULES: readonly Rule[] = [
@@ -69,6 +70,7 @@ export const RULES: readonly Rule[] = [
   weightDecayTransfer,
   weightDecayWidth,
   weightDecayZero,
+  weightSpectrum,
 ];
 
 /** Rules that speak on lines of this hyperparameter. */

@@ -186,6 +186,13 @@ const CASES: Readonly<Record<string, readonly Case[]>> = {
     { facts: { ...GPT, batchTokens: 1e6, runBatchTokens: 5e5, runWeightDecay: 0.1 }, verdict: 'near', suggestion: 0.2 },
     { facts: { ...GPT, runWeightDecay: 0.1 }, verdict: null },
   ],
+  weightSpectrum: [
+    { facts: { lr: 4e-4, weightDecay: 0.1, runLr: 1e-4 }, verdict: 'note' },
+    { facts: { lr: 4e-4, weightDecay: 0.1, runWeightDecay: 0.4 }, verdict: 'note' },
+    { facts: { lr: 4e-4, weightDecay: 0.1, runWeightDecay: 0.1 }, verdict: null },
+    { facts: { lr: 4e-4, weightDecay: 0, runLr: 1e-4 }, verdict: null },
+    { facts: { lr: 4e-4, weightDecay: 0.1, runLr: 1e-4, optimizer: 'sgd' }, verdict: null },
+  ],
   weightDecayWidth: [
     { facts: { weightDecay: 0.1, width: 1024, runWidth: 256, runWeightDecay: 0.1 }, verdict: 'near', suggestion: 0.2 },
     { facts: { weightDecay: 0, width: 1024, runWidth: 256, runWeightDecay: 0 }, verdict: null },

@@ -39,13 +39,17 @@ export const criticalBatchLoss = defineRule({
       ['critical batch', `${formatCompact(critical)} tokens at a loss of ${formatLoss(loss)}`],
       ['yours', `${formatCompact(batchTokens)} tokens`],
     ];
+    let change = '';
     if (runBatchTokens !== undefined) {
       const { steps, tokens } = sameLossAt(runBatchTokens, batchTokens, critical);
-      rows.push([
-        'for the same loss as the run',
-        `${formatNumber(steps)} × the steps, ${formatNumber(tokens)} × the tokens`,
-      ]);
+      const cost = `${formatNumber(steps)} × the steps, ${formatNumber(tokens)} × the tokens`;
+      rows.push(['for the same loss as the run', cost]);
+      change = `; ${cost} of the followed run for its loss`;
     }
-    return { verdict: 'note', summary: `${formatCompact(critical)} tokens at a loss of ${formatLoss(loss)}`, rows };
+    return {
+      verdict: 'note',
+      summary: `${formatCompact(critical)} tokens at a loss of ${formatLoss(loss)}${change}`,
+      rows,
+    };
   },
 });
