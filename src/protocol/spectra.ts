@@ -4,9 +4,10 @@ import type { AttentionReport } from '../core/spectra/analyseAttention';
 import type { MatrixMeasures } from '../core/spectra/analyseMatrix';
 import type { TensorReport } from '../core/spectra/analyseTensors';
 import type { CheckpointComparison } from '../core/spectra/compareCheckpoints';
+import type { Estimate } from '../core/spectra/spectrum';
 import type { SpectraWarning } from '../core/spectra/warnings';
 
-export type { CheckpointComparison, LayerKind, MatrixMeasures, SpectraWarning };
+export type { CheckpointComparison, Estimate, LayerKind, MatrixMeasures, SpectraWarning };
 
 /** A checkpoint that was found by its name; nothing of it has been read. */
 export interface FoundCheckpointView {
@@ -116,6 +117,19 @@ export interface MatrixView {
   readonly tail: { readonly ranks: readonly [number, number]; readonly sigma: readonly [number, number] } | null;
 }
 
+/** How the comparison of two checkpoints stands. */
+export interface ComparisonView {
+  readonly path: string;
+  readonly other: string;
+  /** Matrices that are done. */
+  readonly done: number;
+  readonly of: number;
+  /** `null` until all are done, and when it failed. */
+  readonly result: CheckpointComparison | null;
+  /** Why it failed; empty otherwise. */
+  readonly fault: string;
+}
+
 /** What the spectra panel can be saved as by the background process. */
 export type SpectraExport = 'csv' | 'json' | 'markdown';
 
@@ -135,8 +149,8 @@ export interface SpectraPanelContract {
     'spectra/matrix': { params: { path: string; name: string }; result: MatrixView };
     /** Adds a checkpoint from elsewhere to compare with, and analyses it. */
     'spectra/add': { params: { path: string }; result: null };
-    /** Two analysed checkpoints matrix by matrix, with the principal angles of leading directions. */
-    'spectra/compare': { params: { path: string; other: string }; result: CheckpointComparison };
+    /** Compares two analysed checkpoints by the principal angles of their leading directions; events tell how it goes. */
+    'spectra/compare': { params: { path: string; other: string }; result: null };
     /** All that is known as a text to be saved. */
     'spectra/export': { params: { path: string; format: SpectraExport }; result: { name: string; content: string } };
     'host/copy': { params: { text: string }; result: null };
@@ -154,6 +168,7 @@ export interface SpectraPanelContract {
     /** An analysis ended. */
     'facts/didArrive': readonly (CheckpointFacts & { readonly path: string })[];
     'scales/didChange': readonly ScaleFacts[];
+    'comparison/didChange': ComparisonView;
     /** The background process is back: open the view again. */
     'server/didRestart': null;
   };

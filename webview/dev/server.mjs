@@ -1,18 +1,28 @@
 // Serves the panels outside of the editor, under the editor's content security policy, with a fake host for each kind.
 // `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=… choose what is shown.
+import { execFile } from 'node:child_process';
+import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import * as http from 'node:http';
 import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
+import { NODE_BUNDLE } from '../../tools/nodeBundle.mjs';
 import { PANEL_BUNDLE, PANEL_KINDS } from '../../tools/panelBundle.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '../..');
 const OUT = path.join(ROOT, 'out/panel');
-const TYPES = { '.js': 'text/javascript', '.css': 'text/css', '.csv': 'text/csv', '.map': 'application/json' };
+const TYPES = {
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.csv': 'text/csv',
+  '.map': 'application/json',
+  '.json': 'application/json',
+};
 const NONCE = 'development';
-const POLICY = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}' 'self'; font-src 'self'; connect-src 'self'`;
+const POLICY = `default-src 'none'; style-src 'self'; script-src 'nonce-${NONCE}' 'self'; font-src 'self'; connect-src 'self'; img-src data: blob:`;
 
 /** Bundles the panels and their fake hosts as the product's build does; returns the sizes in bytes. */
 export async function bundlePanels({ minify = false } = {}) {
@@ -21,9 +31,37 @@ export async function bundlePanels({ minify = false } = {}) {
   const panels = await esbuild.build({ ...common, outdir: OUT });
   const hosts = PANEL_KINDS.map((kind) => [kind, `test/webview/page/${kind}/fakeHost.ts`]);
   await esbuild.build({ ...common, outdir: path.join(OUT, 'host'), entryPoints: Object.fromEntries(hosts) });
+  for (const kind of PANEL_KINDS) await record(kind);
   return Object.fromEntries(
     Object.entries(panels.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
   );
+}
+
+/** Pages that are shown results of the product itself have them made once for each state of its code. */
+async function record(kind) {
+  const source = path.join(ROOT, `test/webview/page/${kind}/record.ts`);
+  if (!fs.existsSync(source)) return;
+  const script = path.join(ROOT, `out/recordings/${kind}.mjs`);
+  const { outputFiles } = await esbuild.build({
+    ...NODE_BUNDLE,
+    absWorkingDir: ROOT,
+    bundle: true,
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    entryPoints: [source],
+    outfile: script,
+    write: false,
+  });
+  const { text } = outputFiles.find((file) => file.path.endsWith('.mjs'));
+  const key = crypto.createHash('sha256').update(text).digest('hex').slice(0, 12);
+  const data = path.join(path.dirname(script), `${kind}-${key}.json`);
+  if (!fs.existsSync(data)) {
+    fs.mkdirSync(path.dirname(script), { recursive: true });
+    fs.writeFileSync(script, text);
+    await promisify(execFile)(process.execPath, [script, data]);
+  }
+  fs.copyFileSync(data, path.join(OUT, `${kind}.json`));
 }
 
 /** Starts the server; resolves to its address and a function that stops it. */

@@ -30,6 +30,15 @@ export interface CheckpointComparison {
   readonly unmatched: readonly string[];
 }
 
+/** How checkpoints are compared. */
+export interface ComparisonOptions {
+  /** Bytes that one thread may keep of a matrix. */
+  readonly budget: number;
+  readonly signal?: CancelSignal;
+  /** Called after every matrix. */
+  readonly onResult?: (done: number, of: number) => void;
+}
+
 const SEED = 1;
 
 /**
@@ -40,7 +49,7 @@ export async function compareCheckpoints(
   pool: JobPool,
   first: AnalysedCheckpoint,
   other: AnalysedCheckpoint,
-  options: { readonly budget: number; readonly signal?: CancelSignal },
+  options: ComparisonOptions,
 ): Promise<CheckpointComparison> {
   const others = new Map(other.report.tensors.map((tensor) => [tensor.name, tensor]));
   const unmatched: string[] = [];
@@ -52,11 +61,14 @@ export async function compareCheckpoints(
     return [];
   });
   const task = { path: first.path, otherPath: other.path, budget: options.budget, seed: SEED };
+  let done = 0;
   const matrices = await Promise.all(
     pairs.map(async ([before, after]) => {
       const same = before.rank === null && String(before.shape) === String(after.shape);
       const run = (): Promise<TensorChange> => pool.run('comparison', { ...task, name: before.name }, options.signal);
-      return comparisonOf(before, after, same ? await run() : null);
+      const change = same ? await run() : null;
+      options.onResult?.(++done, pairs.length);
+      return comparisonOf(before, after, change);
     }),
   );
   return { matrices, unmatched: [...unmatched, ...others.keys()] };

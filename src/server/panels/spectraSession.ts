@@ -1,10 +1,12 @@
+import { CancelSource } from '../../core/cancel';
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import type { TrackedRun } from '../../core/engine/trackedRun';
-import { LosslineError } from '../../core/errors';
+import { LosslineError, messageOf } from '../../core/errors';
 import { checkpointReportMarkdown, tensorJson } from '../../core/spectra/report';
 import { spectraCsv } from '../../core/spectra/tableText';
 import type {
   CheckpointList,
+  ComparisonView,
   FoundCheckpointView,
   ScaleFacts,
   SpectraExport,
@@ -34,6 +36,7 @@ export class SpectraSession implements PanelSession {
   #visible = false;
   #lookedAt = 0;
   #timer: { dispose(): void } | undefined;
+  #comparison: CancelSource | undefined;
   /** What the panel has not been told: checkpoints, each with its new matrices. */
   readonly #dirty = new Map<Analysis, Set<string>>();
   readonly #held = new Map<string, Analysis>();
@@ -76,7 +79,7 @@ export class SpectraSession implements PanelSession {
         return this.#add((body as Params<'spectra/add'>).path);
       case 'spectra/compare': {
         const { path, other } = body as Params<'spectra/compare'>;
-        return this.analyses.compare(this.#analysis(path), this.#analysis(other));
+        return this.#compare(this.#analysis(path), this.#analysis(other));
       }
       case 'spectra/export': {
         const { path, format } = body as Params<'spectra/export'>;
@@ -106,6 +109,7 @@ export class SpectraSession implements PanelSession {
   close(): void {
     this.hide();
     this.#timer?.dispose();
+    this.#comparison?.abort();
     this.#listening.dispose();
     this.analyses.release(this);
     this.#held.clear();
@@ -160,6 +164,24 @@ export class SpectraSession implements PanelSession {
       this.#takeNew({ checkpoints: checkpoints.filter((each) => each.path === path), capped: false });
     }
     return this.#start([path]);
+  }
+
+  /** Begins a comparison; one that is still going on is given up. */
+  #compare(first: Analysis, other: Analysis): null {
+    this.#comparison?.abort();
+    const cancel = new CancelSource();
+    this.#comparison = cancel;
+    let view: ComparisonView = { path: first.path, other: other.path, done: 0, of: 0, result: null, fault: '' };
+    const tell = (change: Partial<ComparisonView>): void => {
+      view = { ...view, ...change };
+      if (this.#comparison === cancel && this.#visible) this.emit('comparison/didChange', view);
+    };
+    const onResult = (done: number, of: number): void => tell({ done, of });
+    this.analyses.compare(first, other, { signal: cancel, onResult }).then(
+      (result) => tell({ result }),
+      (error: unknown) => tell({ fault: messageOf(error) }),
+    );
+    return null;
   }
 
   #takeNew({ checkpoints }: CheckpointList): void {

@@ -1,7 +1,7 @@
 import type { JobPool } from '../../core/engine/jobs';
 import type { FileSystem } from '../../core/sources/fileSystem';
 import type { TensorReport } from '../../core/spectra/analyseTensors';
-import { compareCheckpoints } from '../../core/spectra/compareCheckpoints';
+import { type ComparisonOptions, compareCheckpoints } from '../../core/spectra/compareCheckpoints';
 import type { SpectraCache } from '../../core/spectra/spectraCache';
 import type { CheckpointComparison } from '../../protocol/spectra';
 import { Analysis } from './analysis';
@@ -63,10 +63,15 @@ export class Analyses {
   }
 
   /** Compares two checkpoints that were analysed. Rejects as the jobs do. */
-  async compare(first: Analysis, other: Analysis): Promise<CheckpointComparison> {
-    const pool = this.workshop.makePool();
+  async compare(
+    first: Analysis,
+    other: Analysis,
+    options: Omit<ComparisonOptions, 'budget'>,
+  ): Promise<CheckpointComparison> {
+    const { budget, makePool } = this.workshop;
+    const pool = makePool();
     try {
-      return await compareCheckpoints(pool, sideOf(first), sideOf(other), { budget: this.workshop.budget });
+      return await compareCheckpoints(pool, sideOf(first), sideOf(other), { budget, ...options });
     } finally {
       pool.dispose();
     }

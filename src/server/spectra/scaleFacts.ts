@@ -1,6 +1,5 @@
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { runFactsOf } from '../../core/hints/runFacts';
-import { formatNumber } from '../../core/report/numbers';
 import { nearestPoint } from '../../core/series/nearestPoint';
 import { averagingSteps, decayScale } from '../../core/spectra/laws/decayScale';
 import { WIDTH_EXPONENT } from '../../core/spectra/laws/matchTopValues';
@@ -55,7 +54,7 @@ function decayOf({ report }: Analysis, run: TrackedRun | undefined): ScaleInput 
 function widthOf({ tensors }: Analysis): ScaleInput {
   const found = modelWidth(tensors.values());
   if (found === undefined) return missing('no matrix whose inputs are the width of the model');
-  return { value: found.width, where: `columns of ${found.name} (${formatNumber(found.width)})` };
+  return { value: found.width, where: `columns of ${found.name}` };
 }
 
 function missing(where: string): ScaleInput {

@@ -18,9 +18,10 @@ export function tridiagonalEigen(
   const d = Float64Array.from(diagonal);
   const e = new Float64Array(n);
   e.set(beside.subarray(0, Math.max(0, n - 1)));
+  const negligible = Number.EPSILON * normOf(d, e);
   for (let from = 0; from < n; from++) {
     let sweeps = 0;
-    for (let to = splitAt(d, e, from); to > from; to = splitAt(d, e, from)) {
+    for (let to = splitAt(d, e, from, negligible); to > from; to = splitAt(d, e, from, negligible)) {
       if (sweeps++ === MAX_SWEEPS) throw new LosslineError('internal', 'An eigenvalue did not converge.');
       sweep(d, e, from, to, frame);
     }
@@ -28,14 +29,22 @@ export function tridiagonalEigen(
   return sortDescending(d, frame);
 }
 
-/** Last index of the block that begins at `from`: beyond it the matrix falls apart to working precision. */
-function splitAt(d: Float64Array, e: Float64Array, from: number): number {
-  let to = from;
-  while (to < d.length - 1) {
-    const scale = Math.abs(d[to]!) + Math.abs(d[to + 1]!);
-    if (Math.abs(e[to]!) <= Number.EPSILON * scale) break;
-    to++;
+/** Largest sum of sizes in a row: no eigenvalue is greater. */
+function normOf(d: Float64Array, e: Float64Array): number {
+  let norm = 0;
+  for (let i = 0; i < d.length; i++) {
+    norm = Math.max(norm, Math.abs(d[i]!) + Math.abs(e[i]!) + Math.abs(e[i - 1] ?? 0));
   }
+  return norm;
+}
+
+/**
+ * Last index of the block that begins at `from`: beyond it the matrix falls apart to working precision. That is meant against the
+ * whole matrix: inside the rounding of a matrix of low rank, sweeps find nothing that converges.
+ */
+function splitAt(d: Float64Array, e: Float64Array, from: number, negligible: number): number {
+  let to = from;
+  while (to < d.length - 1 && Math.abs(e[to]!) > negligible) to++;
   return to;
 }
 

@@ -33,3 +33,11 @@ test('a heavy tail is heavier than noise; a narrow matrix has no exponent', asyn
     assert.equal(await farmsExponent(kernels, matrix), null);
   });
 });
+
+test('windows whose rank is far below their size have eigenvalues of rounding, which end', async () => {
+  // A diagonal between a few reflections: windows off the diagonal have a rank of some sixteen.
+  const values = Array.from({ length: 1100 }, (_, i) => (i < 12 ? 60 / Math.sqrt(i + 1) : 2 - i / 1100));
+  await withMatrix(withSingularValues(values, 1100, 1300, 3), 1100, 1300, async (matrix) => {
+    assert.ok((await farmsExponent(kernels, matrix))!.value > 1);
+  });
+});

@@ -1,0 +1,52 @@
+import { contrast } from '../shared/colour';
+
+/** A colour for a place in [0, 1]. */
+export type ColourScale = (share: number) => string;
+
+/**
+ * Cividis: perceived as evenly rising by people with and without red-green deficiency (Nuñez, Anderton, Renslow 2018,
+ * 10.1371/journal.pone.0199239). Ten of its colours, joined by straight lines.
+ */
+const CIVIDIS = [
+  [0, 34, 78],
+  [18, 53, 112],
+  [59, 73, 108],
+  [87, 93, 109],
+  [112, 113, 115],
+  [138, 134, 120],
+  [165, 156, 116],
+  [195, 179, 105],
+  [225, 204, 85],
+  [254, 232, 56],
+] as const;
+
+/** Blue over grey to orange: the ends differ in blueness and not in redness alone. */
+const DIVERGING = [
+  [33, 102, 172],
+  [103, 153, 199],
+  [178, 199, 218],
+  [236, 236, 236],
+  [242, 206, 168],
+  [224, 147, 71],
+  [179, 88, 6],
+] as const;
+
+type Stops = readonly (readonly [number, number, number])[];
+
+function scaleOf(stops: Stops): ColourScale {
+  return (share) => {
+    const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
+    const low = Math.min(stops.length - 2, Math.floor(place));
+    const part = (i: 0 | 1 | 2): number =>
+      Math.round(stops[low]![i] + (place - low) * (stops[low + 1]![i] - stops[low]![i]));
+    return `#${([0, 1, 2] as const).map((i) => part(i).toString(16).padStart(2, '0')).join('')}`;
+  };
+}
+
+export const sequential = scaleOf(CIVIDIS);
+export const diverging = scaleOf(DIVERGING);
+
+/** Black or white, whichever can be read better on `colour`. */
+export function inkOn(colour: string): string {
+  return contrast('#000000', colour) >= contrast('#ffffff', colour) ? '#000000' : '#ffffff';
+}
