@@ -85,6 +85,8 @@ export interface CompareProgress {
 }
 
 export interface CompareState {
+  /** What was asked for; `null`: all runs. */
+  readonly runs: readonly RunId[] | null;
   readonly rows: readonly CompareRow[];
   readonly configs: Configs;
   readonly standings: Standings;

@@ -21,14 +21,14 @@ export const columnTexts: Readonly<Record<string, ColumnText>> = {
     title:
       'Loss at the last planned step with its 80 % interval: forecast, or measured when the run is over. All bars are on one scale.',
   },
-  change: { label: 'To pinned', title: 'Final loss less that of the pinned run' },
+  change: { label: 'To pin', title: 'Final loss less that of the pinned run' },
   rank: { label: 'Rank', title: '1 is the lowest expected final loss' },
   best: {
-    label: 'Best of all',
+    label: 'P(best)',
     title: 'Chance to end lowest of all ranked runs, with the errors of the forecasts taken as independent',
   },
   beats: {
-    label: 'Beats best',
+    label: 'P(beats)',
     title:
       'Chance to end below the best finished run; below the best other forecast when none is finished; below the pinned run when one is pinned',
   },
@@ -53,7 +53,7 @@ export const texts = {
   titleOne: 'Compare runs',
   counts: {
     shown: (shown: string, all: string) => `${shown} of ${all} runs`,
-    all: (all: string) => `${all} runs`,
+    forecasts: 'Forecasts made',
     selected: (count: string) => `${count} selected`,
     hidden: (count: string) => `${count} hidden`,
     showHidden: 'Show hidden',
@@ -72,7 +72,8 @@ export const texts = {
   },
   group: {
     label: 'Group by',
-    none: 'no grouping',
+    none: 'No grouping',
+    by: (label: string) => `By ${label}`,
     unset: 'not set',
     toggle: (name: string) => `Show or hide the runs of ${name}`,
   },
@@ -103,7 +104,9 @@ export const texts = {
   },
   chart: {
     logX: 'Log x',
+    logXTitle: 'Logarithmic x-axis',
     logY: 'Log y',
+    logYTitle: 'Logarithmic loss',
     whole: 'All values',
     wholeTitle: 'Show every value, the steep start and spikes too',
     bands: 'Forecasts',
@@ -115,6 +118,7 @@ export const texts = {
     noFinals: 'no final loss is known yet',
     leftOut: (count: string, why: string) => `${count} left out: ${why}`,
     noAxis: 'the x-axis is unknown for them',
+    incomplete: 'a value or the final loss is not known',
     clearBrushes: 'Clear selection on the axes',
     x: 'Hyperparameter',
     description: (what: string, runs: string) => `${what} of ${runs}. The table holds the same values.`,
@@ -137,7 +141,7 @@ export const texts = {
     markdownTitle: 'Copy the table as Markdown',
     copied: 'Copied as Markdown.',
     saved: (name: string) => `Saved ${name}.`,
-    sort: (label: string) => `Sort by ${label}`,
+    tickHead: 'Drawn',
     waiting: 'waiting',
     fitting: 'fitting …',
     failed: 'fit failed',
@@ -171,13 +175,14 @@ export const texts = {
     diff: 'Configs',
     diffTitle: 'How the hyperparameters of the selected runs differ',
     drawOnly: 'Draw only these',
+    drawWhich: 'Draw …',
     drawFirst: 'Draw first 12',
     drawAll: 'Draw all',
     drawNone: 'Draw none',
   },
   diff: {
     none: 'Select two or more runs in the table to see how their hyperparameters differ.',
-    same: (count: string) => `${count} hyperparameters are the same`,
+    same: (count: string) => `Show the ${count} that are the same`,
     noConfig: 'These runs have no hyperparameters in their logs.',
     allSame: 'These runs have the same hyperparameters.',
     key: 'Hyperparameter',
@@ -193,7 +198,9 @@ export const texts = {
     error: 'The comparison could not be made',
     retry: 'Try again',
   },
-  groupSummary: (count: string) => `${count} runs`,
+  groupSummary: (count: number) => `${count} ${shared.plural(count, 'run')}`,
+  groupMeanTitle: (count: number) =>
+    `Mean final loss of ${count} ${shared.plural(count, 'run')} ± standard deviation among them`,
   groupMean: (mean: string) => `mean ${mean}`,
   groupBest: (best: string) => `best ${best}`,
 } as const;

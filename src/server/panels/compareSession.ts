@@ -102,6 +102,7 @@ export class CompareSession implements PanelSession {
     this.#ranked = '';
     this.#later(0);
     return {
+      runs: this.#only && [...this.#only],
       rows: [...this.#rows.values()],
       configs: configsOf(compared),
       standings: NO_STANDINGS,

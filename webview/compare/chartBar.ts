@@ -1,0 +1,162 @@
+import { button, h, setAttr, setHidden, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
+import type { XAxis } from './curvesModel';
+import { MAX_SMOOTHING, type UiState, VIEWS, type ViewName, X_AXES } from './state';
+import { texts } from './texts';
+
+/** What is chosen above the charts. */
+export interface ChartBarActions {
+  readonly change: (part: Partial<UiState>) => void;
+  readonly savePng: () => void;
+  readonly saveSvg: () => void;
+}
+
+const FLAGS = ['logX', 'logY', 'whole', 'forecasts'] as const;
+type Flag = (typeof FLAGS)[number];
+
+const FLAG_TEXTS: Readonly<Record<Flag, { label: string; title: string }>> = {
+  logX: { label: texts.chart.logX, title: texts.chart.logXTitle },
+  logY: { label: texts.chart.logY, title: texts.chart.logYTitle },
+  whole: { label: texts.chart.whole, title: texts.chart.wholeTitle },
+  forecasts: { label: texts.chart.bands, title: texts.chart.bandsTitle },
+};
+
+/** Slider positions: equal steps of it double the length of the average. */
+const POSITIONS = 20;
+
+/** Choice of the chart, and of how it is drawn. */
+export class ChartBar {
+  readonly root: HTMLElement;
+  readonly #tabs = new Map<ViewName, HTMLButtonElement>();
+  readonly #axis: HTMLSelectElement;
+  readonly #scatter = h('select', { class: 'input', attrs: { 'aria-label': texts.chart.x } });
+  readonly #flags: Readonly<Record<Flag, HTMLButtonElement>>;
+  readonly #smoothing = h('input', {
+    class: 'slider',
+    id: 'smoothing',
+    attrs: { type: 'range', min: '0', max: `${POSITIONS}`, step: '1' },
+  });
+  readonly #smoothed: HTMLElement;
+  readonly #note = h('span', { class: 'hint chart-note' });
+  readonly #save: HTMLElement;
+
+  constructor(readonly actions: ChartBarActions) {
+    const tabs = h('div', { class: 'tabs', attrs: { role: 'tablist', 'aria-label': texts.views.label } });
+    for (const name of VIEWS) {
+      const tab = h('button', {
+        class: 'tab',
+        id: `tab-${name}`,
+        text: texts.views[name],
+        attrs: { type: 'button', role: 'tab', 'aria-controls': 'view' },
+      });
+      tab.addEventListener('click', () => actions.change({ view: name }));
+      this.#tabs.set(name, tab);
+      tabs.append(tab);
+    }
+    tabs.addEventListener('keydown', (event) => this.#walkTabs(event));
+    this.#axis = select(
+      texts.axis.label,
+      X_AXES.map((name) => [name, texts.axis[name]]),
+    );
+    this.#axis.addEventListener('change', () => actions.change({ axis: this.#axis.value as XAxis }));
+    this.#scatter.addEventListener('change', () => actions.change({ scatter: this.#scatter.value }));
+    const flag = (name: Flag): HTMLButtonElement =>
+      button({
+        ...FLAG_TEXTS[name],
+        class: 'button toggle',
+        onClick: () => actions.change({ [name]: this.#flags[name].getAttribute('aria-pressed') !== 'true' }),
+      });
+    this.#flags = { logX: flag('logX'), logY: flag('logY'), whole: flag('whole'), forecasts: flag('forecasts') };
+    this.#smoothing.addEventListener('input', () =>
+      actions.change({ smoothing: fromPosition(Number(this.#smoothing.value)) }),
+    );
+    this.#smoothed = h('label', { class: 'slider-label' }, h('span', { text: texts.chart.smoothing }), this.#smoothing);
+    this.#save = h(
+      'span',
+      { class: 'bar-group' },
+      this.#saveButton('png', actions.savePng),
+      this.#saveButton('svg', actions.saveSvg),
+    );
+    this.root = h(
+      'div',
+      { class: 'bar chart-bar' },
+      tabs,
+      this.#axis,
+      this.#scatter,
+      ...Object.values(this.#flags),
+      this.#smoothed,
+      this.#note,
+      h('span', { class: 'spacer' }),
+      this.#save,
+    );
+  }
+
+  /** `choices` are the columns that a scatter can have on its x-axis. */
+  draw(ui: UiState, choices: readonly (readonly [id: string, label: string])[], note: string): void {
+    const isCurves = ui.view === 'curves' || ui.view === 'multiples';
+    for (const [name, tab] of this.#tabs) {
+      setAttr(tab, 'aria-selected', String(name === ui.view));
+      tab.tabIndex = name === ui.view ? 0 : -1;
+    }
+    setHidden(this.#axis, !isCurves);
+    setHidden(this.#smoothed, !isCurves);
+    setHidden(this.#scatter, ui.view !== 'scatter' || choices.length === 0);
+    setHidden(this.#save, ui.view === 'configs');
+    if (this.#axis.value !== ui.axis) this.#axis.value = ui.axis;
+    for (const name of FLAGS) {
+      setHidden(this.#flags[name], !isCurves);
+      setAttr(this.#flags[name], 'aria-pressed', String(ui[name]));
+    }
+    const position = String(toPosition(ui.smoothing));
+    if (this.#smoothing.value !== position) this.#smoothing.value = position;
+    this.#drawChoices(choices, ui.scatter);
+    setText(this.#note, note);
+  }
+
+  #drawChoices(choices: readonly (readonly [string, string])[], chosen: string | null): void {
+    const key = JSON.stringify(choices);
+    if (this.#scatter.dataset.key !== key) {
+      this.#scatter.dataset.key = key;
+      this.#scatter.replaceChildren(...options(choices));
+    }
+    if (chosen !== null && this.#scatter.value !== chosen) this.#scatter.value = chosen;
+  }
+
+  #saveButton(kind: 'png' | 'svg', onClick: () => void): HTMLButtonElement {
+    return button({
+      label: texts.chart[kind],
+      title: texts.chart[`${kind}Title`],
+      icon: icon('image'),
+      class: 'button quiet',
+      onClick,
+    });
+  }
+
+  #walkTabs(event: KeyboardEvent): void {
+    const step = event.key === 'ArrowRight' ? 1 : event.key === 'ArrowLeft' ? -1 : 0;
+    if (step === 0) return;
+    const at = VIEWS.findIndex((name) => this.#tabs.get(name) === event.target);
+    const next = VIEWS[(at + step + VIEWS.length) % VIEWS.length]!;
+    this.actions.change({ view: next });
+    this.#tabs.get(next)!.focus();
+    event.preventDefault();
+  }
+}
+
+/** A choice with a name for those who do not see it. */
+export function select(label: string, choices: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
+  return h('select', { class: 'input', title: label, attrs: { 'aria-label': label } }, ...options(choices));
+}
+
+/** The entries of a choice. */
+export function options(choices: readonly (readonly [value: string, text: string])[]): HTMLOptionElement[] {
+  return choices.map(([value, text]) => h('option', { text, attrs: { value } }));
+}
+
+function fromPosition(position: number): number {
+  return position <= 0 ? 0 : Math.min(MAX_SMOOTHING, 1 - 2 ** (-position / 3));
+}
+
+function toPosition(weight: number): number {
+  return weight <= 0 ? 0 : Math.min(POSITIONS, Math.round(-3 * Math.log2(1 - weight)));
+}

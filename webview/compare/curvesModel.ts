@@ -1,0 +1,99 @@
+import type { RunId } from '../../src/core/model';
+import type { Entry } from './entry';
+import { type Domain, padded } from './scale';
+
+/** What the x-axis of the curves counts. */
+export type XAxis = 'step' | 'tokens' | 'fraction';
+
+/** A curve on the common x-axis. */
+export interface AlignedCurve {
+  readonly run: RunId;
+  readonly name: string;
+  readonly xs: Float64Array;
+  readonly ys: Float64Array;
+  readonly ahead: {
+    readonly xs: Float64Array;
+    readonly values: readonly number[];
+    readonly low: readonly number[];
+    readonly high: readonly number[];
+  } | null;
+}
+
+/** Curves of the runs on one x-axis; `leftOut` counts those that it cannot place. Runs whose curve has not come are absent. */
+export function alignedCurves(entries: readonly Entry[], axis: XAxis): { curves: AlignedCurve[]; leftOut: number } {
+  const curves: AlignedCurve[] = [];
+  let leftOut = 0;
+  for (const { id, row, curve } of entries) {
+    if (curve === null) continue;
+    const factor = axis === 'step' ? 1 : axis === 'tokens' ? row.tokensPerStep : perStep(row.totalSteps);
+    if (factor === null) {
+      leftOut++;
+      continue;
+    }
+    const { points, ahead } = curve;
+    const scaled = (steps: readonly number[]): Float64Array => Float64Array.from(steps, (step) => step * factor);
+    curves.push({
+      run: id,
+      name: row.name,
+      xs: scaled(points.steps),
+      ys: Float64Array.from(points.values),
+      ahead: ahead && { xs: scaled(ahead.steps), values: ahead.values, low: ahead.low, high: ahead.high },
+    });
+  }
+  return { curves, leftOut };
+}
+
+function perStep(totalSteps: number | null): number | null {
+  return totalSteps === null || totalSteps <= 0 ? null : 1 / totalSteps;
+}
+
+/** How the axes of the curves are looked at. */
+export interface CurveAxes {
+  readonly logX: boolean;
+  readonly logY: boolean;
+  /** Every value is shown, the steep start and spikes too. */
+  readonly whole: boolean;
+  readonly forecasts: boolean;
+}
+
+/** Share of a curve that counts as its steep start, and of the rest that may stand out above. */
+const START = 0.05;
+const BULK = 0.97;
+/** The plot reaches above the middle curve by this many times its own height at most: a diverged run must not flatten all. */
+const MOST_ABOVE = 3;
+
+/** The part of the plane that shows what matters of the curves; `null` when there is nothing to show. */
+export function curveDomains(
+  curves: readonly AlignedCurve[],
+  { logX, logY, whole, forecasts }: CurveAxes,
+): { x: Domain; y: Domain } | null {
+  const filled = curves.filter(({ xs }) => xs.length > 0);
+  if (filled.length === 0) return null;
+  const ends = filled.map(({ xs, ahead }) => Math.max(xs.at(-1)!, (forecasts && ahead?.xs.at(-1)) || 0));
+  const maxX = Math.max(...ends);
+  const minX = Math.min(...filled.map(({ xs }) => (logX ? (xs.find((x) => x > 0) ?? maxX) : xs[0]!)));
+  const lows = filled.map(({ ys, ahead }) =>
+    Math.min(least(ys), forecasts && ahead ? Math.min(...ahead.low) : Infinity),
+  );
+  const tops = filled.map(({ xs, ys }) => (whole ? greatest(ys) : bulk(xs, ys, maxX))).sort((a, b) => a - b);
+  const min = Math.min(...lows);
+  const middle = tops[tops.length >> 1]!;
+  const max = whole ? tops.at(-1)! : Math.min(tops.at(-1)!, middle + MOST_ABOVE * Math.max(middle - min, 1e-12));
+  const y = padded({ min, max, log: logY && min > 0 }, 0.04);
+  return { x: { min: minX, max: maxX > minX ? maxX : minX + 1, log: logX && minX > 0 }, y };
+}
+
+/** The value that nearly all of a curve after its steep start stays below. */
+function bulk(xs: Float64Array, ys: Float64Array, maxX: number): number {
+  const later = ys.filter((_, i) => xs[i]! >= START * maxX);
+  const values = (later.length >= 3 ? later : ys).toSorted();
+  return values[Math.min(values.length - 1, Math.ceil(BULK * (values.length - 1)))]!;
+}
+
+function least(values: Float64Array): number {
+  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+}
+
+function greatest(values: Float64Array): number {
+  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+}

@@ -1,0 +1,352 @@
+import { messageOf } from '../../src/core/errors';
+import type { RunId } from '../../src/core/model';
+import type { PanelChannel } from '../../src/protocol/channel';
+import type { ComparePanelContract } from '../../src/protocol/compare';
+import type { VsCodeApi } from '../shared/channel';
+import { button, h, setAttr, setHidden } from '../shared/dom';
+import { onThemeChange, readTheme } from '../shared/theme';
+import { debounced, perFrame, throttled } from '../shared/timing';
+import { ChartBar } from './chartBar';
+import { chartHeight, chartOf, scatterChoices } from './charts';
+import { ChartView, chartLabel } from './chartView';
+import { lookOf, paletteOf, Slots } from './colours';
+import { ColumnPicker } from './columnPicker';
+import { configKeyOf } from './columns';
+import { DiffView } from './diffView';
+import type { Brush } from './dimension';
+import { tableCsv, tableMarkdown } from './exportTable';
+import { GridView } from './gridView';
+import { HeadView } from './headView';
+import { Session } from './session';
+import { Splitter } from './splitter';
+import { readState, runsOf, type UiState } from './state';
+import { TableBar } from './tableBar';
+import { columnById, type TableModel, tableModel } from './tableModel';
+import { texts } from './texts';
+
+const PERSIST_MS = 150;
+const LOOK_MS = 120;
+const DRAWN_MS = 100;
+const NOTICE_MS = 6000;
+
+/** Groups beyond the columns of hyperparameters. */
+const GROUP_COLUMNS = ['state', 'source'];
+
+/** The compare panel: keeps what is on the page equal to the session and to how the user looks at the runs. */
+export class ComparePanel {
+  readonly #session: Session;
+  readonly #head = new HeadView();
+  readonly #bar: ChartBar;
+  readonly #chart: ChartView;
+  readonly #diff = new DiffView();
+  readonly #splitter: Splitter;
+  readonly #tableBar: TableBar;
+  readonly #grid: GridView;
+  readonly #picker: ColumnPicker;
+  readonly #blank = h('section', { class: 'blank', hidden: true });
+  readonly #none = h('p', { class: 'hint none', hidden: true, text: texts.filter.none });
+  readonly #content: HTMLElement;
+  readonly #slots = new Slots();
+  readonly #render = perFrame(() => this.#draw());
+  readonly #renderChart = perFrame(() => this.#drawChart());
+  readonly #persist = debounced(() => this.api.setState(this.#ui), PERSIST_MS);
+  readonly #look = throttled(() => this.#tellLook(), LOOK_MS);
+  readonly #drawn = throttled(() => this.#tellDrawn(), DRAWN_MS);
+  #ui: UiState;
+  #theme = readTheme();
+  #model: TableModel;
+  #toldFacts = '';
+  #noticeTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    readonly root: HTMLElement,
+    readonly channel: PanelChannel<ComparePanelContract>,
+    readonly api: VsCodeApi,
+  ) {
+    this.#ui = readState(api.getState());
+    this.#session = new Session(channel, this.#render);
+    this.#model = tableModel(this.#session, this.#ui);
+    this.#bar = new ChartBar({
+      change: (part) => this.#change(part),
+      savePng: () => this.#save('png', this.#chart.png(), true),
+      saveSvg: () => this.#save('svg', this.#chart.svg(), false),
+    });
+    this.#chart = new ChartView({
+      hover: (run) => this.#grid.mark(run),
+      open: (run) => this.#open(run),
+      brush: (axis, brush) => this.#brush(axis, brush),
+      resized: this.#renderChart,
+    });
+    this.#splitter = new Splitter((split) => this.#change({ split }));
+    this.#tableBar = new TableBar(this.#tableBarActions());
+    this.#grid = new GridView(this.#gridActions());
+    this.#picker = new ColumnPicker((columns) => this.#change({ columns }));
+    this.#content = h(
+      'div',
+      { class: 'content', hidden: true },
+      this.#head.root,
+      h(
+        'section',
+        { class: 'charts' },
+        this.#bar.root,
+        h('div', { class: 'view', id: 'view', attrs: { role: 'tabpanel' } }, this.#chart.root, this.#diff.root),
+      ),
+      this.#splitter.root,
+      h(
+        'section',
+        { class: 'table' },
+        this.#tableBar.root,
+        this.#picker.root,
+        this.#none,
+        this.#grid.root,
+        h('p', { class: 'sr-only', id: 'grid-keys', text: texts.table.keys }),
+      ),
+    );
+    setAttr(this.#grid.root, 'aria-describedby', 'grid-keys');
+    root.append(this.#content, this.#blank);
+  }
+
+  start(): void {
+    onThemeChange(() => {
+      this.#theme = readTheme();
+      this.#render();
+    });
+    this.#showBlank('loading');
+    this.#session.open(runsOf(this.#ui.subject));
+  }
+
+  #gridActions(): GridView['actions'] {
+    return {
+      sort: (column) => this.#sort(column),
+      tick: (run) => this.#tick(run),
+      open: (run) => this.#open(run),
+      pin: (run) => this.#pin(run),
+      hide: (runs) => this.#hide(this.#ui.selected.includes(runs[0] ?? '') ? this.#ui.selected : runs),
+      select: (runs, mode) => this.#select(runs, mode),
+      toggleGroup: (key) => this.#change({ closed: toggled(this.#ui.closed, key) }),
+      hover: (run) => this.#chart.mark(run),
+      scrolled: this.#look,
+    };
+  }
+
+  #tableBarActions(): ConstructorParameters<typeof TableBar>[0] {
+    const selected = (): RunId[] => this.#model.selected.map(({ id }) => id);
+    return {
+      filter: (filter) => this.#change({ filter }),
+      group: (group) => this.#change({ group, closed: [] }),
+      clearBrushes: () => this.#change({ brushes: {} }),
+      showHidden: () => this.#change({ hidden: [] }),
+      draw: (what) => this.#drawRuns(what),
+      openSelected: () => {
+        for (const run of selected()) this.#open(run);
+      },
+      pinSelected: () => this.#pin(selected()[0]!),
+      hideSelected: () => this.#hide(selected()),
+      diffSelected: () => this.#change({ view: 'configs' }),
+      saveCsv: () => this.#save('csv', tableCsv(this.#model.shown, this.#model.columns, this.#model.context), false),
+      copyMarkdown: () => this.#copyMarkdown(),
+      columns: () => this.#picker.toggle(this.#tableBar.columns, this.#model),
+    };
+  }
+
+  #change(part: Partial<UiState>): void {
+    this.#ui = { ...this.#ui, ...part };
+    this.#persist();
+    this.#render();
+  }
+
+  #sort(column: string): void {
+    const { sorting } = this.#ui;
+    const starts = columnById(column)?.greatestFirst === true;
+    const descending = sorting.column === column ? !sorting.descending : starts;
+    this.#change({ sorting: { column, descending } });
+  }
+
+  #tick(run: RunId): void {
+    this.#change({ ticked: toggled(this.#ui.ticked ?? this.#model.drawn, run) });
+  }
+
+  #drawRuns(what: 'first' | 'all' | 'none' | 'selected'): void {
+    const ids = (what === 'selected' ? this.#model.selected : this.#model.shown).map(({ id }) => id);
+    this.#change({ ticked: what === 'first' ? null : what === 'none' ? [] : ids });
+  }
+
+  #pin(run: RunId): void {
+    this.#change({ pinned: this.#ui.pinned === run ? null : run });
+  }
+
+  #hide(runs: readonly RunId[]): void {
+    this.#change({ hidden: [...new Set([...this.#ui.hidden, ...runs])], selected: [] });
+  }
+
+  #select(runs: readonly RunId[], mode: 'only' | 'toggle' | 'all'): void {
+    const { selected } = this.#ui;
+    if (mode === 'all') this.#change({ selected: this.#model.shown.map(({ id }) => id) });
+    else this.#change({ selected: mode === 'only' ? runs : runs.reduce(toggled, selected) });
+  }
+
+  #brush(axis: string, brush: Brush | null): void {
+    const { [axis]: _, ...others } = this.#ui.brushes;
+    this.#change({ brushes: brush === null ? others : { ...others, [axis]: brush } });
+  }
+
+  #draw(): void {
+    const { status, rows, runs } = this.#session;
+    const subject = runs === null ? null : JSON.stringify(runs);
+    if (status === 'open' && subject !== this.#ui.subject) {
+      this.#ui = { ...this.#ui, subject };
+      this.#persist();
+    }
+    setAttr(this.root, 'data-state', status === 'open' ? (rows.size === 0 ? 'empty' : 'ready') : status);
+    if (status !== 'open' || rows.size === 0) {
+      this.#showBlank(status === 'open' ? 'empty' : status);
+      return;
+    }
+    setHidden(this.#blank, true);
+    setHidden(this.#content, false);
+    const model = tableModel(this.#session, this.#ui);
+    this.#model = model;
+    this.#slots.assign(model.drawn);
+    this.#head.draw(this.#session, model);
+    this.#splitter.draw(this.#ui.split);
+    this.#tableBar.draw(this.#ui, model, this.#groups(model));
+    setHidden(this.#none, model.shown.length > 0);
+    this.#drawGrid(model);
+    this.#drawChart();
+    this.#look();
+    this.#drawn();
+  }
+
+  #groups({ columns }: TableModel): (readonly [string, string])[] {
+    const keys = columns.filter(({ id }) => configKeyOf(id) !== null).map(({ id }) => id);
+    const { group } = this.#ui;
+    const ids = [...keys, ...GROUP_COLUMNS, ...(group === null ? [] : [group])];
+    return [...new Set(ids)].flatMap((id) => {
+      const column = columnById(id);
+      return column === undefined ? [] : [[id, column.label] as const];
+    });
+  }
+
+  #drawGrid(model: TableModel): void {
+    const palette = paletteOf(this.#theme);
+    const selected = new Set(this.#ui.selected);
+    this.#grid.draw({
+      lines: model.lines,
+      columns: model.columns,
+      sorting: this.#ui.sorting,
+      context: {
+        ...model.context,
+        scale: model.scale,
+        hopeless: this.#session.standings.hopeless,
+        nameOf: this.#nameOf,
+      },
+      lookOf: (run) => {
+        const slot = this.#slots.of(run);
+        return slot === undefined ? null : lookOf(slot, palette);
+      },
+      isSelected: (run) => selected.has(run),
+      pinned: this.#ui.pinned,
+    });
+  }
+
+  #drawChart(): void {
+    const { view } = this.#ui;
+    const choices = view === 'scatter' ? scatterChoices(this.#model) : [];
+    setHidden(this.#chart.root, view === 'configs');
+    setHidden(this.#diff.root, view !== 'configs');
+    if (view === 'configs') {
+      this.#diff.draw(this.#model.selected);
+      this.#bar.draw(this.#ui, choices, '');
+      return;
+    }
+    const { width, height } = this.#chart.room;
+    if (width === 0 || height === 0) return;
+    const wanted = chartHeight(this.#ui, this.#model, { width, height });
+    this.#chart.setHeight(wanted);
+    const palette = paletteOf(this.#theme);
+    const canvas = {
+      width: this.#chart.room.width,
+      height: wanted,
+      theme: this.#theme,
+      palette,
+      lookOf: (run: RunId) => lookOf(this.#slots.of(run) ?? 0, palette),
+    };
+    const drawing = chartOf(this.#ui, this.#model, canvas);
+    this.#bar.draw(this.#ui, choices, drawing.note);
+    this.#chart.draw(drawing, this.#theme, {
+      label: chartLabel(texts.views[view], drawing.runs.length),
+      nameOf: this.#nameOf,
+    });
+    setAttr(this.root, 'data-curves', `${drawing.runs.length}`);
+  }
+
+  readonly #nameOf = (run: RunId): string => this.#session.rows.get(run)?.name ?? run;
+
+  #showBlank(what: 'loading' | 'empty' | 'error'): void {
+    setHidden(this.#content, true);
+    setHidden(this.#blank, false);
+    if (this.#blank.dataset.shows === what && what !== 'error') return;
+    this.#blank.dataset.shows = what;
+    const { loading, empty, emptyHint, error, retry } = texts.blank;
+    if (what === 'loading') this.#blank.replaceChildren(h('p', { class: 'hint', text: loading }));
+    if (what === 'empty') this.#blank.replaceChildren(h('h1', { text: empty }), h('p', { text: emptyHint }));
+    if (what !== 'error') return;
+    const again = button({
+      label: retry,
+      class: 'button primary',
+      onClick: () => this.#session.open(runsOf(this.#ui.subject)),
+    });
+    this.#blank.replaceChildren(
+      h('h1', { text: error }),
+      h('p', { class: 'reason', text: this.#session.message }),
+      again,
+    );
+  }
+
+  /** Rows in view first, then the curves that are drawn. */
+  #tellLook(): void {
+    const { pinned, smoothing, view } = this.#ui;
+    const charted = view === 'curves' || view === 'multiples' ? this.#model.drawn : [];
+    this.#session.look({ runs: [...new Set([...this.#grid.visible(), ...charted])], pinned, smoothing });
+  }
+
+  #tellDrawn(): void {
+    const { entries, drawn } = this.#model;
+    const curves = entries.filter(({ id, curve }) => curve !== null && drawn.includes(id)).length;
+    const facts = { runs: entries.length, ranked: entries.filter(({ standing }) => standing !== null).length, curves };
+    setAttr(this.root, 'data-runs', `${facts.runs}`);
+    setAttr(this.root, 'data-ranked', `${facts.ranked}`);
+    const told = JSON.stringify(facts);
+    if (told === this.#toldFacts) return;
+    this.#toldFacts = told;
+    this.channel.call('host/drawn', facts).catch(() => undefined);
+  }
+
+  #open(run: RunId): void {
+    this.channel.call('host/openRun', { run }).catch(this.#fail);
+  }
+
+  #copyMarkdown(): void {
+    const text = tableMarkdown(this.#model.shown, this.#model.columns, this.#model.context);
+    this.channel.call('host/copy', { text }).then(() => this.#tell(texts.table.copied), this.#fail);
+  }
+
+  #save(kind: 'csv' | 'png' | 'svg', content: string, base64: boolean): void {
+    const name = `compare.${kind}`;
+    this.channel
+      .call('host/save', { name, content, base64 })
+      .then(({ saved }) => saved && this.#tell(texts.table.saved(name)), this.#fail);
+  }
+
+  readonly #fail = (error: unknown): void => this.#tell(messageOf(error));
+
+  #tell(text: string): void {
+    this.#head.tell(text);
+    clearTimeout(this.#noticeTimer);
+    this.#noticeTimer = setTimeout(() => this.#head.tell(''), NOTICE_MS);
+  }
+}
+
+function toggled<T>(list: readonly T[], item: T): T[] {
+  return list.includes(item) ? list.filter((each) => each !== item) : [...list, item];
+}
