@@ -5,7 +5,9 @@ import { type Scale, ticksOf } from './scale';
 
 export const FONT_SIZE = 11;
 const X_GAP = 90;
+/** Pixels from one tick to the next; small plots have closer ones. */
 const Y_GAP = 44;
+const SMALL = { height: 160, gap: 26 };
 
 /** One axis of a plot: its scale and how its ticks and its name are written. */
 export interface AxisDrawing {
@@ -24,7 +26,8 @@ export function drawAxes(pen: Pen, area: Box, { x, y, theme }: { x: AxisDrawing;
 
 /** The part of `drawAxes` on the left. */
 export function drawYAxis(pen: Pen, area: Box, { scale, label, write }: AxisDrawing, theme: Theme): void {
-  const ticks = ticksOf(scale.domain, area.bottom - area.top, Y_GAP);
+  const height = area.bottom - area.top;
+  const ticks = ticksOf(scale.domain, height, height < SMALL.height ? SMALL.gap : Y_GAP);
   for (const value of ticks.values) {
     const at = Math.round(scale.at(value)) + 0.5;
     if (at < area.top - 1 || at > area.bottom + 1) continue;

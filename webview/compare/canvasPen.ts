@@ -63,16 +63,18 @@ export class CanvasPen implements Pen {
 
   text(text: string, x: number, y: number, lettering: Lettering): void {
     const { context } = this;
-    const { colour, size, align = 'left', baseline = 'middle', bold = false, upright = false } = lettering;
-    context.save();
-    context.translate(x, y);
-    if (upright) context.rotate(-Math.PI / 2);
+    const { colour, size, align = 'left', baseline = 'middle', bold = false, halo } = lettering;
     context.font = `${bold ? '600 ' : ''}${size}px ${this.theme.fontFamily}`;
     context.fillStyle = colour;
     context.textAlign = align;
     context.textBaseline = baseline;
-    context.fillText(text, 0, 0);
-    context.restore();
+    if (halo !== undefined) {
+      context.strokeStyle = halo;
+      context.lineWidth = 4;
+      context.lineJoin = 'round';
+      context.strokeText(text, x, y);
+    }
+    context.fillText(text, x, y);
   }
 
   clip({ left, top, right, bottom }: Box, draw: () => void): void {

@@ -30,7 +30,7 @@ export function makeCell(column: Column): CellView {
 type Maker = (root: HTMLElement, column: Column) => CellView['show'];
 
 const plain: Maker = (root, column) => (entry, context) => {
-  const text = column.text(entry, context);
+  const text = column.text(entry, context) || texts.table.noName;
   setText(root, text);
   setTitle(root, column.kind === 'text' || text.length > 9 ? text : '');
 };
@@ -104,7 +104,7 @@ const MAKERS: Readonly<Record<Column['kind'], Maker>> = {
   },
 };
 
-const BAR = 84;
+const BAR = 76;
 
 /** The end of a run in numbers, with a bar on the scale that all rows share. */
 function forecastCell(root: HTMLElement): CellView['show'] {
@@ -123,14 +123,16 @@ function forecastCell(root: HTMLElement): CellView['show'] {
   );
   setBox(track!, 0, BAR, 7.5, 1);
   bar.append(track!, range!, mark!);
-  root.append(h('span', { class: 'end-text' }, value, spread, sign), bar);
+  const why = h('span', { class: 'end-why' });
+  root.append(h('span', { class: 'end-text' }, value, spread, sign), bar, why);
   return ({ row: { end } }, { scale }) => {
     const { finalLoss, isMeasured, reason, status } = end;
     const parts = finalLoss && intervalParts({ value: finalLoss.value, interval: finalLoss.interval80 });
-    setText(value, parts?.value ?? statusText(status));
+    setText(value, parts?.value ?? (reason === '' ? statusText(status) : ''));
+    setText(why, parts === null ? reason : '');
     setText(spread, isMeasured ? texts.table.measured : (parts?.spread ?? ''));
     root.dataset.known = String(finalLoss !== null);
-    sign.style.display = reason !== '' ? '' : 'none';
+    sign.style.display = reason !== '' && finalLoss !== null ? '' : 'none';
     const told = finalLoss && texts.table.final(formatLoss(finalLoss.value), formatRange(finalLoss.interval80));
     setTitle(root, [told, reason].filter(Boolean).join('\n'));
     setAttr(root, 'aria-label', root.title === '' ? null : root.title);
@@ -144,8 +146,7 @@ function forecastCell(root: HTMLElement): CellView['show'] {
 }
 
 function statusText(status: Entry['row']['end']['status']): string {
-  if (status === 'waiting' || status === 'fitting' || status === 'failed') return texts.table[status];
-  return texts.table.refused;
+  return status === 'ready' ? UNKNOWN : texts.table[status];
 }
 
 /** Why a run is or is not worth finishing. */

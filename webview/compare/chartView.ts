@@ -111,7 +111,10 @@ export class ChartView {
     if (pen === null || this.#drawing === null || this.#theme === null) return;
     const isMarked = this.#marked !== null && this.#drawing.runs.includes(this.#marked);
     this.#base.classList.toggle('dimmed', isMarked && this.#drawing.runs.length > 1);
-    if (isMarked) this.#drawing.highlight(pen, this.#marked!);
+    if (isMarked) {
+      this.#drawing.frame(pen);
+      this.#drawing.highlight(pen, this.#marked!);
+    }
     const hit = this.#hit;
     setHidden(this.#tip, hit === null);
     if (hit === null) return;

@@ -2,7 +2,7 @@ import { formatLoss } from '../../src/core/report/numbers';
 import { configKeyOf, configText } from './columns';
 import { curvesChart } from './curvesChart';
 import { dimensionOf } from './dimension';
-import type { Canvas, Drawing } from './drawing';
+import { type Canvas, type Drawing, emptyDrawing } from './drawing';
 import { type Entry, finalOf } from './entry';
 import { multiplesChart, multiplesHeight, type Panel } from './multiplesChart';
 import { parallelChart } from './parallelChart';
@@ -63,6 +63,7 @@ export function chartHeight(ui: UiState, model: TableModel, room: { width: numbe
 
 /** The chart that the user looks at. */
 export function chartOf(ui: UiState, model: TableModel, canvas: Canvas): Drawing {
+  if (model.shown.length === 0) return emptyDrawing(texts.filter.none, canvas);
   switch (ui.view) {
     case 'multiples':
       return multiplesChart(panelsOf(model), ui.axis, ui, canvas);

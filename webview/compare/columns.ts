@@ -3,7 +3,7 @@ import { formatInterval } from '../../src/core/report/interval';
 import { formatChange, formatLoss, formatNumber, formatPercent, UNKNOWN } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
 import type { CompareRow } from '../../src/protocol/compare';
-import { type Entry, finalOf, own, progressOf } from './entry';
+import { type Entry, finalOf, progressOf, settingOf } from './entry';
 import { columnTexts, stateTexts } from './texts';
 
 /** What a cell says to sorting, filters and exports; `null` is unknown and comes last. */
@@ -78,7 +78,7 @@ const FIXED: readonly Facts[] = [
     width: 76,
     kind: 'number',
     value: change,
-    text: (entry, context) => formatChange(change(entry, context)),
+    text: (entry, context) => changeText(change(entry, context)),
   },
   {
     id: 'rank',
@@ -123,6 +123,12 @@ const FIXED: readonly Facts[] = [
   { id: 'source', width: 110, kind: 'text', value: ({ row }) => row.source, text: ({ row }) => row.source },
 ];
 
+/** A difference of losses with as many decimals in each row; more where it would be 0. */
+function changeText(value: number | null): string {
+  if (value === null || Math.abs(value) < 1e-4 || Math.abs(value) >= 100) return formatChange(value);
+  return `${value < 0 ? '\u2212' : '+'}${Math.abs(value).toFixed(4)}`;
+}
+
 /** Columns that every comparison can show, in their order. */
 export const FIXED_COLUMNS: readonly Column[] = FIXED.map((facts) => ({ ...facts, ...columnTexts[facts.id]! }));
 
@@ -138,7 +144,7 @@ export function configKeyOf(id: string): string | null {
 
 /** The column of a hyperparameter. */
 export function configColumn(key: string): Column {
-  const value = ({ config }: Entry): Cell => own(config, key) ?? null;
+  const value = (entry: Entry): Cell => settingOf(entry, key) ?? null;
   return {
     id: configColumnId(key),
     label: key,

@@ -47,14 +47,16 @@ export function curvesChart(entries: readonly Entry[], axis: XAxis, axes: CurveA
   const y = scaleOf(domains.y, area.bottom, area.top);
   const traced = curves.map((curve) => traceCurve(curve, x, y, axes.forecasts));
   const bands = traced.filter(({ ahead }) => ahead !== null).length <= MAX_BANDS;
+  const frame = (pen: Pen): void =>
+    drawAxes(pen, area, {
+      x: { scale: x, label: texts.axis[axis].toLowerCase(), write: (value) => writeX(axis, value) },
+      y: { scale: y, label: texts.axis.loss, write: lossLabel },
+      theme,
+    });
   return {
+    frame,
     draw: (pen) => {
-      const write = (value: number): string => writeX(axis, value);
-      drawAxes(pen, area, {
-        x: { scale: x, label: texts.axis[axis].toLowerCase(), write },
-        y: { scale: y, label: texts.axis.loss, write: lossLabel },
-        theme,
-      });
+      frame(pen);
       pen.clip(area, () => {
         if (bands) for (const each of traced) drawBand(pen, each, canvas);
         for (const each of traced) drawTraced(pen, each, canvas, false);

@@ -1,4 +1,5 @@
 import type { RunId } from '../../src/core/model';
+import type { CompareCurve } from '../../src/protocol/compare';
 import type { Entry } from './entry';
 import { type Domain, padded } from './scale';
 
@@ -23,24 +24,32 @@ export interface AlignedCurve {
 export function alignedCurves(entries: readonly Entry[], axis: XAxis): { curves: AlignedCurve[]; leftOut: number } {
   const curves: AlignedCurve[] = [];
   let leftOut = 0;
-  for (const { id, row, curve } of entries) {
+  for (const { row, curve } of entries) {
     if (curve === null) continue;
     const factor = axis === 'step' ? 1 : axis === 'tokens' ? row.tokensPerStep : perStep(row.totalSteps);
-    if (factor === null) {
-      leftOut++;
-      continue;
-    }
-    const { points, ahead } = curve;
-    const scaled = (steps: readonly number[]): Float64Array => Float64Array.from(steps, (step) => step * factor);
-    curves.push({
-      run: id,
-      name: row.name,
-      xs: scaled(points.steps),
-      ys: Float64Array.from(points.values),
-      ahead: ahead && { xs: scaled(ahead.steps), values: ahead.values, low: ahead.low, high: ahead.high },
-    });
+    if (factor === null) leftOut++;
+    else curves.push(aligned(curve, row.name, factor));
   }
   return { curves, leftOut };
+}
+
+/** Curves change rarely and are drawn often. */
+const known = new WeakMap<CompareCurve, { readonly factor: number; readonly made: AlignedCurve }>();
+
+function aligned(curve: CompareCurve, name: string, factor: number): AlignedCurve {
+  const before = known.get(curve);
+  if (before?.factor === factor) return before.made;
+  const { run, points, ahead } = curve;
+  const scaled = (steps: readonly number[]): Float64Array => Float64Array.from(steps, (step) => step * factor);
+  const made: AlignedCurve = {
+    run,
+    name,
+    xs: scaled(points.steps),
+    ys: Float64Array.from(points.values),
+    ahead: ahead && { xs: scaled(ahead.steps), values: ahead.values, low: ahead.low, high: ahead.high },
+  };
+  known.set(curve, { factor, made });
+  return made;
 }
 
 function perStep(totalSteps: number | null): number | null {

@@ -1,5 +1,5 @@
 import type { ConfigValue } from '../../src/core/model';
-import type { Entry } from './entry';
+import { type Entry, settingOf } from './entry';
 
 /** One hyperparameter of some runs; `undefined` where a run does not set it. */
 export interface DiffRow {
@@ -10,10 +10,12 @@ export interface DiffRow {
 
 /** All hyperparameters that any of the runs sets, those that differ first, then by name. */
 export function diffOf(entries: readonly Entry[]): DiffRow[] {
-  const keys = new Set(entries.flatMap(({ config }) => Object.keys(config)));
+  const keys = new Set(
+    entries.flatMap(({ settings }) => [...Object.keys(settings.own), ...Object.keys(settings.shared)]),
+  );
   return [...keys]
     .map((key): DiffRow => {
-      const values = entries.map(({ config }) => (Object.hasOwn(config, key) ? config[key] : undefined));
+      const values = entries.map((entry) => settingOf(entry, key));
       return { key, values, isSame: values.every((value) => value === values[0]) };
     })
     .sort((a, b) => Number(a.isSame) - Number(b.isSame) || a.key.localeCompare(b.key, 'en', { numeric: true }));

@@ -2,7 +2,7 @@ import { formatNumber } from '../../src/core/report/numbers';
 import type { Cell, Column, ColumnContext } from './columns';
 import type { Entry } from './entry';
 import { compareCells } from './order';
-import { type Domain, padded, wantsLog } from './scale';
+import { type Domain, padded, ticksOf, wantsLog } from './scale';
 
 /** What is chosen on an axis: a range of numbers, or some texts. */
 export type Brush = { readonly range: readonly [number, number] } | { readonly values: readonly string[] };
@@ -59,14 +59,9 @@ function numberDimension(column: Column, values: readonly number[], value: (entr
   };
 }
 
-/** The values themselves while they are few, as in a sweep; else evenly spread places. */
-function tickValues(values: readonly number[], { min, max, log }: Domain): number[] {
-  if (values.length <= 7) return [...values];
-  const spread = [0.03, 0.27, 0.5, 0.73, 0.97];
-  return spread.map((share) => {
-    const number = log ? min * (max / min) ** share : min + share * (max - min);
-    return Number(number.toPrecision(3));
-  });
+/** The values themselves while they are few, as in a sweep; else round ones. */
+function tickValues(values: readonly number[], domain: Domain): readonly number[] {
+  return values.length <= 7 ? values : ticksOf(domain, 5, 1).values;
 }
 
 function textDimension(column: Column, values: readonly Cell[], value: (entry: Entry) => Cell): Dimension {

@@ -24,6 +24,8 @@ export interface Hit {
 /** A finished chart: can be drawn again and again, on a screen or into a file, and knows what is where. */
 export interface Drawing {
   readonly draw: (pen: Pen) => void;
+  /** Draws what stays in full strength while the rest is dimmed for a run that is pointed at: the axes. */
+  readonly frame: (pen: Pen) => void;
   /** Draws one run over the rest. */
   readonly highlight: (pen: Pen, run: RunId) => void;
   /** What is drawn nearest to a place, if it is near enough to be meant. */
@@ -38,6 +40,7 @@ export interface Drawing {
 export function emptyDrawing(reason: string, { width, height, theme }: Canvas): Drawing {
   return {
     draw: (pen) => pen.text(reason, width / 2, height / 2, { colour: theme.muted, size: 13, align: 'center' }),
+    frame: () => undefined,
     highlight: () => undefined,
     near: () => null,
     runs: [],

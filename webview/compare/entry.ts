@@ -1,13 +1,15 @@
 import type { ConfigValue, RunId } from '../../src/core/model';
 import type { CompareCurve, CompareRow, Configs, Standings, StandingView } from '../../src/protocol/compare';
 
+type Settings = Readonly<Record<string, ConfigValue>>;
+
 /** A run with everything that is known of it here: what tables and charts are made of. */
 export interface Entry {
   readonly id: RunId;
   readonly row: CompareRow;
   readonly standing: StandingView | null;
-  /** Own hyperparameters and those that all runs share. */
-  readonly config: Readonly<Record<string, ConfigValue>>;
+  /** Hyperparameters of its own, and those that all runs share: see `settingOf`. */
+  readonly settings: { readonly own: Settings; readonly shared: Settings };
   readonly curve: CompareCurve | null;
 }
 
@@ -19,7 +21,7 @@ export interface CompareData {
   readonly curves: ReadonlyMap<RunId, CompareCurve>;
 }
 
-const NONE = {};
+const NONE: Settings = {};
 
 /** The runs in the order in which they were told of. */
 export function entriesOf({ rows, configs, standings, curves }: CompareData): Entry[] {
@@ -27,9 +29,14 @@ export function entriesOf({ rows, configs, standings, curves }: CompareData): En
     id: row.run,
     row,
     standing: own(standings.byRun, row.run) ?? null,
-    config: { ...configs.shared, ...(own(configs.own, row.run) ?? NONE) },
+    settings: { own: own(configs.own, row.run) ?? NONE, shared: configs.shared },
     curve: curves.get(row.run) ?? null,
   }));
+}
+
+/** A hyperparameter of a run; `undefined` when the run does not set it. */
+export function settingOf({ settings }: Entry, key: string): ConfigValue | undefined {
+  return own(settings.own, key) ?? own(settings.shared, key);
 }
 
 /** Share of the plan that is done, in [0, 1]; `null` without a plan or a step. */

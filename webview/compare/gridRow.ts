@@ -63,7 +63,7 @@ export class GridRow {
     root.classList.toggle('pinned', isPinned);
     this.#showTick(entry, look);
     for (const cell of this.#cells) cell.show(entry, context);
-    if (isPinned) this.#cells[0]?.root.append(this.#pin);
+    if (isPinned) this.#cells[0]?.root.prepend(this.#pin);
   }
 
   /** Gives the cells ids, so that the table can say which one is active. */

@@ -107,7 +107,8 @@ export class GridView {
 
   #setColumns(columns: readonly Column[]): void {
     const widths = [TICK_WIDTH, ...columns.map(({ width }) => width)];
-    this.root.style.setProperty('--columns', widths.map((width) => `${width}px`).join(' '));
+    const tracks = widths.map((width, i) => (i === 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
+    this.root.style.setProperty('--columns', tracks.join(' '));
     this.root.style.setProperty('--row-width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
     const tickHead = h('div', {
       class: 'cell tick-cell',

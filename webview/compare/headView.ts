@@ -30,7 +30,8 @@ export class HeadView {
   draw({ progress, standings, rows }: Session, { shown, entries }: TableModel): void {
     setText(this.#title, rows.size === 1 ? texts.titleOne : texts.title(`${rows.size}`));
     const isPart = shown.length !== entries.length;
-    setText(this.#count, isPart ? texts.counts.shown(`${shown.length}`, `${entries.length}`) : '');
+    const count = isPart ? texts.counts.shown(`${shown.length}`, `${entries.length}`) : '';
+    setText(this.#count, rows.size === 1 ? texts.blank.oneHint : count);
     const isDone = progress.done >= progress.of;
     setHidden(this.#bar, isDone);
     setHidden(this.#progress, isDone);

@@ -4,7 +4,7 @@ import { drawTraced, nearest, traceCurve, writeX } from './curvesChart';
 import { alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';
 import { type Canvas, type Drawing, emptyDrawing } from './drawing';
 import type { Entry } from './entry';
-import { type Box, fitted } from './pen';
+import { type Box, fitted, type Pen } from './pen';
 import { lossLabel, scaleOf } from './scale';
 import { texts } from './texts';
 
@@ -58,13 +58,19 @@ export function multiplesChart(panels: readonly Panel[], axis: XAxis, axes: Curv
     const y = scaleOf(domains.y, area.bottom, area.top);
     return { title, left, top, area, x, y, traced: curves.map((curve) => traceCurve(curve, x, y, axes.forecasts)) };
   });
+  const frame = (pen: Pen): void => {
+    const write = (value: number): string => writeX(axis, value);
+    for (const { title, left, top, area, x, y } of plots) {
+      drawAxes(pen, area, { x: { scale: x, label: '', write }, y: { scale: y, label: '', write: lossLabel }, theme });
+      const name = fitted(title, cell.width - 8, FONT_SIZE);
+      pen.text(name, left + 4, top + 8, { colour: theme.foreground, size: FONT_SIZE });
+    }
+  };
   return {
+    frame,
     draw: (pen) => {
-      for (const { title, left, top, area, x, y, traced } of plots) {
-        const write = (value: number): string => writeX(axis, value);
-        drawAxes(pen, area, { x: { scale: x, label: '', write }, y: { scale: y, label: '', write: lossLabel }, theme });
-        const name = fitted(title, cell.width - 8, FONT_SIZE);
-        pen.text(name, left + 4, top + 8, { colour: theme.foreground, size: FONT_SIZE });
+      frame(pen);
+      for (const { area, traced } of plots) {
         pen.clip(area, () => {
           for (const each of traced) drawTraced(pen, each, canvas, false);
         });

@@ -28,6 +28,12 @@ const PERSIST_MS = 150;
 const LOOK_MS = 120;
 const DRAWN_MS = 100;
 const NOTICE_MS = 6000;
+/** Curves that are drawn again with every message; more of them are drawn again after a pause. */
+const MANY_CURVES = 60;
+const CHART_MS = 1000;
+
+/** Pixels below which the page counts as narrow. */
+const NARROW = 560;
 
 /** Groups beyond the columns of hyperparameters. */
 const GROUP_COLUMNS = ['state', 'source'];
@@ -49,12 +55,14 @@ export class ComparePanel {
   readonly #slots = new Slots();
   readonly #render = perFrame(() => this.#draw());
   readonly #renderChart = perFrame(() => this.#drawChart());
+  readonly #renderChartLater = throttled(this.#renderChart, CHART_MS);
   readonly #persist = debounced(() => this.api.setState(this.#ui), PERSIST_MS);
   readonly #look = throttled(() => this.#tellLook(), LOOK_MS);
   readonly #drawn = throttled(() => this.#tellDrawn(), DRAWN_MS);
   #ui: UiState;
   #theme = readTheme();
   #model: TableModel;
+  #chartWaits = false;
   #toldFacts = '';
   #noticeTimer: ReturnType<typeof setTimeout> | undefined;
 
@@ -64,7 +72,7 @@ export class ComparePanel {
     readonly api: VsCodeApi,
   ) {
     this.#ui = readState(api.getState());
-    this.#session = new Session(channel, this.#render);
+    this.#session = new Session(channel, () => this.#news());
     this.#model = tableModel(this.#session, this.#ui);
     this.#bar = new ChartBar({
       change: (part) => this.#change(part),
@@ -150,6 +158,7 @@ export class ComparePanel {
   }
 
   #change(part: Partial<UiState>): void {
+    this.#chartWaits = false;
     this.#ui = { ...this.#ui, ...part };
     this.#persist();
     this.#render();
@@ -190,6 +199,13 @@ export class ComparePanel {
     this.#change({ brushes: brush === null ? others : { ...others, [axis]: brush } });
   }
 
+  /** Something was told: the table follows at once, a chart of very many curves once in a while. */
+  #news(): void {
+    this.#chartWaits = this.#model.drawn.length > MANY_CURVES && this.#session.status === 'open';
+    this.#render();
+    if (this.#chartWaits) this.#renderChartLater();
+  }
+
   #draw(): void {
     const { status, rows, runs } = this.#session;
     const subject = runs === null ? null : JSON.stringify(runs);
@@ -204,7 +220,7 @@ export class ComparePanel {
     }
     setHidden(this.#blank, true);
     setHidden(this.#content, false);
-    const model = tableModel(this.#session, this.#ui);
+    const model = tableModel(this.#session, this.#ui, this.root.clientWidth < NARROW);
     this.#model = model;
     this.#slots.assign(model.drawn);
     this.#head.draw(this.#session, model);
@@ -212,7 +228,8 @@ export class ComparePanel {
     this.#tableBar.draw(this.#ui, model, this.#groups(model));
     setHidden(this.#none, model.shown.length > 0);
     this.#drawGrid(model);
-    this.#drawChart();
+    if (!this.#chartWaits) this.#drawChart();
+    this.#chartWaits = false;
     this.#look();
     this.#drawn();
   }

@@ -69,13 +69,18 @@ export function parallelChart(model: ParallelModel, canvas: Canvas): ParallelDra
     })
     .sort((a, b) => Number(a.isIn) - Number(b.isIn) || finalOf(b.entry)! - finalOf(a.entry)!);
   const layout: Layout = { xs, top, bottom, yOf };
+  const frame = (pen: Pen): void => {
+    for (const [k, dimension] of dimensions.entries()) {
+      drawAxis(pen, { dimension, k, layout, brush: brushes[dimension.id] }, theme);
+    }
+  };
   return {
+    frame,
     draw: (pen) => {
       for (const { ys, colour, isIn: isShown } of traced) {
         pen.line(xs, ys, { colour, width: isShown ? 1.5 : 1, alpha: isShown ? 0.75 : FAINT });
       }
-      for (const [k, dimension] of dimensions.entries())
-        drawAxis(pen, { dimension, k, layout, brush: brushes[dimension.id] }, theme);
+      frame(pen);
     },
     highlight: (pen, run) => {
       const found = traced.find(({ entry }) => entry.id === run);
@@ -119,6 +124,7 @@ function drawAxis(pen: Pen, { dimension, k, layout: { xs, top, bottom, yOf }, br
       colour: theme.muted,
       size,
       align: isFirst ? 'right' : 'left',
+      halo: theme.background,
     });
   }
   if (brush === undefined) return;
@@ -143,7 +149,8 @@ function spaced({ ticks }: Dimension, length: number): Dimension['ticks'] {
 }
 
 function nearLine(traced: readonly Traced[], xs: readonly number[], px: number, py: number): Hit | null {
-  const k = Math.min(xs.length - 2, Math.max(0, xs.findIndex((x) => x > px) - 1));
+  const right = xs.findIndex((x) => x > px);
+  const k = right < 0 ? xs.length - 2 : Math.max(0, right - 1);
   const share = Math.min(1, Math.max(0, (px - xs[k]!) / (xs[k + 1]! - xs[k]!)));
   let [least, hit] = [REACH, null as { entry: Entry; y: number } | null];
   for (const { entry, ys, isIn } of traced) {

@@ -14,8 +14,8 @@ export interface Lettering {
   /** Of the letters, `middle` unless given. */
   readonly baseline?: 'top' | 'middle' | 'bottom';
   readonly bold?: boolean;
-  /** Turned by a quarter to the left. */
-  readonly upright?: boolean;
+  /** Edge of this colour around the letters, for texts that stand over lines. */
+  readonly halo?: string;
 }
 
 /** A rectangle in pixels. */

@@ -51,9 +51,11 @@ export function scatterChart(
   );
   const dots = dotsOf(known, dimension, area, y);
   const colour = slotLook(0, palette).colour;
+  const frame = (pen: Pen): void => drawPlaces(pen, area, { dimension, y, canvas });
   return {
+    frame,
     draw: (pen) => {
-      drawPlaces(pen, area, { dimension, y, canvas });
+      frame(pen);
       pen.clip({ ...area, left: area.left - MOST_ASIDE, right: area.right + MOST_ASIDE }, () => {
         for (const dot of dots) drawDot(pen, dot, { y, colour, alpha: 0.5 });
         for (const { at, mean } of meansOf(dots)) {

@@ -61,10 +61,11 @@ export class SvgPen implements Pen {
   }
 
   text(text: string, x: number, y: number, lettering: Lettering): void {
-    const { colour, size, align = 'left', baseline = 'middle', bold = false, upright = false } = lettering;
-    const turn = upright ? ` transform="rotate(-90 ${place(x)} ${place(y)})"` : '';
+    const { colour, size, align = 'left', baseline = 'middle', bold = false, halo } = lettering;
+    const edge =
+      halo === undefined ? '' : ` stroke="${halo}" stroke-width="4" stroke-linejoin="round" paint-order="stroke"`;
     this.#parts.push(
-      `<text x="${place(x)}" y="${place(y)}" font-size="${size}" fill="${colour}" text-anchor="${ANCHORS[align]}" dominant-baseline="${BASELINES[baseline]}"${bold ? ' font-weight="600"' : ''}${turn}>${escaped(text)}</text>`,
+      `<text x="${place(x)}" y="${place(y)}" font-size="${size}" fill="${colour}" text-anchor="${ANCHORS[align]}" dominant-baseline="${BASELINES[baseline]}"${bold ? ' font-weight="600"' : ''}${edge}>${escaped(text)}</text>`,
     );
   }
 

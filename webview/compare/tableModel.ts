@@ -31,8 +31,8 @@ export interface TableModel {
   readonly passes: (entry: Entry) => boolean;
 }
 
-/** Makes the model of the page. O(runs · columns). */
-export function tableModel(data: CompareData, ui: UiState): TableModel {
+/** Makes the model of the page; in a narrow one the final loss stands next to the name. O(runs · columns). */
+export function tableModel(data: CompareData, ui: UiState, isNarrow = false): TableModel {
   const all = entriesOf(data);
   const hidden = new Set(ui.hidden);
   const entries = all.filter(({ id }) => !hidden.has(id));
@@ -53,7 +53,7 @@ export function tableModel(data: CompareData, ui: UiState): TableModel {
     shown,
     lines: linesOf(groups, shown, new Set(ui.closed)),
     groups,
-    columns: shownColumns(ui, data, entries, pinned),
+    columns: isNarrow ? narrowed(shownColumns(ui, data, entries, pinned)) : shownColumns(ui, data, entries, pinned),
     context,
     pinned,
     drawn: drawnRuns(ui.ticked, shown),
@@ -103,6 +103,16 @@ function shownColumns(ui: UiState, data: CompareData, entries: readonly Entry[],
   }
   const fixed = FIXED_COLUMNS.filter(({ id }) => isTelling(id, entries, pinned));
   return [...fixed, ...tellingKeys(data.configs).map((key) => columnById(`config:${key}`)!)];
+}
+
+/** Pixels of the name in a narrow page. */
+const NARROW_NAME = 140;
+
+/** The same columns with a short name and what matters most beside it. */
+function narrowed(columns: readonly Column[]): Column[] {
+  const [name, ...others] = columns;
+  const first = others.filter(({ id }) => id === 'final');
+  return [{ ...name!, width: NARROW_NAME }, ...first, ...others.filter(({ id }) => id !== 'final')];
 }
 
 /** Half-widths of a usual interval that the scale goes beyond the ends: one very wide interval must not flatten all others. */

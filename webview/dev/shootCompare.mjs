@@ -57,7 +57,7 @@ const ACTS = {
   },
   async hover(page) {
     const box = await page.locator('.chart-inner').boundingBox();
-    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.75);
+    await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.62);
   },
 };
 

@@ -20,6 +20,7 @@ const SCENARIOS: Readonly<Record<string, SweepOptions>> = {
 
 const sweep = new Sweep(SCENARIOS[name] ?? SCENARIOS.ready!);
 const told = new Set<string>();
+let lastPinned: string | null | undefined;
 let answered = 0;
 let firstDrawing = 0;
 
@@ -59,7 +60,8 @@ function answer(request: Envelope & { kind: 'request' }): void {
   const fresh = runs.filter((run) => !told.has(run));
   for (const run of fresh) told.add(run);
   for (let k = 0; k < fresh.length; k += 25) event('curves/didChange', sweep.curves(fresh.slice(k, k + 25)));
-  event('standings/didChange', sweep.standings(pinned));
+  if (lastPinned !== pinned) event('standings/didChange', sweep.standings(pinned));
+  lastPinned = pinned;
 }
 
 /** Lets some live runs go on by a step, as growing logs do. */

@@ -1,5 +1,5 @@
-import type { End } from '../../../../src/core/answers/chance';
-import { HOPELESS, rankRuns } from '../../../../src/core/answers/ranking';
+import { chanceBelowRun, type End } from '../../../../src/core/answers/chance';
+import { HOPELESS, rankRuns, type Standing } from '../../../../src/core/answers/ranking';
 import type { RunState } from '../../../../src/core/model';
 import type { CompareCurve, CompareRow, CompareState, Configs, Standings } from '../../../../src/protocol/compare';
 
@@ -29,10 +29,15 @@ interface Made {
 /** A sweep over rates, batch sizes, decays and widths under a power law with annealing: the same numbers for the same options. */
 export class Sweep {
   readonly runs: Made[];
+  /** A thread ranks in the product: here it is done once, so that the page is measured and not this. */
+  readonly #ranked: { readonly made: Made; readonly standing: Standing }[];
 
   constructor(readonly options: SweepOptions) {
     const random = generator(7);
     this.runs = Array.from({ length: options.count }, (_, i) => makeRun(i, random, options));
+    const ranked = this.runs.filter(({ end }) => end !== null);
+    const standings = rankRuns(ranked.map(({ end, row }) => ({ end: end!, isFinished: row.end.isMeasured })));
+    this.#ranked = ranked.map((made, i) => ({ made, standing: standings[i]! }));
   }
 
   state(): CompareState {
@@ -62,25 +67,18 @@ export class Sweep {
   }
 
   standings(pinned: string | null): Standings {
-    const ranked = this.runs.filter(({ end }) => end !== null);
-    const standings = rankRuns(ranked.map(({ end, row }) => ({ end: end!, isFinished: row.end.isMeasured })));
+    const held = this.#ranked.find(({ made }) => made.row.run === pinned)?.made.end ?? null;
     return {
-      series: ranked.length === 0 ? null : 'train_loss',
+      series: this.#ranked.length === 0 ? null : 'train_loss',
       hopeless: HOPELESS,
       byRun: Object.fromEntries(
-        ranked.map(({ row }, i) => {
-          const { rank, chanceBest, rival, chanceBeatsRival, isWorthFinishing } = standings[i]!;
-          const chanceBeatsPinned = pinned === null || pinned === row.run ? null : 0.5;
+        this.#ranked.map(({ made: { row, end }, standing }) => {
+          const { rank, chanceBest, rival, chanceBeatsRival, isWorthFinishing } = standing;
+          const chanceBeatsPinned = held === null || held === end ? null : chanceBelowRun(end!, held);
+          const rivalRun = rival === null ? null : this.#ranked[rival]!.made.row.run;
           return [
             row.run,
-            {
-              rank,
-              chanceBest,
-              rival: rival === null ? null : ranked[rival]!.row.run,
-              chanceBeatsRival,
-              chanceBeatsPinned,
-              isWorthFinishing,
-            },
+            { rank, chanceBest, rival: rivalRun, chanceBeatsRival, chanceBeatsPinned, isWorthFinishing },
           ];
         }),
       ),
