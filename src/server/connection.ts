@@ -19,7 +19,8 @@ import type { Reply } from '../protocol/channel';
 import * as protocol from '../protocol/server';
 import { PROTOCOL_VERSION } from '../protocol/version';
 import { EDITOR_CAPABILITIES, serveEditor } from './editor';
-import { SOURCE_DOCUMENTS } from './hints/sourceDocument';
+import { Notebooks } from './hints/notebooks';
+import { type SourceDocument, sourceDocuments } from './hints/sourceDocument';
 import { Panels } from './panels/panels';
 import { RunsFeed } from './runsFeed';
 import { summaryOf } from './runView';
@@ -38,7 +39,8 @@ const USER_ERROR = -32000;
 
 /** Wires the engine to a language-server connection and starts listening. */
 export function serve(connection: Connection, engine: Engine): void {
-  const documents = new TextDocuments(SOURCE_DOCUMENTS);
+  const documents: TextDocuments<SourceDocument> = new TextDocuments(sourceDocuments((cell) => notebooks.homeOf(cell)));
+  const notebooks = new Notebooks(documents);
   const workshop = threadWorkshop(engine.host.fs);
   const panels = new Panels(engine, new Analyses(workshop), (panel, name, body) => {
     void connection.sendNotification(protocol.PANEL_EVENT, {
@@ -80,6 +82,7 @@ export function serve(connection: Connection, engine: Engine): void {
     panels.hide(panel, closed),
   );
   connection.onShutdown(() => engine.dispose());
+  notebooks.listen(connection);
   documents.listen(connection);
   connection.listen();
 }

@@ -21,6 +21,7 @@ export const EDITOR_CAPABILITIES = {
   inlayHintProvider: true,
   codeLensProvider: { resolveProvider: false },
   codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+  notebookDocumentSync: { notebookSelector: [{ notebook: '*', cells: [{ language: 'python' }] }] },
   diagnosticProvider: { interFileDependencies: false, workspaceDiagnostics: false },
 } as const satisfies ServerCapabilities;
 

@@ -148,3 +148,56 @@ test('adding a file that is not there is an error with its code', async () => {
     return (error as { data?: { code?: string } }).data?.code === 'file.notFound';
   });
 });
+
+test('cells of a notebook: constants of one are known in the others, as they are edited', async () => {
+  await openSample();
+  const notebook = pathToFileURL(path.join(workspace, 'train.ipynb')).href;
+  const cells = ['import torch\nPEAK = 3e-4\n', '# text', '%matplotlib inline\nopt = torch.optim.AdamW(ps, lr=PEAK)\n'];
+  const uris = cells.map((_, index) => `vscode-notebook-cell:${path.join(workspace, 'train.ipynb')}#W${index}`);
+  await server.connection.sendNotification('notebookDocument/didOpen', {
+    notebookDocument: {
+      uri: notebook,
+      notebookType: 'jupyter-notebook',
+      version: 1,
+      cells: uris.map((document, index) => ({ kind: index === 1 ? 1 : 2, document })),
+    },
+    cellTextDocuments: [0, 2].map((index) => ({
+      uri: uris[index],
+      languageId: 'python',
+      version: 1,
+      text: cells[index],
+    })),
+  });
+  const hovered = async (): Promise<string> => {
+    const hover = await request<Hover>('textDocument/hover', {
+      textDocument: { uri: uris[2] },
+      position: { line: 1, character: cells[2]!.split('\n')[1]!.indexOf('lr=') },
+    });
+    assert.deepEqual(hover.range!.start, { line: 1, character: 28 });
+    return (hover.contents as { value: string }).value;
+  };
+  assert.match(await hovered(), /`lr` = 3e-4[\s\S]*peak 1e-3 — \*\*not the value on this line/);
+  await server.connection.sendNotification('notebookDocument/didChange', {
+    notebookDocument: { uri: notebook, version: 2 },
+    change: {
+      cells: {
+        textContent: [
+          {
+            document: { uri: uris[0], version: 2 },
+            changes: [{ range: { start: { line: 1, character: 7 }, end: { line: 1, character: 8 } }, text: '6' }],
+          },
+        ],
+      },
+    },
+  });
+  assert.match(await hovered(), /`lr` = 6e-4/);
+  await server.connection.sendNotification('notebookDocument/didClose', {
+    notebookDocument: { uri: notebook },
+    cellTextDocuments: [{ uri: uris[0] }, { uri: uris[2] }],
+  });
+  const gone = await request('textDocument/hover', {
+    textDocument: { uri: uris[2] },
+    position: { line: 1, character: 30 },
+  });
+  assert.equal(gone, null);
+});

@@ -42,10 +42,10 @@ export function hintFor(
   at: HyperSetting,
   found: readonly HyperSetting[],
   source: SourceFacts,
-  lineOf: (offset: number) => number,
+  where: (offset: number) => string,
   run?: RunFacts,
 ): Hint {
-  const facts = gatherFacts(at, found, source, lineOf, run);
+  const facts = gatherFacts(at, found, source, where, run);
   const values: Partial<Record<FactName, unknown>> = {};
   for (const [name, fact] of Object.entries(facts)) if (fact !== undefined) values[name as FactName] = fact.value;
   const results = rulesOn(at.id).flatMap((rule): RuleResult[] => {

@@ -13,7 +13,7 @@ export function gatherFacts(
   at: HyperSetting,
   found: readonly HyperSetting[],
   source: SourceFacts,
-  lineOf: (offset: number) => number,
+  where: (offset: number) => string,
   run: RunFacts | undefined,
 ): Facts {
   const draft: FactDraft = {};
@@ -26,11 +26,11 @@ export function gatherFacts(
         );
   for (const [id, name] of Object.entries(DIRECT) as [HyperId, NumberFact][]) {
     const hit = lookup(id);
-    if (typeof hit?.value === 'number') put(draft, name, hit.value, 'code', place(hit, lineOf));
+    if (typeof hit?.value === 'number') put(draft, name, hit.value, 'code', place(hit, where));
     const logged = run?.settings.get(id);
     if (typeof logged === 'number') putLogged(draft, name, logged, run!);
   }
-  addWords(draft, lookup, source, lineOf, run);
+  addWords(draft, lookup, source, where, run);
   for (const [name, value] of Object.entries(run?.measured ?? {}) as [NumberFact, number][]) {
     putLogged(draft, name, value, run!);
   }
@@ -105,12 +105,12 @@ function addWords(
   draft: FactDraft,
   lookup: SettingLookup,
   source: SourceFacts,
-  lineOf: (offset: number) => number,
+  where: (offset: number) => string,
   run: RunFacts | undefined,
 ): void {
   const read = (id: HyperId): { value: SettingValue; source: 'code' | 'run'; where: string } | undefined => {
     const hit = lookup(id);
-    if (hit?.value !== undefined) return { value: hit.value, source: 'code', where: place(hit, lineOf) };
+    if (hit?.value !== undefined) return { value: hit.value, source: 'code', where: place(hit, where) };
     const logged = run?.settings.get(id);
     return logged === undefined ? undefined : { value: logged, source: 'run', where: `logged by ${run!.name}` };
   };
@@ -123,13 +123,7 @@ function addWords(
   const call = source.calls.find(({ callee }) => optimizerFamily(callee) !== undefined);
   const named = read('optimizer');
   if (call !== undefined) {
-    put(
-      draft,
-      'optimizer',
-      optimizerFamily(call.callee)!,
-      'code',
-      `${call.callee}, line ${lineOf(call.span.from) + 1}`,
-    );
+    put(draft, 'optimizer', optimizerFamily(call.callee)!, 'code', `${call.callee}, ${where(call.span.from)}`);
   } else if (typeof named?.value === 'string')
     draft.optimizer = { ...named, value: optimizerFamily(named.value) ?? 'other' };
   const schedule = read('schedule');
@@ -170,8 +164,8 @@ function nearest(at: HyperSetting, hits: readonly HyperSetting[]): HyperSetting 
 }
 
 /** Where a setting stands, in words. */
-export function place({ setting }: HyperSetting, lineOf: (offset: number) => number): string {
-  return `${setting.name}, line ${lineOf(setting.span.from) + 1}`;
+export function place({ setting }: HyperSetting, where: (offset: number) => string): string {
+  return `${setting.name}, ${where(setting.span.from)}`;
 }
 
 function put<K extends FactName>(

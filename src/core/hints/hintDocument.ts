@@ -11,13 +11,33 @@ export interface TextPosition {
   readonly character: number;
 }
 
+/** What is asked of an open text, or of one cell of a notebook. */
+export interface Hints {
+  /** The hyperparameters that the text sets, in its order. */
+  readonly hyperparameters: readonly HyperSetting[];
+  /** Those of the whole program; of a notebook all cells are one. */
+  readonly program: readonly HyperSetting[];
+  /** The hyperparameter at an offset: the innermost of those around it. */
+  at(offset: number): HyperSetting | undefined;
+  /** What the rules say of one of the hyperparameters. */
+  hint(at: HyperSetting, run?: RunFacts): Hint;
+  /** Line and column of an offset. */
+  position(offset: number): TextPosition;
+}
+
 /** One source file with its hyperparameters, kept up to date from edit to edit. */
-export class HintDocument {
+export class HintDocument implements Hints {
   readonly #source: SourceText;
   #found: readonly HyperSetting[] | undefined;
   #lines: readonly number[] | undefined;
 
-  constructor(language: SourceLanguage, text: string, imported?: ImportedConstant) {
+  /** `where` says where an offset is, in words; by default its line. */
+  constructor(
+    language: SourceLanguage,
+    text: string,
+    imported?: ImportedConstant,
+    readonly where = (offset: number): string => `line ${this.position(offset).line + 1}`,
+  ) {
     this.#source = new SourceText(language, text, imported);
   }
 
@@ -45,16 +65,18 @@ export class HintDocument {
     return this.#found;
   }
 
-  /** The hyperparameter at an offset: the innermost of those around it. */
+  get program(): readonly HyperSetting[] {
+    return this.hyperparameters;
+  }
+
   at(offset: number): HyperSetting | undefined {
     return this.hyperparameters
       .filter(({ setting }) => setting.span.from <= offset && offset <= setting.span.to)
       .sort((a, b) => length(a) - length(b))[0];
   }
 
-  /** What the rules say of one of the hyperparameters. */
   hint(at: HyperSetting, run?: RunFacts): Hint {
-    return hintFor(at, this.hyperparameters, this.#source.facts, (offset) => this.position(offset).line, run);
+    return hintFor(at, this.hyperparameters, this.#source.facts, this.where, run);
   }
 
   /** Line and column of an offset; the end of the text for offsets beyond it. */

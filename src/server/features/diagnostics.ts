@@ -24,7 +24,13 @@ export function diagnosticsOf(document: SourceDocument, engine: Engine): Diagnos
       .filter(({ rule, finding }) => rule.problemOn === at.id && finding.verdict === 'outside')
       .map(({ rule, finding }) => problem(document, at, rule.id, `${rule.title}: ${finding.summary}.`)),
   );
-  return [...problems, ...rateProblem(document, found, code), ...warningProblems(document, found, code, engine)];
+  // A problem stands on one line of a program: of a notebook in one of its cells.
+  const own = new Set(found);
+  return [
+    ...problems,
+    ...rateProblem(document, hints.program, code, own),
+    ...warningProblems(document, hints.program, code, own, engine),
+  ];
 }
 
 /** Files with several learning rates stay silent: which of them counts cannot be known. */
@@ -32,12 +38,14 @@ function rateProblem(
   document: SourceDocument,
   found: readonly HyperSetting[],
   code: CodeRun | undefined,
+  own: ReadonlySet<HyperSetting>,
 ): Diagnostic[] {
   const logged = code === undefined ? undefined : loggedRate(code.run);
   const rates = found.filter(({ id, value }) => id === 'learningRate' && typeof value === 'number' && value > 0);
   const values = new Set(rates.map(({ value }) => value));
   const at = rates[0];
-  if (code === undefined || logged?.certain !== true || at === undefined || values.size !== 1) return [];
+  if (code === undefined || logged?.certain !== true || at === undefined || values.size !== 1 || !own.has(at))
+    return [];
   const value = at.value as number;
   if (!differs(value, logged.peak)) return [];
   const message = `The run ${code.run.name} logs a peak learning rate of ${logged.peak}, this line sets ${value}.`;
@@ -49,6 +57,7 @@ function warningProblems(
   document: SourceDocument,
   found: readonly HyperSetting[],
   code: CodeRun | undefined,
+  own: ReadonlySet<HyperSetting>,
   engine: Engine,
 ): Diagnostic[] {
   if (code === undefined) return [];
@@ -60,7 +69,7 @@ function warningProblems(
     const { title, concerns } = detectorById(warning.id)!;
     const ids = concerns.flatMap((id) => [id, ...(ALSO[id] ?? [])]);
     const at = ids.map((id) => found.find((each) => each.id === id)).find((each) => each !== undefined);
-    if (at === undefined) return [];
+    if (at === undefined || !own.has(at)) return [];
     const message = `${title} (run ${run.name}, step ${warning.step}): ${warning.evidence.text}`;
     const severity = warning.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning;
     return [{ ...problem(document, at, warning.id, message), severity }];

@@ -25,7 +25,7 @@ export function hoverAt(document: SourceDocument, position: Position, engine: En
   const code = runOfDocument(document, engine);
   const hint = hints.hint(at, code?.facts);
   // Of several learning rates none is that of the plan.
-  const rates = new Set(hints.hyperparameters.flatMap(({ id, value }) => (id === 'learningRate' ? [value] : [])));
+  const rates = new Set(hints.program.flatMap(({ id, value }) => (id === 'learningRate' ? [value] : [])));
   const change = code === undefined || (at.id === 'learningRate' && rates.size > 1) ? '' : changeText(hint, code.run);
   const parts = [hintMarkdown(hint), runText(at, code), change].filter((part) => part !== '');
   return {

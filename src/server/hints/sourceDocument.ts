@@ -1,8 +1,8 @@
-import type { TextDocumentContentChangeEvent } from 'vscode-languageserver';
+import type { TextDocumentContentChangeEvent, TextDocumentsConfiguration } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { TextEdit } from '../../core/hints/code/setting';
 import type { SourceLanguage } from '../../core/hints/code/source';
-import { HintDocument } from '../../core/hints/hintDocument';
+import { HintDocument, type Hints } from '../../core/hints/hintDocument';
 import { toPath } from '../uris';
 import { moduleConstants } from './moduleConstants';
 
@@ -16,12 +16,24 @@ const LANGUAGES: Readonly<Record<string, SourceLanguage>> = {
   shellscript: 'shell',
 };
 
-/** An open file of the editor: its text, and its hyperparameters once somebody asks. */
+/** The notebook that a cell belongs to: its file, and what the cell sets in it. */
+export interface CellHome {
+  readonly path: string | undefined;
+  hints(): Hints | undefined;
+}
+
+/** An open file of the editor or a cell of a notebook: its text, and its hyperparameters once somebody asks. */
 export class SourceDocument {
   #text: TextDocument;
   #hints: HintDocument | undefined;
 
-  constructor(uri: string, languageId: string, version: number, content: string) {
+  constructor(
+    uri: string,
+    languageId: string,
+    version: number,
+    content: string,
+    readonly homeOf: (cell: string) => CellHome | undefined = () => undefined,
+  ) {
     this.#text = TextDocument.create(uri, languageId, version, content);
   }
 
@@ -38,15 +50,17 @@ export class SourceDocument {
     return this.#text;
   }
 
-  /** Path of the file; `undefined` for what is no file on this machine, such as a cell of a notebook. */
+  /** Path of the file, of a cell that of its notebook; `undefined` for what is no file on this machine. */
   get path(): string | undefined {
-    return toPath(this.uri);
+    return toPath(this.uri) ?? this.homeOf(this.uri)?.path;
   }
 
   /** Its hyperparameters; `undefined` for languages that are not read. */
-  get hints(): HintDocument | undefined {
+  get hints(): Hints | undefined {
     const language = LANGUAGES[this.#text.languageId];
     if (language === undefined) return undefined;
+    const cell = language === 'python' ? this.homeOf(this.uri)?.hints() : undefined;
+    if (cell !== undefined) return cell;
     this.#hints ??= new HintDocument(language, this.#text.getText(), moduleConstants(this.path));
     return this.#hints;
   }
@@ -65,12 +79,15 @@ export class SourceDocument {
   }
 }
 
-/** How the manager of open files makes and changes them. */
-export const SOURCE_DOCUMENTS = {
-  create: (uri: string, languageId: string, version: number, content: string): SourceDocument =>
-    new SourceDocument(uri, languageId, version, content),
-  update: (document: SourceDocument, changes: TextDocumentContentChangeEvent[], version: number): SourceDocument => {
-    document.change(changes, version);
-    return document;
-  },
-};
+/** How the manager of open files makes and changes them. `homeOf` finds the notebook of a cell. */
+export function sourceDocuments(
+  homeOf: (cell: string) => CellHome | undefined,
+): TextDocumentsConfiguration<SourceDocument> {
+  return {
+    create: (uri, languageId, version, content) => new SourceDocument(uri, languageId, version, content, homeOf),
+    update: (document, changes, version) => {
+      document.change(changes, version);
+      return document;
+    },
+  };
+}

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { describe, test } from 'node:test';
 import { HintDocument } from '../../../src/core/hints/hintDocument';
 import type { HyperId } from '../../../src/core/hints/hyperparameters';
+import { NotebookHints } from '../../../src/core/hints/notebookHints';
 
 const FOLDER = 'test/fixtures/hints';
 const NAMES = [FOLDER, `${FOLDER}/configs`].flatMap((folder) =>
@@ -128,6 +129,39 @@ test('of nested ranges the innermost is the one at a place', () => {
   assert.equal(document.at(text.indexOf('0.95'))?.id, 'betas');
   assert.equal(document.at(text.indexOf('lr='))?.id, 'learningRate');
   assert.equal(document.at(0), undefined);
+});
+
+test('a cell of an open notebook knows what the others set, at its own places', () => {
+  const notebook = new NotebookHints();
+  const cells = [
+    { id: 'a', number: 1, text: 'import torch\nLR = 3e-4\nbatch_size = 8\n' },
+    { id: 'c', number: 3, text: '%%time\n!pip install x\nopt = torch.optim.AdamW(ps, lr=LR)' },
+  ];
+  const seen = (id: string) =>
+    notebook.cell(id)!.hyperparameters.map(({ id: hyper, value, setting }) => [hyper, value, setting.span.from]);
+  notebook.update(cells);
+  assert.deepEqual(seen('a'), [
+    ['learningRate', 3e-4, 13],
+    ['batchSize', 8, 23],
+  ]);
+  const second = cells[1]!.text;
+  assert.deepEqual(seen('c'), [['learningRate', 3e-4, second.indexOf('lr=')]]);
+  const cell = notebook.cell('c')!;
+  const at = cell.at(second.indexOf('LR)'))!;
+  assert.equal(at, cell.hyperparameters[0]);
+  assert.deepEqual(cell.position(at.setting.span.from), { line: 2, character: second.split('\n')[2]!.indexOf('lr=') });
+  assert.equal(cell.hint(at).facts.lr!.where, 'lr, cell 3, line 3');
+  assert.equal(cell.program.length, 3);
+  notebook.update([
+    { ...cells[0]!, text: 'import torch\nLR = 6e-4\n' },
+    { id: 'b', number: 2, text: 'x = 1' },
+    cells[1]!,
+  ]);
+  assert.deepEqual(seen('c'), [['learningRate', 6e-4, second.indexOf('lr=')]]);
+  assert.deepEqual(seen('b'), []);
+  notebook.update([cells[1]!]);
+  assert.deepEqual(seen('c'), [], 'nothing says any more that this is training');
+  assert.equal(notebook.cell('a'), undefined);
 });
 
 test('the code cells of a notebook are one program', () => {

@@ -1,8 +1,7 @@
 import { getNodeValue, parseTree } from 'jsonc-parser';
 
 /**
- * The code cells of a Jupyter notebook (nbformat 4), one after another as one Python text. Lines for the shell and
- * magics (`!pip`, `%time`) are left empty. Empty for what is no notebook.
+ * The code cells of a Jupyter notebook (nbformat 4), one after another as one Python text. Empty for what is no notebook.
  */
 export function notebookCode(text: string): string {
   const root = parseTree(text);
@@ -16,5 +15,17 @@ function codeOf(cell: unknown): string {
   const { cell_type: kind, source } = (cell ?? {}) as { cell_type?: unknown; source?: unknown };
   if (kind !== 'code') return '';
   const text = Array.isArray(source) ? source.filter((line) => typeof line === 'string').join('') : source;
-  return typeof text === 'string' ? text.replace(/^[ \t]*[!%].*$/gm, '') : '';
+  return typeof text === 'string' ? pythonOfCell(text) : '';
+}
+
+/** The Python of a cell: lines for the shell and magics (`!pip`, `%time`) are blanked, every place stays. */
+export function pythonOfCell(text: string): string {
+  return FOREIGN.test(text) ? blank(text) : text.replace(/^[ \t]*[!%].*$/gm, blank);
+}
+
+/** Magics that make a whole cell something else than Python. */
+const FOREIGN = /^\s*%%(?:bash|sh|script|html|javascript|js|latex|markdown|svg|perl|ruby|sql|writefile|file|cmd|R)\b/;
+
+function blank(text: string): string {
+  return text.replace(/[^\n]/g, ' ');
 }
