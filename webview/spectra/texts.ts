@@ -172,7 +172,7 @@ export const texts = {
     difference: 'ratio, other over this',
     same: '1: equal',
     matched: (count: number, unmatched: number) =>
-      `${count} matrices in both${unmatched === 0 ? '' : `, ${unmatched} in one only`}.`,
+      `${count} ${plural(count, 'matrix', 'matrices')} in both${unmatched === 0 ? '' : `, ${unmatched} in one only`}.`,
     waiting: (state: string) => `The other checkpoint: ${state}.`,
     angles: 'Measure turned directions',
     anglesRunning: (done: number, of: number) => `Turned directions: ${done} of ${of}`,

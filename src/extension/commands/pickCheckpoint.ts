@@ -49,17 +49,13 @@ export async function checkpointsOf(background: Background, run: string): Promis
   return checkpoints;
 }
 
-/** Step and size, as far as known. */
-export function checkpointDetail({ step, epoch, bytes }: FoundCheckpointView): string {
-  const parts = [
-    step !== null
-      ? vscode.l10n.t('step {0}', formatStep(step))
-      : epoch !== null
-        ? vscode.l10n.t('epoch {0}', formatStep(epoch))
-        : '',
-    bytes === null ? '' : formatBytes(bytes),
-  ];
-  return parts.filter((part) => part !== '').join(' · ');
+/** Step and size, as far as known; the step only where the label does not say it. */
+export function checkpointDetail({ label, step, epoch, bytes }: FoundCheckpointView): string {
+  const parts = bytes === null ? [] : [formatBytes(bytes)];
+  const says = (count: number | null): count is number => count !== null && !label.includes(String(count));
+  if (says(step)) parts.unshift(vscode.l10n.t('step {0}', formatStep(step)));
+  else if (step === null && says(epoch)) parts.unshift(vscode.l10n.t('epoch {0}', formatStep(epoch)));
+  return parts.join(' · ');
 }
 
 /** Asks for a file or folder in a dialog. */
