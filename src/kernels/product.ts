@@ -1,6 +1,6 @@
 import { TILE_ROWS, tileColumns } from './tile';
 
-// General products C += A·B of row-major matrices. A is packed into panels of 6 rows, B into panels of two vectors, both
+// General products C += A·B of row-major matrices. A is packed into panels as high as a tile, B into panels of two vectors, both
 // with the inner index outermost and filled up with zeros, so that a tile reads both in order.
 // Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication (10.1145/1356052.1356053).
 

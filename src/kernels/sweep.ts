@@ -1,7 +1,7 @@
 import { TILE_ROWS, tileColumns, tileRows } from './tile';
 
 // Products of a tall or wide matrix A (float32, row-major, rows `strideA` values apart) with few vectors, without packing.
-// Vectors come in panels of 8: value i of the 8 lies at `x + (panel·lengthX + i)·32`. The number of rows is a multiple of 6.
+// Vectors come in panels of 8: value i of the 8 lies at `x + (panel·lengthX + i)·32`. The number of rows is a multiple of `TILE_ROWS`.
 
 /** Stretch of the long side that is done at a time: its part of a panel (16 kB) stays in the first cache. */
 const STRETCH: usize = 512;
@@ -97,7 +97,7 @@ export function backward(
   }
 }
 
-/** What is left of the columns when they are not a multiple of 6: one column of A, one row of Z. */
+/** What is left of the columns when they are not a multiple of a tile: one column of A, one row of Z. */
 function addColumn(z: usize, a: usize, stepA: usize, y: usize, depth: usize): void {
   let first = v128.load(z);
   let second = v128.load(z, 16);

@@ -1,12 +1,13 @@
 import { multiplyAdd } from './fma';
 
-// A tile is 6 rows × 2 vectors: with 12 sums, 2 vectors of B and 1 value of A it fills 15 of the 16 registers.
+// A tile is 6 rows × 2 vectors where multiply-add is one instruction: with 12 sums, 2 vectors of B and 1 value of A it fills the 15 registers
+// that engines give out. Where it is two, the product needs a register too: 6 rows would spill sums, 4 are 1.6 times as fast.
 
 /** Rows of a tile. */
-export const TILE_ROWS: usize = 6;
+export const TILE_ROWS: usize = ASC_FEATURE_RELAXED_SIMD ? 6 : 4;
 
 /**
- * C += Aᵀ·B for one tile. Row k of A holds the six values at `a + k·stepA`, row k of B two vectors at `b + k·32`; both have
+ * C += Aᵀ·B for one tile. Row k of A holds the values at `a + k·stepA`, row k of B two vectors at `b + k·32`; both have
  * `depth` rows. Rows of C are `stepC` bytes apart.
  */
 export function tileColumns<T>(c: usize, stepC: usize, a: usize, stepA: usize, b: usize, depth: usize): void {
@@ -37,24 +38,28 @@ export function tileColumns<T>(c: usize, stepC: usize, a: usize, stepA: usize, b
     value = v128.load_splat<T>(a, 3 * sizeof<T>());
     c30 = multiplyAdd<T>(value, b0, c30);
     c31 = multiplyAdd<T>(value, b1, c31);
-    value = v128.load_splat<T>(a, 4 * sizeof<T>());
-    c40 = multiplyAdd<T>(value, b0, c40);
-    c41 = multiplyAdd<T>(value, b1, c41);
-    value = v128.load_splat<T>(a, 5 * sizeof<T>());
-    c50 = multiplyAdd<T>(value, b0, c50);
-    c51 = multiplyAdd<T>(value, b1, c51);
+    if (TILE_ROWS > 4) {
+      value = v128.load_splat<T>(a, 4 * sizeof<T>());
+      c40 = multiplyAdd<T>(value, b0, c40);
+      c41 = multiplyAdd<T>(value, b1, c41);
+      value = v128.load_splat<T>(a, 5 * sizeof<T>());
+      c50 = multiplyAdd<T>(value, b0, c50);
+      c51 = multiplyAdd<T>(value, b1, c51);
+    }
     a += stepA;
   }
   addRow<T>(c, c00, c01);
   addRow<T>(c + stepC, c10, c11);
   addRow<T>(c + 2 * stepC, c20, c21);
   addRow<T>(c + 3 * stepC, c30, c31);
-  addRow<T>(c + 4 * stepC, c40, c41);
-  addRow<T>(c + 5 * stepC, c50, c51);
+  if (TILE_ROWS > 4) {
+    addRow<T>(c + 4 * stepC, c40, c41);
+    addRow<T>(c + 5 * stepC, c50, c51);
+  }
 }
 
 /**
- * C += A·B for one tile: like `tileColumns`, but the six rows of A lie `stepA` bytes apart and each is read along its
+ * C += A·B for one tile: like `tileColumns`, but the rows of A lie `stepA` bytes apart and each is read along its
  * length, so a matrix in its usual order needs no packing.
  */
 export function tileRows<T>(c: usize, stepC: usize, a: usize, stepA: usize, b: usize, depth: usize): void {
@@ -90,25 +95,29 @@ export function tileRows<T>(c: usize, stepC: usize, a: usize, stepA: usize, b: u
     value = v128.load_splat<T>(a3);
     c30 = multiplyAdd<T>(value, b0, c30);
     c31 = multiplyAdd<T>(value, b1, c31);
-    value = v128.load_splat<T>(a4);
-    c40 = multiplyAdd<T>(value, b0, c40);
-    c41 = multiplyAdd<T>(value, b1, c41);
-    value = v128.load_splat<T>(a5);
-    c50 = multiplyAdd<T>(value, b0, c50);
-    c51 = multiplyAdd<T>(value, b1, c51);
+    if (TILE_ROWS > 4) {
+      value = v128.load_splat<T>(a4);
+      c40 = multiplyAdd<T>(value, b0, c40);
+      c41 = multiplyAdd<T>(value, b1, c41);
+      value = v128.load_splat<T>(a5);
+      c50 = multiplyAdd<T>(value, b0, c50);
+      c51 = multiplyAdd<T>(value, b1, c51);
+      a4 += sizeof<T>();
+      a5 += sizeof<T>();
+    }
     a += sizeof<T>();
     a1 += sizeof<T>();
     a2 += sizeof<T>();
     a3 += sizeof<T>();
-    a4 += sizeof<T>();
-    a5 += sizeof<T>();
   }
   addRow<T>(c, c00, c01);
   addRow<T>(c + stepC, c10, c11);
   addRow<T>(c + 2 * stepC, c20, c21);
   addRow<T>(c + 3 * stepC, c30, c31);
-  addRow<T>(c + 4 * stepC, c40, c41);
-  addRow<T>(c + 5 * stepC, c50, c51);
+  if (TILE_ROWS > 4) {
+    addRow<T>(c + 4 * stepC, c40, c41);
+    addRow<T>(c + 5 * stepC, c50, c51);
+  }
 }
 
 function addRow<T>(c: usize, first: v128, second: v128): void {

@@ -1,8 +1,8 @@
 import type { Kernels } from './kernels';
 import type { RowSource } from './rowSource';
 
-/** Rows come in groups of this many: the height of a tile of the kernels. Missing rows are zeros. */
-export const ROW_GROUP = 6;
+/** Rows come in groups of this many, a multiple of the height of a tile of each binary of the kernels. Missing rows are zeros. */
+export const ROW_GROUP = 12;
 
 /** Values that are read and looked at in one go: 16 MB. */
 const READ_VALUES = 4 * 1024 * 1024;
@@ -18,7 +18,7 @@ export interface EntryFacts {
   readonly nonFinite: number;
 }
 
-/** A block of rows in the kernels' memory: float32, row-major, `height` a multiple of 6 with zeros below the last row. */
+/** A block of rows in the kernels' memory: float32, row-major, `height` a multiple of 12 with zeros below the last row. */
 export type BlockVisitor = (at: number, firstRow: number, height: number) => void;
 
 type Residence = 'f32' | 'f16' | 'bf16' | 'streamed';

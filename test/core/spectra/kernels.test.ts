@@ -77,9 +77,9 @@ for (const variant of variants) {
   test(`${variant}: a sweep is Aᵀ(AX), and its halves are A X and Aᵀ Y`, () => {
     const kernels = new Kernels(variant);
     for (const [rows, columns] of [
-      [6, 3],
-      [54, 601],
-      [102, 12],
+      [12, 3],
+      [60, 601],
+      [108, 12],
     ] as const) {
       const [length, panels] = [columns + 5, 2];
       const [a, x] = [gaussian(rows, columns, 4), gaussian(columns, 16, 5)];

@@ -11,7 +11,7 @@ export class VectorBlock {
 
   constructor(
     kernels: Kernels,
-    /** A multiple of 6; entries that are not used stay zero. */
+    /** A multiple of 12; entries that are not used stay zero. */
     readonly length: number,
   ) {
     this.#kernels = kernels;
