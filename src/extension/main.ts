@@ -8,6 +8,7 @@ import { Background } from './background';
 import { addRun } from './commands/addRun';
 import { analyseSpectra } from './commands/analyseSpectra';
 import { chooseFormat } from './commands/chooseFormat';
+import { compareRuns } from './commands/compareRuns';
 import { exportReport } from './commands/exportReport';
 import { forgetRuns } from './commands/forgetRuns';
 import { insertActivationLogger } from './commands/insertActivationLogger';
@@ -15,7 +16,8 @@ import { openLog } from './commands/openLog';
 import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
-import { PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
+import type { ComparePanel } from './panels/comparePanel';
+import { COMPARE_PANEL, PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
 import { RunEditor } from './panels/runEditor';
 import type { RunPanel } from './panels/runPanel';
 import { SpectraEditor } from './panels/spectraEditor';
@@ -33,6 +35,8 @@ export interface LosslineApi {
     readonly { id: string; name: string; state: string; points: number; format: string; guessed: boolean }[]
   >;
   panels(): readonly { run: string; points: number; forecast: number | null }[];
+  /** Compare panels that are drawn: runs, those that could be ranked, and curves. */
+  comparisons(): readonly { runs: number; ranked: number; curves: number }[];
   /** Spectra panels that are drawn: the checkpoint, and how many matrices and checkpoints it shows. */
   spectra(): readonly { path: string; matrices: number; checkpoints: number }[];
 }
@@ -42,12 +46,14 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
   const output = vscode.window.createOutputChannel('Lossline', { log: true });
   const background = new Background(context, output);
   const panels = new PanelSet(background, RUN_PANEL);
+  const compare = new PanelSet(background, COMPARE_PANEL);
   const spectra = new PanelSet(background, SPECTRA_PANEL);
   const view = new RunsView(background);
   context.subscriptions.push(
     output,
     background,
     panels,
+    compare,
     spectra,
     new RunEditor(panels),
     new SpectraEditor(spectra),
@@ -57,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     new Alarms(background, panels),
   );
   context.subscriptions.push(...registerCommands(background, panels, output), registerSpectra(background, spectra));
+  context.subscriptions.push(registerCompare(background, compare));
   context.subscriptions.push(...registerLanguageTools(background), ...registerMcpServer(context));
   context.subscriptions.push(
     vscode.workspace.onDidChangeWorkspaceFolders(() => {
@@ -85,6 +92,7 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
       }));
     },
     panels: () => panels.all.flatMap(({ facts }) => facts ?? []),
+    comparisons: () => compare.all.flatMap(({ facts }) => facts ?? []),
     spectra: () => spectra.all.flatMap(({ facts }) => facts ?? []),
   };
 }
@@ -126,6 +134,12 @@ function registerSpectra(background: Background, panels: PanelSet<SpectraPanel>)
     register('spectra.analyze', (argument) => analyseSpectra(background, panels, argument)),
     register('activations.insertLogger', (argument) => insertActivationLogger(background, argument)),
   );
+}
+
+function registerCompare(background: Background, panels: PanelSet<ComparePanel>): vscode.Disposable {
+  const register = (name: string, run: (node: unknown, nodes: unknown) => unknown): vscode.Disposable =>
+    vscode.commands.registerCommand(`lossline.${name}`, run);
+  return register('runs.compare', (_, nodes) => compareRuns(background, panels, nodes));
 }
 
 async function forgetKeys(background: Background): Promise<void> {

@@ -1,11 +1,6 @@
 // Takes pictures of the compare panel in every theme, width and state: `node webview/dev/shootCompare.mjs [FILTER]`.
-import * as fs from 'node:fs';
-import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { startBrowser } from '../../tools/realcode/code.mjs';
-import { bundlePanels, serve } from './server.mjs';
+import { takePictures } from './camera.mjs';
 
-const OUT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../../artifacts/compare');
 const THEMES = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
 const SHOTS = [
   ...THEMES.map((theme) => ({ scenario: 'ready', theme, width: 1400 })),
@@ -61,40 +56,4 @@ const ACTS = {
   },
 };
 
-const filter = process.argv[2] ?? '';
-fs.mkdirSync(OUT, { recursive: true });
-console.log(await bundlePanels({ minify: true }));
-const { url, stop } = await serve();
-const browser = await startBrowser();
-let faults = 0;
-try {
-  for (const shot of SHOTS) {
-    const name = [shot.scenario, shot.theme, shot.width, shot.act].filter(Boolean).join('-');
-    if (name.includes(filter)) await take(shot, name);
-  }
-} finally {
-  await browser.close();
-  stop();
-}
-process.exitCode = faults > 0 ? 1 : 0;
-
-async function take({ scenario, theme, width, act }, name) {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
-  page.on('console', (message) => ['error', 'warning'].includes(message.type()) && complain(name, message.text()));
-  page.on('pageerror', (error) => complain(name, error.stack ?? error.message));
-  await page.goto(`${url}?panel=compare&scenario=${scenario}&theme=${theme}`);
-  const settled = page.locator('#app[data-state]');
-  if (scenario !== 'loading') await settled.waitFor({ timeout: 5000 }).catch(() => complain(name, 'still loading'));
-  await page.waitForTimeout(500);
-  if (act) await ACTS[act](page);
-  await page.waitForTimeout(300);
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  if (wide > 0) complain(name, `${wide} px wider than the window`);
-  await page.screenshot({ path: path.join(OUT, `${name}.png`) });
-  await page.close();
-}
-
-function complain(name, text) {
-  faults++;
-  console.log(`${name}: ${text}`);
-}
+await takePictures('compare', SHOTS, ACTS);

@@ -40,7 +40,8 @@ async function runOfFile(background: Background, file: vscode.Uri): Promise<RunS
   }
 }
 
-async function offerFirstRun(): Promise<void> {
+/** Says that there is no run, and how to get one. */
+export async function offerFirstRun(): Promise<void> {
   const add = vscode.l10n.t('Add Run…');
   const sample = vscode.l10n.t('Open Sample Run');
   const message = vscode.l10n.t('No training run was found in this workspace.');

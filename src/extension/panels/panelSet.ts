@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { Background } from '../background';
+import { ComparePanel } from './comparePanel';
 import type { Panel } from './panel';
 import { RunPanel } from './runPanel';
 import { SpectraPanel, spectraTitle } from './spectraPanel';
@@ -13,6 +14,8 @@ export interface PanelType<P extends Panel> {
   readonly title: (background: Background, subject: string | null) => string;
   /** Name of the subject in what the page remembers over reloads. */
   readonly remembered: string;
+  /** Where it opens; beside the editor unless given. */
+  readonly column?: vscode.ViewColumn;
 }
 
 export const RUN_PANEL: PanelType<RunPanel> = {
@@ -20,6 +23,14 @@ export const RUN_PANEL: PanelType<RunPanel> = {
   make: (panel, background, run) => new RunPanel(panel, background, run),
   title: (background, run) => (run === null ? undefined : background.run(run)?.name) ?? 'Lossline',
   remembered: 'run',
+};
+
+export const COMPARE_PANEL: PanelType<ComparePanel> = {
+  id: 'lossline.compare',
+  make: (panel, background, subject) => new ComparePanel(panel, background, subject),
+  title: () => vscode.l10n.t('Compare Runs'),
+  remembered: 'subject',
+  column: vscode.ViewColumn.Active,
 };
 
 export const SPECTRA_PANEL: PanelType<SpectraPanel> = {
@@ -55,7 +66,7 @@ export class PanelSet<P extends Panel> implements vscode.WebviewPanelSerializer,
       existing.panel.reveal(undefined, true);
       return;
     }
-    const place = { viewColumn: vscode.ViewColumn.Beside, preserveFocus: true };
+    const place = { viewColumn: this.type.column ?? vscode.ViewColumn.Beside, preserveFocus: true };
     const title = this.type.title(this.background, subject);
     this.adopt(vscode.window.createWebviewPanel(this.type.id, title, place), subject);
   }

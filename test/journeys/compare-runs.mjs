@@ -1,0 +1,86 @@
+// A sweep is compared: all runs by command, some of them from the Runs view; a log that grows moves its row; a reload brings it back.
+import * as fs from 'node:fs';
+import * as path from 'node:path';
+import { openContainer, runCommand, treeItem, until, webview } from '../../tools/realcode/code.mjs';
+import { syntheticLog } from './workspace.mjs';
+
+const RATES = [1e-4, 3e-4, 6e-4, 1e-3];
+const SEEN = 400;
+
+export const options = { fill: fillSweep };
+
+/** Four runs of one sweep; the first is over, the others have come two thirds of the way. */
+function fillSweep(dir) {
+  const logs = RATES.map((rate, i) => {
+    const folder = path.join(dir, 'runs', `sweep-${i}`);
+    fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(
+      path.join(folder, 'config.json'),
+      JSON.stringify({ max_steps: 6000, learning_rate: rate, batch_size: 512 }),
+    );
+    const lines = syntheticLog({ loss: (value) => value - 0.03 * i }).split(/(?<=\n)/);
+    const log = path.join(folder, 'metrics.jsonl');
+    fs.writeFileSync(log, (i === 0 ? lines : lines.slice(0, SEEN)).join(''));
+    return { log, rest: i === 0 ? [] : lines.slice(SEEN) };
+  });
+  return { dir, logs };
+}
+
+export default async function compareRuns({ page, workspace, step, shot, assert }) {
+  const frame = webview(page);
+  const app = frame.locator('#app');
+  const facts = () => app.evaluate((element) => ({ ...element.dataset }));
+  const rows = frame.locator('.grid-body .row[data-kind="run"]:visible');
+  const names = () => rows.locator('.name-cell').allInnerTexts();
+  await step('all runs stand side by side, with ranks', async () => {
+    await openContainer(page, 'Lossline');
+    await treeItem(page, /sweep-3/)
+      .first()
+      .waitFor();
+    await runCommand(page, 'Lossline: Compare Runs');
+    await until('four ranked runs', async () => (await facts()).ranked === '4', { limit: 60_000 });
+    assert.equal((await facts()).runs, '4');
+    assert.match((await names())[0], /sweep-3/);
+  });
+  await until('curves', async () => (await facts()).curves === '4');
+  await shot('all');
+  await step('a filter and a key: the rows follow', async () => {
+    await frame.locator('#filter').fill('lr>2e-4 -sweep-2');
+    await until('two rows', async () => (await rows.count()) === 2);
+    await frame.locator('#filter').fill('');
+    await until('four rows', async () => (await rows.count()) === 4);
+    await frame.locator('.grid').focus();
+    await page.keyboard.press('Space');
+    await until('three curves', async () => (await facts()).curves === '3');
+    await page.keyboard.press('Space');
+  });
+  await step('a log that grows moves its row', async () => {
+    const row = rows.filter({ hasText: 'sweep-1' }).locator('.cell.progress');
+    const before = await row.innerText();
+    fs.appendFileSync(workspace.logs[1].log, workspace.logs[1].rest.splice(0, 60).join(''));
+    await until('more progress', async () => (await row.innerText()) !== before);
+    return `${before.trim()} → ${(await row.innerText()).trim()}`;
+  });
+  await step('a sweep is read off its hyperparameters', async () => {
+    await frame.getByRole('tab', { name: 'Parallel' }).click();
+    await until('a line per run', async () => (await facts()).curves === '4');
+    await frame.getByLabel('Group by').selectOption({ label: 'By learning_rate' });
+    await until('a group per rate', async () => (await frame.locator('.row[data-kind="group"]:visible').count()) === 4);
+  });
+  await shot('sweep');
+  await step('a reload of the window brings it back as it was', async () => {
+    await page.reload();
+    await until('four ranked runs again', async () => (await facts().catch(() => ({}))).ranked === '4', {
+      limit: 90_000,
+    });
+    assert.equal(await frame.getByRole('tab', { name: 'Parallel' }).getAttribute('aria-selected'), 'true');
+    assert.equal(await frame.locator('.row[data-kind="group"]:visible').count(), 4);
+  });
+  await step('Enter opens a run', async () => {
+    await frame.getByLabel('Group by').selectOption({ index: 0 });
+    await frame.locator('.grid').focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('Enter');
+    await page.locator('.tab', { hasText: 'sweep-3' }).first().waitFor();
+  });
+}
