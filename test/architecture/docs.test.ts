@@ -6,7 +6,7 @@ const read = (file: string): string => fs.readFileSync(file, 'utf8');
 
 test('every message is described, and nothing else is', () => {
   const server = [...read('src/protocol/server.ts').matchAll(/^export const [A-Z_]+ = '([^']+)'/gm)];
-  const panels = ['panel', 'spectra'].map((file) => read(`src/protocol/${file}.ts`)).join('\n');
+  const panels = ['panel', 'compare', 'spectra'].map((file) => read(`src/protocol/${file}.ts`)).join('\n');
   const panel = [...panels.matchAll(/^ {4}'([^']+)':/gm)];
   const messages = [...new Set([...server, ...panel].map(([, name]) => name!))].sort();
   const described = [

@@ -69,7 +69,8 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
   });
   await shot('sweep');
   await step('a reload of the window brings it back as it was', async () => {
-    await page.reload();
+    await runCommand(page, 'Developer: Reload Window');
+    await until('an empty window', async () => (await page.locator('iframe.webview').count()) === 0, { every: 5 });
     await until('four ranked runs again', async () => (await facts().catch(() => ({}))).ranked === '4', {
       limit: 90_000,
     });

@@ -171,14 +171,18 @@ export function sparkOf(curve: CompareCurve): string {
   const { steps, values } = curve.points;
   const [first, last] = [steps[0] ?? 0, steps.at(-1) ?? 1];
   const span = last - first || 1;
-  const later = values.filter((_, i) => steps[i]! - first >= START * span);
+  const start = Math.max(
+    0,
+    steps.findIndex((step) => step - first >= START * span),
+  );
+  const later = values.slice(start);
   const [low, high] = [Math.min(...later), Math.max(...later)];
   const height = high - low || 1;
   const every = Math.max(1, Math.ceil(steps.length / SPARK.width));
   let path = '';
-  for (let i = 0; i < steps.length; i += every) {
-    const x = ((steps[i]! - first) / span) * SPARK.width;
-    const y = 1 + (SPARK.height - 2) * (1 - Math.min(1, (values[i]! - low) / height));
+  for (let i = start; i < steps.length; i += every) {
+    const x = ((steps[i]! - steps[start]!) / (last - steps[start]! || 1)) * SPARK.width;
+    const y = 1 + (SPARK.height - 2) * (1 - (values[i]! - low) / height);
     path += `${path === '' ? 'M' : 'L'}${x.toFixed(1)} ${y.toFixed(1)}`;
   }
   sparks.set(curve, path);

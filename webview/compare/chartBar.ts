@@ -1,5 +1,4 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
 import type { XAxis } from './curvesModel';
 import { MAX_SMOOTHING, type UiState, VIEWS, type ViewName, X_AXES } from './state';
 import { texts } from './texts';
@@ -126,7 +125,6 @@ export class ChartBar {
     return button({
       label: texts.chart[kind],
       title: texts.chart[`${kind}Title`],
-      icon: icon('image'),
       class: 'button quiet',
       onClick,
     });

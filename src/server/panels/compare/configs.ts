@@ -28,7 +28,10 @@ function settingsOf(run: TrackedRun): Map<string, ConfigValue> {
   const logged = [...run.config()].slice(0, MAX_KEYS);
   const planned = PLAN_KEYS.flatMap((key): [string, ConfigValue][] => {
     const fact = plan[key];
-    return fact === null ? [] : [[`plan.${key}`, fact.value]];
+    if (fact === null) return [];
+    // What was read off the learning rates is a little off: as a number it would tell equal runs apart.
+    if (fact.source === 'inferred' && typeof fact.value === 'number') return [];
+    return [[`plan.${key}`, fact.value]];
   });
   return new Map([...logged, ...planned].map(([key, value]) => [key, shortened(value)]));
 }
