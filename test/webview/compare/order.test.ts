@@ -28,7 +28,7 @@ test('the difference to the pinned run is a column of its own', () => {
   const change = column('change');
   assert.equal(change.value(ALL[0]!, CONTEXT), null);
   assert.ok(Math.abs((change.value(ALL[0]!, { pinned: ALL[2]! }) as number) - 0.2) < 1e-12);
-  assert.equal(change.text(ALL[0]!, { pinned: ALL[2]! }), '+0.200');
+  assert.equal(change.text(ALL[0]!, { pinned: ALL[2]! }), '+0.2000');
   assert.equal(change.value(ALL[1]!, { pinned: ALL[2]! }), null);
 });
 

@@ -18,7 +18,7 @@ test('CSV has full numbers, empty cells for what is unknown, and no formulas', (
   ]);
   assert.equal(
     tableCsv(all, columns, CONTEXT),
-    'Run,Final loss,80 % low,80 % high,Measured,Remark,Best of all,lr\n' +
+    'Run,Final loss,80 % low,80 % high,Measured,Remark,P(best),lr\n' +
       '"a, ""b""",3.123456789,2.623456789,3.623456789,false,,0.25,0.001\n' +
       "'=1+1,,,,false,,,\n",
   );
