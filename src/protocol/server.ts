@@ -176,12 +176,6 @@ export interface SpectraSettings {
   result: null;
 }
 
-/** server → host: how far an analysis is, after every matrix. */
-export const SPECTRA_PROGRESS = 'spectra/progress';
-export interface SpectraProgress {
-  params: { path: string; matrix: string; bytes: number; ofBytes: number };
-}
-
 /** What a panel shows; each kind has its page, its contract and its session in the background process. */
 export type PanelKind = 'run' | 'compare' | 'spectra';
 

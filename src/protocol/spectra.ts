@@ -43,6 +43,8 @@ export interface AnalysisFault {
 
 /** A checkpoint of the panel and how far its analysis is. */
 export interface CheckpointView extends FoundCheckpointView {
+  /** Brought in to compare with: none of this training. */
+  readonly added: boolean;
   readonly state: AnalysisState;
   readonly done: {
     readonly bytes: number;
@@ -130,6 +132,9 @@ export interface ComparisonView {
   readonly fault: string;
 }
 
+/** Whether a checkpoint is analysed when its panel opens: at once, only when that takes seconds, or not. */
+export type FirstAnalysis = 'always' | 'small' | 'never';
+
 /** What the spectra panel can be saved as by the background process. */
 export type SpectraExport = 'csv' | 'json' | 'markdown';
 
@@ -139,8 +144,8 @@ export type SpectraExport = 'csv' | 'json' | 'markdown';
  */
 export interface SpectraPanelContract {
   requests: {
-    /** Sent when the panel starts or is shown again; the first one analyses `path` unless `analyse` is false. */
-    'view/open': { params: { path: string; analyse: boolean }; result: SpectraState };
+    /** Sent when the panel starts or is shown again; analyses what nobody has asked for yet, as far as `analyse` allows. */
+    'view/open': { params: { path: string; analyse: FirstAnalysis }; result: SpectraState };
     /** Analyses checkpoints one after the other; those that are done or running stay as they are. */
     'spectra/start': { params: { paths: readonly string[] }; result: null };
     /** Ends analyses; what they have found stays. */

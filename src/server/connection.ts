@@ -42,7 +42,8 @@ export function serve(connection: Connection, engine: Engine): void {
   const documents: TextDocuments<SourceDocument> = new TextDocuments(sourceDocuments((cell) => notebooks.homeOf(cell)));
   const notebooks = new Notebooks(documents);
   const workshop = threadWorkshop(engine.host.fs);
-  const panels = new Panels(engine, new Analyses(workshop), (panel, name, body) => {
+  const analyses = new Analyses(workshop);
+  const panels = new Panels(engine, analyses, (panel, name, body) => {
     void connection.sendNotification(protocol.PANEL_EVENT, {
       panel,
       name,
@@ -58,13 +59,9 @@ export function serve(connection: Connection, engine: Engine): void {
     };
   });
   serveRuns(connection, engine);
-  serveLiveSpectra(connection, engine, workshop);
+  serveLiveSpectra(connection, engine, analyses);
   connection.onRequest(protocol.SPECTRA_ANALYSE, ({ path }: protocol.SpectraAnalyse['params'], token) =>
-    guarded(() =>
-      checkpointMarkdown(workshop, path, token, (progress) => {
-        void connection.sendNotification(protocol.SPECTRA_PROGRESS, progress);
-      }),
-    ),
+    guarded(() => checkpointMarkdown(workshop, path, token)),
   );
   connection.onRequest(protocol.CHECKPOINTS_LIST, ({ run: id }: protocol.CheckpointsList['params']) =>
     guarded((): Promise<protocol.CheckpointsList['result']> => {

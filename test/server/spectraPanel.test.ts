@@ -8,6 +8,7 @@ import * as protocol from '../../src/protocol/server';
 import type {
   CheckpointView,
   ComparisonView,
+  FirstAnalysis,
   MatrixView,
   SpectraState,
   TensorBatch,
@@ -43,7 +44,7 @@ async function ask<T>(panel: string, name: string, body: unknown): Promise<T> {
   return reply.ok as T;
 }
 
-const open = (panel: string, file: string, analyse = true): Promise<SpectraState> =>
+const open = (panel: string, file: string, analyse: FirstAnalysis = 'always'): Promise<SpectraState> =>
   ask<SpectraState>(panel, 'view/open', { path: file, analyse });
 
 const bodies = <T>(panel: string, name: string): T[] =>
@@ -184,11 +185,11 @@ test('a cancelled analysis keeps what it has found and goes on when it is starte
   while (told('large', large).size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   await ask('large', 'spectra/cancel', { paths: [large] });
   await reached('large', large, 'cancelled');
-  const kept = (await open('large', large, false)).tensors[0]!.tensors.length;
+  const kept = (await open('large', large, 'never')).tensors[0]!.tensors.length;
   assert.ok(kept > 0 && kept < 23, `${kept} of 23`);
   await ask('large', 'spectra/start', { paths: [large] });
   await reached('large', large, 'done');
-  assert.equal((await open('large', large, false)).tensors[0]!.tensors.length, 23);
+  assert.equal((await open('large', large, 'never')).tensors[0]!.tensors.length, 23);
 });
 
 test('closing the panel ends its analysis', async () => {
@@ -196,6 +197,45 @@ test('closing the panel ends its analysis', async () => {
   fs.copyFileSync(path.join(folder, 'large.safetensors'), other);
   await open('closing', other);
   await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'closing', closed: true });
-  const again = await open('closing', other, false);
+  const again = await open('closing', other, 'never');
   assert.deepEqual([again.checkpoints[0]!.state, again.tensors.length], ['idle', 0]);
+});
+
+test('a large file that was only opened waits for a word; a small one does not', async () => {
+  const huge = path.join(folder, 'huge.safetensors');
+  const header = JSON.stringify({ w: { dtype: 'F32', shape: [20_000, 20_000], data_offsets: [0, 1.6e9] } });
+  fs.writeFileSync(huge, withHeader(header));
+  fs.truncateSync(huge, 8 + header.length + 1.6e9);
+  assert.equal((await open('huge', huge, 'small')).checkpoints[0]!.state, 'idle');
+  assert.notEqual((await open('few', paths[0]!, 'small')).checkpoints[0]!.state, 'idle');
+  fs.rmSync(huge);
+});
+
+test('a checkpoint that is brought in is told apart from those of the training', async () => {
+  await open('pair', paths[0]!);
+  const other = path.join(folder, 'other.safetensors');
+  await ask('pair', 'spectra/add', { path: other });
+  const { added } = await reached('pair', other, 'done');
+  assert.equal(added, true);
+  const { checkpoints } = await open('pair', paths[0]!, 'never');
+  assert.deepEqual(
+    checkpoints.map((each) => each.added),
+    [false, false, false, true],
+  );
+});
+
+test('a file that was written over is measured anew', async () => {
+  const last = path.join(folder, 'ckpt.safetensors');
+  const small = { ...SERIES, layers: 1 };
+  fs.writeFileSync(last, checkpointAt(small, 100));
+  await open('last', last);
+  await reached('last', last, 'done');
+  fs.writeFileSync(last, checkpointAt({ ...small, layers: 2 }, 300));
+  assert.notEqual((await open('last', last)).checkpoints[0]!.state, 'done');
+  for (;;) {
+    const { checkpoints, tensors } = await open('last', last, 'never');
+    if (checkpoints[0]!.state !== 'done') continue;
+    assert.equal(tensors[0]!.tensors.length, 2 + 2 * 7);
+    return;
+  }
 });

@@ -7,6 +7,7 @@ const STATES = [
   'estimated',
   'analysing',
   'starting',
+  'idle',
   'cancelled',
   'failed',
   'optimizer',

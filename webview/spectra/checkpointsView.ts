@@ -24,7 +24,7 @@ export class CheckpointsView {
 
   constructor(readonly actions: CheckpointActions) {
     const paths = (states: readonly CheckpointView['state'][]): string[] =>
-      (this.#data?.checkpoints ?? []).filter(({ state }) => states.includes(state)).map(({ path }) => path);
+      (this.#data?.series() ?? []).filter(({ state }) => states.includes(state)).map(({ path }) => path);
     this.#all = button({ label: '', class: 'button', onClick: () => actions.start(paths(['idle', 'cancelled'])) });
     this.#cancel = button({
       label: texts.checkpoints.cancelAll,
@@ -37,7 +37,7 @@ export class CheckpointsView {
 
   update(data: SpectraData, shown: string): void {
     this.#data = data;
-    const { checkpoints } = data;
+    const checkpoints = data.series();
     setHidden(this.root, checkpoints.length < 2);
     setHidden(this.#capped, !data.capped);
     while (this.#buttons.length < checkpoints.length) this.#buttons.push(this.#make(this.#buttons.length));
@@ -59,7 +59,7 @@ export class CheckpointsView {
       label: '',
       class: 'step-button',
       onClick: () => {
-        const checkpoint = this.#data?.checkpoints[index];
+        const checkpoint = this.#data?.series()[index];
         if (checkpoint !== undefined) this.actions.show(checkpoint.path);
       },
     });
@@ -72,7 +72,7 @@ export class CheckpointsView {
     const at = this.#buttons.indexOf(document.activeElement as HTMLButtonElement);
     if (by === undefined || at < 0) return;
     event.preventDefault();
-    this.#buttons[Math.max(0, Math.min((this.#data?.checkpoints.length ?? 1) - 1, at + by))]?.focus();
+    this.#buttons[Math.max(0, Math.min(this.#buttons.length - 1, at + by))]?.focus();
   }
 }
 

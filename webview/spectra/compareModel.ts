@@ -3,9 +3,10 @@ import type { CheckpointComparison } from '../../src/protocol/spectra';
 import type { SpectraData } from './data';
 import { type MapDrawing, ratioDrawing, valueDrawing } from './mapDrawing';
 import { kindsMap } from './mapModel';
-import type { Measure } from './measures';
+import { type Measure, measureOf } from './measures';
 import { placeOf } from './overviewModel';
 import { texts } from './texts';
+import { layered, layeredKinds, medianOf } from './trendModel';
 
 /** A row of the table of turned directions. */
 export interface ComparisonRow {
@@ -18,6 +19,8 @@ export interface ComparisonRow {
 export interface CompareModel {
   readonly maps: readonly MapDrawing[];
   readonly summary: string;
+  /** σ₁ of each kind in the middle, other over this, and what the law expects; empty without common kinds. */
+  readonly norms: readonly string[];
   readonly rows: readonly ComparisonRow[];
 }
 
@@ -35,8 +38,21 @@ export function compareModel(data: SpectraData, path: string, other: string, mea
       ratioDrawing(a, b, texts.compare.difference),
     ],
     summary: texts.compare.matched(matched, own.length + names.size - 2 * matched),
+    norms: normLines(data, path, other),
     rows: comparisonRows(data, path, other),
   };
+}
+
+/** How σ₁ differs by kind: between two widths this tells whether the hyperparameters were transferred well. */
+function normLines(data: SpectraData, path: string, other: string): string[] {
+  const sigma1 = measureOf('sigma1');
+  const [from, to] = [data.scales.get(path)?.scale ?? null, data.scales.get(other)?.scale ?? null];
+  const expected = from === null || to === null ? '' : texts.compare.expectedBy(formatNumber(to / from, 3));
+  return layeredKinds(data).flatMap((kind) => {
+    const [a, b] = [path, other].map((at) => medianOf(layered(data, at, kind), sigma1));
+    if (!a || !b || a.value === 0) return [];
+    return [texts.compare.width(texts.kinds[kind].short, formatNumber(b.value / a.value, 3), expected)];
+  });
 }
 
 type Map = ReturnType<typeof kindsMap>;

@@ -24,6 +24,7 @@ export class CompareView {
   readonly root: HTMLDetailsElement;
   readonly #select = h('select', { id: 'compare-with', class: 'input' });
   readonly #summary = h('p', { class: 'hint' });
+  readonly #norms = h('ul', { class: 'norms' });
   readonly #maps: readonly MapView[];
   readonly #grid: HTMLElement;
   readonly #angles: HTMLButtonElement;
@@ -72,6 +73,7 @@ export class CompareView {
       h('div', { class: 'compare-tools' }, label, this.#angles, this.#status),
       this.#summary,
       this.#grid,
+      this.#norms,
       this.#table,
     );
   }
@@ -90,10 +92,12 @@ export class CompareView {
     setHidden(this.#grid, model === null);
     setHidden(this.#angles, model === null);
     setHidden(this.#summary, model === null);
+    setHidden(this.#norms, model === null);
     setText(this.#status, statusOf(data, path, state));
     setHidden(this.#table, model === null || model.rows.length === 0);
     if (model === null) return;
     setText(this.#summary, model.summary);
+    this.#norms.replaceChildren(...model.norms.map((text) => h('li', { text })));
     for (const [i, drawing] of model.maps.entries()) this.#maps[i]!.update(drawing, { label: drawing.title, selected });
     this.#rows.replaceChildren(...model.rows.slice(0, ROWS).map((row) => this.#row(row, path)));
   }

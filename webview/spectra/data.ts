@@ -2,6 +2,7 @@ import type {
   CheckpointFacts,
   CheckpointView,
   ComparisonView,
+  LayerKind,
   MatrixView,
   ScaleFacts,
   SpectraState,
@@ -26,6 +27,8 @@ export class SpectraData {
   readonly facts = new Map<string, CheckpointFacts>();
   readonly scales = new Map<string, ScaleFacts>();
   readonly matrices = new Map<string, MatrixView>();
+  /** Matrices in order, until more arrive. */
+  readonly #sorted = new Map<string, Sorted>();
 
   open(state: SpectraState): void {
     this.path = state.path;
@@ -33,6 +36,7 @@ export class SpectraData {
     this.capped = state.capped;
     this.checkpoints = [...state.checkpoints];
     this.tensors.clear();
+    this.#sorted.clear();
     this.facts.clear();
     this.scales.clear();
     this.takeTensors(state.tensors);
@@ -46,12 +50,14 @@ export class SpectraData {
       if (at >= 0) this.checkpoints[at] = each;
       else this.checkpoints.push(each);
     }
+    this.checkpoints.sort((a, b) => Number(a.added) - Number(b.added) || stepOf(a) - stepOf(b));
   }
 
   takeTensors(batches: readonly TensorBatch[]): void {
     for (const { path, tensors } of batches) {
       const known = this.tensors.get(path) ?? new Map<string, TensorView>();
       this.tensors.set(path, known);
+      this.#sorted.delete(path);
       for (const tensor of tensors) {
         known.set(tensor.name, tensor);
         this.matrices.delete(matrixKey({ path, name: tensor.name }));
@@ -72,18 +78,57 @@ export class SpectraData {
   }
 
   /** Matrices of a checkpoint that were measured, in the order of their layers. */
-  of(path: string): TensorView[] {
-    return [...(this.tensors.get(path)?.values() ?? [])].sort(byPlace);
+  of(path: string): readonly TensorView[] {
+    return this.#sortedOf(path).all;
+  }
+
+  /** Those of one kind in one layer: several are experts. */
+  at(path: string, layer: number | null, kind: LayerKind): readonly TensorView[] {
+    return this.#sortedOf(path).places.get(`${layer} ${kind}`) ?? [];
   }
 
   tensor({ path, name }: MatrixKey): TensorView | undefined {
     return this.tensors.get(path)?.get(name);
   }
 
-  /** Checkpoints of which something is known, by step. */
-  measured(): CheckpointView[] {
-    return this.checkpoints.filter(({ path }) => (this.tensors.get(path)?.size ?? 0) > 0);
+  /** Checkpoints of this training, by step; those that were brought in to compare with are left out. */
+  series(): CheckpointView[] {
+    return this.checkpoints.filter(({ added }) => !added);
   }
+
+  /** Checkpoints of this training of which something is known. */
+  measured(): CheckpointView[] {
+    return this.series().filter(({ path }) => this.isMeasured(path));
+  }
+
+  isMeasured(path: string): boolean {
+    return (this.tensors.get(path)?.size ?? 0) > 0;
+  }
+
+  #sortedOf(path: string): Sorted {
+    const known = this.#sorted.get(path);
+    if (known !== undefined) return known;
+    const all = [...(this.tensors.get(path)?.values() ?? [])].sort(byPlace);
+    const places = new Map<string, TensorView[]>();
+    for (const tensor of all) {
+      const place = `${tensor.layer} ${tensor.kind}`;
+      const there = places.get(place);
+      if (there === undefined) places.set(place, [tensor]);
+      else there.push(tensor);
+    }
+    const sorted = { all, places };
+    this.#sorted.set(path, sorted);
+    return sorted;
+  }
+}
+
+interface Sorted {
+  readonly all: readonly TensorView[];
+  readonly places: ReadonlyMap<string, readonly TensorView[]>;
+}
+
+function stepOf({ step, epoch }: CheckpointView): number {
+  return step ?? epoch ?? Number.MAX_SAFE_INTEGER;
 }
 
 export function matrixKey({ path, name }: MatrixKey): string {

@@ -84,8 +84,9 @@ export class HeaderView {
   #drawNotice(notice: Overview['notice']): void {
     setHidden(this.#notice, notice === null);
     if (notice === null) return;
-    const label = notice.action === 'start' ? texts.overview.goOn : texts.overview.retry;
-    const act = notice.action === null ? null : button({ label, class: 'button', onClick: this.actions.start });
+    const { action } = notice;
+    const act =
+      action && button({ label: texts.overview[action], class: 'button primary', onClick: this.actions.start });
     const where = notice.where === '' ? null : h('p', { class: 'hint path', text: notice.where });
     this.#notice.replaceChildren(icon('warning'), h('div', {}, h('p', { text: notice.text }), where ?? ''), act ?? '');
   }

@@ -41,17 +41,11 @@ const EMPTY: MapCell = { key: null, tensor: null, value: null, count: 0, state: 
 /** Layers by kinds of matrices in one checkpoint. */
 export function kindsMap(data: SpectraData, path: string, measure: Measure): MapModel {
   const tensors = data.of(path);
-  const kinds = KIND_ORDER.filter((kind) => tensors.some((tensor) => tensor.kind === kind));
+  const kinds = kindsOf(tensors);
   const rows = layersOf(tensors).map((layer) => ({
     layer,
     label: layerLabel(layer),
-    cells: kinds.map((kind) =>
-      cellOf(
-        path,
-        tensors.filter((tensor) => tensor.layer === layer && tensor.kind === kind),
-        measure,
-      ),
-    ),
+    cells: kinds.map((kind) => cellOf(path, data.at(path, layer, kind), measure)),
   }));
   const columns = kinds.map((kind) => ({ label: texts.kinds[kind].short, title: texts.kinds[kind].title }));
   return withRange(measure, columns, rows);
@@ -59,22 +53,25 @@ export function kindsMap(data: SpectraData, path: string, measure: Measure): Map
 
 /** Layers by checkpoints, for matrices of one kind. Checkpoints that were not measured are empty columns. */
 export function stepsMap(data: SpectraData, kind: KindChoice, measure: Measure): MapModel {
-  const shown = data.checkpoints;
-  const fits = (tensor: TensorView): boolean => kind === 'all' || tensor.kind === kind;
-  const all = shown.map(({ path }) => data.of(path).filter(fits));
-  const rows = layersOf(all.flat()).map((layer) => ({
+  const shown = data.series();
+  const all = shown.flatMap(({ path }) => data.of(path));
+  const kinds = kind === 'all' ? kindsOf(all) : [kind];
+  const layers = layersOf(kind === 'all' ? all : all.filter((tensor) => tensor.kind === kind));
+  const rows = layers.map((layer) => ({
     layer,
     label: layerLabel(layer),
-    cells: shown.map(({ path, state }, i) => {
-      const cell = cellOf(
-        path,
-        all[i]!.filter((tensor) => tensor.layer === layer),
-        measure,
-      );
+    cells: shown.map(({ path, state }) => {
+      const there = kinds.flatMap((each) => data.at(path, layer, each));
+      const cell = cellOf(path, there, measure);
       return cell.state === 'none' && state !== 'done' ? { ...cell, state: 'waiting' as const } : cell;
     }),
   }));
   return withRange(measure, shown.map(columnOf), rows);
+}
+
+function kindsOf(tensors: readonly TensorView[]): LayerKind[] {
+  const found = new Set(tensors.map(({ kind }) => kind));
+  return KIND_ORDER.filter((kind) => found.has(kind));
 }
 
 function columnOf(checkpoint: CheckpointView): { label: string; title: string } {

@@ -4,8 +4,10 @@ import { type MatrixKey, matrixKey } from './data';
 import type { CellPaint, MapDrawing } from './mapDrawing';
 import { texts } from './texts';
 
-/** Width of a cell from which its value is written into it. */
+/** Width of a cell from which its value is written into it, and least width of a cell. */
 const TEXT_WIDTH = 40;
+const LEAST_WIDTH = 14;
+const LABEL_WIDTH = 62;
 
 /** Height that the rows share. */
 const ROOM = 330;
@@ -92,8 +94,15 @@ export class MapView {
   }
 
   #fit(): void {
+    const columns = this.#cells[0]?.length ?? 0;
+    this.#table.style.minWidth = `${LABEL_WIDTH + columns * LEAST_WIDTH}px`;
     const width = this.#cells[0]?.[0]?.clientWidth ?? 0;
     this.#table.classList.toggle('wordless', width < TEXT_WIDTH);
+    // Where not every label has room, every second or third is shown in the room of its neighbours.
+    const every = Math.max(1, Math.ceil(TEXT_WIDTH / Math.max(1, width)));
+    for (const [c, head] of [...this.#table.querySelectorAll('thead th[aria-colindex]')].entries()) {
+      head.classList.toggle('unlabelled', c % every !== 0);
+    }
   }
 
   /** One cell can be reached by Tab: where the keys were last. */

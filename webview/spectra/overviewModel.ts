@@ -27,7 +27,11 @@ export interface Overview {
   /** Part of the bytes that is done, and in words; `null` when nothing runs. */
   readonly progress: { readonly share: number; readonly text: string } | null;
   /** What went wrong or is missing; empty when all is well. */
-  readonly notice: { readonly text: string; readonly where: string; readonly action: 'start' | 'retry' | null } | null;
+  readonly notice: {
+    readonly text: string;
+    readonly where: string;
+    readonly action: 'begin' | 'goOn' | 'retry' | null;
+  } | null;
   readonly findings: readonly Finding[];
 }
 
@@ -92,14 +96,17 @@ function progressOf({ state, done }: CheckpointView): Overview['progress'] {
 const QUANTISED = /quantis/i;
 const OPTIMIZER = /optimizer state/;
 
-function noticeOf(data: SpectraData, { path, state, fault }: CheckpointView, count: number): Overview['notice'] {
+function noticeOf(data: SpectraData, { path, state, fault, bytes }: CheckpointView, count: number): Overview['notice'] {
   if (state === 'failed') {
     const message = fault?.message ?? '';
     const file = fault?.file ?? '';
     const where = fault?.offset === null || fault === null ? file : texts.overview.at(file, formatStep(fault.offset));
     return { text: `${texts.overview.failed} ${message}`.trim(), where, action: 'retry' };
   }
-  if (state === 'cancelled') return { text: texts.overview.cancelled(count), where: '', action: 'start' };
+  if (state === 'idle') {
+    return { text: texts.overview.idle(bytes === null ? '' : formatBytes(bytes)), where: '', action: 'begin' };
+  }
+  if (state === 'cancelled') return { text: texts.overview.cancelled(count), where: '', action: 'goOn' };
   if (state !== 'done' || count > 0) return null;
   const reasons = data.facts.get(path)?.skipped.map(({ reason }) => reason) ?? [];
   const all = (pattern: RegExp): boolean => reasons.length > 0 && reasons.every((reason) => pattern.test(reason));

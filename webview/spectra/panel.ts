@@ -187,7 +187,7 @@ export class SpectraPanel {
     this.#checkpoints.update(data, shown);
     this.#skipped.update(data.facts.get(shown), overview.state === 'running');
     // What was measured elsewhere stays in view while the shown checkpoint has nothing yet.
-    const any = data.measured().length > 0;
+    const any = data.measured().length > 0 || tensors.length > 0;
     setHidden(this.#measured, !any);
     if (any) this.#drawMeasured(tensors);
     this.#publish(overview.state, tensors.length);
@@ -211,7 +211,7 @@ export class SpectraPanel {
       mode,
       kind: ui.kind,
       kinds,
-      steps: data.checkpoints.length > 1,
+      steps: data.series().length > 1,
       selected,
     });
     const tensor = selected === null ? undefined : data.tensor(selected);
@@ -237,7 +237,7 @@ export class SpectraPanel {
 
   get #mode(): MapMode {
     const { data } = this.#session;
-    if (data.checkpoints.length < 2) return 'kinds';
+    if (data.series().length < 2) return 'kinds';
     return this.#ui.mode ?? (data.measured().length > 1 ? 'steps' : 'kinds');
   }
 

@@ -5,7 +5,7 @@ import { type Estimate, measureOf } from './measures';
 import { styleOf } from './plot/palette';
 import { axisOver, type PlotModel, type PlotSeries, reachOf } from './plot/plotModel';
 import { texts } from './texts';
-import { layeredKinds, medianOf } from './trendModel';
+import { layered, layeredKinds, medianOf } from './trendModel';
 
 /** One input of the law as the table shows it. */
 export interface InputRow {
@@ -40,10 +40,7 @@ export function scaleModel(data: SpectraData, path: string): ScaleModel | null {
   const step = data.checkpoint(path)?.step ?? null;
   const sigma1 = measureOf('sigma1');
   const rows = layeredKinds(data).flatMap((kind): ScaleRow[] => {
-    const sigma = medianOf(
-      data.of(path).filter((each) => each.kind === kind && each.layer !== null),
-      sigma1,
-    );
+    const sigma = medianOf(layered(data, path, kind), sigma1);
     if (sigma === null) return [];
     return [{ kind, sigma, ratio: facts.scale === null ? null : over(sigma, facts.scale) }];
   });
@@ -86,19 +83,18 @@ function verdictOf(
 
 /** σ₁ in the middle of each kind against the scale, with a line of slope 1 through the middle of all points. */
 function scalePlot(data: SpectraData): PlotModel | null {
-  const known = data.measured().flatMap(({ path, label }) => {
-    const scale = data.scales.get(path)?.scale ?? null;
-    return scale === null ? [] : [{ path, label, scale }];
-  });
+  const known = data.checkpoints
+    .filter((each) => data.isMeasured(each.path))
+    .flatMap(({ path, label }) => {
+      const scale = data.scales.get(path)?.scale ?? null;
+      return scale === null ? [] : [{ path, label, scale }];
+    });
   const scales = known.map(({ scale }) => scale);
   if (known.length < 2 || Math.max(...scales) / Math.min(...scales) < SAME) return null;
   const sigma1 = measureOf('sigma1');
   const series = layeredKinds(data).flatMap((kind, place): PlotSeries[] => {
     const points = known.flatMap(({ path, label, scale }) => {
-      const sigma = medianOf(
-        data.of(path).filter((each) => each.kind === kind && each.layer !== null),
-        sigma1,
-      );
+      const sigma = medianOf(layered(data, path, kind), sigma1);
       return sigma === null ? [] : [{ ...sigma, x: scale, title: label }];
     });
     if (points.length === 0) return [];

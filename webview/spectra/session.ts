@@ -59,7 +59,7 @@ export class Session {
   /** Asks for everything; an empty path is the one that the host knows. */
   open(path: string): void {
     this.#path = path;
-    this.channel.call('view/open', { path, analyse: true }).then(
+    this.channel.call('view/open', { path, analyse: 'always' }).then(
       (state) => {
         this.#path = state.path;
         this.#asked.clear();

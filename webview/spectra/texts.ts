@@ -52,6 +52,9 @@ export const texts = {
     waiting: 'waits for the analysis before it',
     cancel: 'Cancel',
     goOn: 'Go on',
+    begin: 'Analyze',
+    idle: (size: string) =>
+      `Not analyzed yet${size === '' ? '' : `: ${size} of weights`}. It takes a few minutes for each 10 GB and can be cancelled.`,
     retry: 'Try again',
     cancelled: (count: number) =>
       `Cancelled. The ${count} ${plural(count, 'matrix', 'matrices')} measured before ${plural(count, 'is', 'are')} shown.`,

@@ -18,8 +18,16 @@ export interface TrendChoice {
 
 /** Kinds that occur in layers, in their order. */
 export function layeredKinds(data: SpectraData): LayerKind[] {
-  const all = data.checkpoints.flatMap(({ path }) => data.of(path)).filter(({ layer }) => layer !== null);
-  return KIND_ORDER.filter((kind) => all.some((tensor) => tensor.kind === kind));
+  const found = new Set<LayerKind>();
+  for (const { path } of data.checkpoints) {
+    for (const { kind, layer } of data.of(path)) if (layer !== null) found.add(kind);
+  }
+  return KIND_ORDER.filter((kind) => found.has(kind));
+}
+
+/** Matrices of one kind in the layers of a checkpoint. */
+export function layered(data: SpectraData, path: string, kind: LayerKind): TensorView[] {
+  return data.of(path).filter((tensor) => tensor.kind === kind && tensor.layer !== null);
 }
 
 /** One line for each kind over the layers of one checkpoint; of experts the median one. `null` without layers. */
@@ -29,10 +37,7 @@ export function depthPlot(data: SpectraData, choice: TrendChoice): PlotModel | n
   const layers = [...new Set(tensors.map(({ layer }) => layer!))].sort((a, b) => a - b);
   const series = seriesOf(data, choice, (kind) =>
     layers.flatMap((layer) => {
-      const middle = medianOf(
-        tensors.filter((each) => each.layer === layer && each.kind === kind),
-        measure,
-      );
+      const middle = medianOf(data.at(path, layer, kind), measure);
       return middle === null ? [] : [{ ...middle, x: layer, title: `${texts.trend.layer} ${layer}` }];
     }),
   );
@@ -51,10 +56,7 @@ export function stepsPlot(data: SpectraData, choice: TrendChoice): PlotModel | n
   if (taken.length < 2) return null;
   const series = seriesOf(data, choice, (kind) =>
     taken.flatMap(({ path, step }) => {
-      const middle = medianOf(
-        data.of(path).filter((each) => each.kind === kind && each.layer !== null),
-        measure,
-      );
+      const middle = medianOf(layered(data, path, kind), measure);
       return middle === null ? [] : [{ ...middle, x: step!, title: `${texts.trend.step} ${formatStep(step)}` }];
     }),
   );

@@ -36,6 +36,17 @@ export async function placeOf(fs: FileSystem, path: string): Promise<string> {
   return checkpoints.some((each) => each.path === folder) ? folder : path;
 }
 
+/** What changes whenever the files of a checkpoint do; empty when they cannot be looked at. */
+export async function checkpointStamp(fs: FileSystem, path: string): Promise<string> {
+  try {
+    const { files } = await checkpointParts(fs, path);
+    const stats = await Promise.all(files.map((file) => fs.stat(file)));
+    return stats.map((stat) => `${stat?.size} ${stat?.mtimeMs} ${stat?.identity}`).join();
+  } catch {
+    return '';
+  }
+}
+
 /** Bytes of the files of a checkpoint; null when they cannot be told. */
 export async function checkpointBytes(fs: FileSystem, path: string): Promise<number | null> {
   try {

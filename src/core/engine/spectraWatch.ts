@@ -22,6 +22,8 @@ export interface SpectraWorkplace {
   /** Bytes that may be kept of one matrix. */
   readonly budget: number;
   readonly cache: SpectraCache;
+  /** Called with the path of each checkpoint that was measured: its measures are in the cache. */
+  readonly onMeasured?: (path: string) => void;
 }
 
 /** Milliseconds between two looks into the folder of a run, and for which a checkpoint must not have grown. */
@@ -187,6 +189,7 @@ export class SpectraWatch {
       const report = await analyseCheckpoint(fs, pool, path, { budget, cache, signal });
       if (signal.aborted) throw new CancelledError();
       this.#take(run, report, step);
+      this.place.onMeasured?.(path);
     } catch (error) {
       if (signal.aborted || error instanceof CancelledError) throw new CancelledError();
       log.warn(`${path}: ${messageOf(error)}`);

@@ -17,8 +17,9 @@ export class SpectraEditor implements vscode.CustomReadonlyEditorProvider, vscod
     return { uri, dispose: () => undefined };
   }
 
-  resolveCustomEditor(document: vscode.CustomDocument, webview: vscode.WebviewPanel): void {
-    this.panels.adopt(webview, document.uri.fsPath);
+  resolveCustomEditor({ uri }: vscode.CustomDocument, webview: vscode.WebviewPanel): void {
+    // A click on a file is no wish for minutes of work.
+    this.panels.adopt(webview, uri.fsPath).analyse = 'small';
   }
 
   dispose(): void {

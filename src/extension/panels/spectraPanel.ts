@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { SpectraFactsShown, SpectraPanelContract } from '../../protocol/spectra';
+import type { FirstAnalysis, SpectraFactsShown, SpectraPanelContract } from '../../protocol/spectra';
 import type { Background } from '../background';
 import { chooseCheckpointFile } from '../commands/pickCheckpoint';
 import { Panel } from './panel';
@@ -8,6 +8,8 @@ import { Panel } from './panel';
 export class SpectraPanel extends Panel {
   /** What the page last said that it shows; `undefined` before its first drawing. */
   facts: SpectraFactsShown | undefined;
+  /** What the user asked for by opening it: an analysis, or to see a file. */
+  analyse: FirstAnalysis = 'always';
 
   constructor(
     panel: vscode.WebviewPanel,
@@ -22,7 +24,7 @@ export class SpectraPanel extends Panel {
     if (name !== 'view/open') return body;
     // A page that has just been made does not know its checkpoint yet: the host does.
     const view = body as SpectraPanelContract['requests']['view/open']['params'];
-    return { ...view, path: view.path || this.subject };
+    return { ...view, path: view.path || this.subject, analyse: this.analyse };
   }
 
   protected override async answer(name: string, body: unknown): Promise<unknown> {

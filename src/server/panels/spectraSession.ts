@@ -2,11 +2,12 @@ import { CancelSource } from '../../core/cancel';
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../../core/errors';
-import { checkpointReportMarkdown, tensorJson } from '../../core/spectra/report';
-import { spectraCsv } from '../../core/spectra/tableText';
+import type { TensorReport } from '../../core/spectra/analyseTensors';
 import type {
   CheckpointList,
+  CheckpointView,
   ComparisonView,
+  FirstAnalysis,
   FoundCheckpointView,
   ScaleFacts,
   SpectraExport,
@@ -16,6 +17,7 @@ import type {
 import type { Analyses } from '../spectra/analyses';
 import type { Analysis } from '../spectra/analysis';
 import { checkpointsWith, runAround } from '../spectra/checkpointList';
+import { exportOf } from '../spectra/exports';
 import { scaleFactsOf } from '../spectra/scaleFacts';
 import { checkpointView, factsView, matrixView, tensorView } from '../spectra/views';
 import type { Emit, PanelSession } from './session';
@@ -26,6 +28,9 @@ type Params<N extends keyof Requests> = Requests[N]['params'];
 /** Least milliseconds between two updates of the panel, and between two looks for new checkpoints. */
 const FLUSH_PAUSE = 80;
 const LOOK_PAUSE = 10_000;
+
+/** Bytes of weights whose analysis takes seconds. */
+const SMALL = 1e9;
 
 /** One spectra panel: the checkpoints of a training, and what was measured of them. Hidden, it keeps its results and is told nothing. */
 export class SpectraSession implements PanelSession {
@@ -40,21 +45,22 @@ export class SpectraSession implements PanelSession {
   /** What the panel has not been told: checkpoints, each with its new matrices. */
   readonly #dirty = new Map<Analysis, Set<string>>();
   readonly #held = new Map<string, Analysis>();
-  readonly #listening: { dispose(): void };
+  readonly #added = new Set<string>();
+  readonly #listening: readonly { dispose(): void }[];
 
   constructor(
     readonly engine: Engine,
     readonly emit: Emit<SpectraPanelContract['toPanel']>,
     readonly analyses: Analyses,
   ) {
-    this.#listening = analyses.onDidChange((analysis, found) => {
-      if (this.#held.get(analysis.path) === analysis) {
-        this.#touch(
-          analysis,
-          found.map(({ name }) => name),
-        );
-      }
-    });
+    const told = (analysis: Analysis, found: readonly TensorReport[]): void => {
+      if (this.#held.get(analysis.path) !== analysis) return;
+      this.#touch(
+        analysis,
+        found.map(({ name }) => name),
+      );
+    };
+    this.#listening = [analyses.onDidChange(told), analyses.onDidMeasure((path) => void this.#takeMeasured(path))];
   }
 
   get runs(): readonly TrackedRun[] {
@@ -93,10 +99,7 @@ export class SpectraSession implements PanelSession {
   /** A run that grows may have written a checkpoint. */
   note({ kind, run }: EngineEvent): void {
     if (!this.#visible || kind === 'removed' || run !== this.#run) return;
-    const now = this.engine.host.clock.now();
-    if (now - this.#lookedAt < LOOK_PAUSE) return;
-    this.#lookedAt = now;
-    void checkpointsWith(this.engine, this.#run, this.#path).then((list) => this.#takeNew(list));
+    if (this.engine.host.clock.now() - this.#lookedAt >= LOOK_PAUSE) void this.#lookForMore();
   }
 
   flush(): void {}
@@ -110,7 +113,7 @@ export class SpectraSession implements PanelSession {
     this.hide();
     this.#timer?.dispose();
     this.#comparison?.abort();
-    this.#listening.dispose();
+    for (const listening of this.#listening) listening.dispose();
     this.analyses.release(this);
     this.#held.clear();
   }
@@ -122,8 +125,14 @@ export class SpectraSession implements PanelSession {
     this.#visible = true;
     this.#dirty.clear();
     const analysis = this.#analysis(path);
-    if (analyse && analysis.state === 'idle') this.analyses.start([analysis]);
+    await Promise.all([...this.#held.values()].map((each) => each.renew(this.engine.host.fs)));
+    if (analysis.state === 'idle' && this.#mayStart(path, analyse)) this.analyses.start([analysis]);
     return this.#state();
+  }
+
+  #mayStart(path: string, analyse: FirstAnalysis): boolean {
+    const { bytes } = this.#foundAt(path);
+    return analyse === 'always' || (analyse === 'small' && (bytes === null || bytes <= SMALL));
   }
 
   async #look(path: string): Promise<void> {
@@ -142,7 +151,7 @@ export class SpectraSession implements PanelSession {
     return {
       path: this.#path,
       run: this.#run === undefined ? null : { id: this.#run.id, name: this.#run.name },
-      checkpoints: this.#found.map((found) => checkpointView(found, this.#analysis(found.path))),
+      checkpoints: this.#found.map((found) => this.#view(found, this.#analysis(found.path))),
       capped: this.#capped,
       tensors: measured.map((analysis) => ({
         path: analysis.path,
@@ -161,9 +170,22 @@ export class SpectraSession implements PanelSession {
   async #add(path: string): Promise<null> {
     if (!this.#found.some((each) => each.path === path)) {
       const { checkpoints } = await checkpointsWith(this.engine, undefined, path);
+      this.#added.add(path);
       this.#takeNew({ checkpoints: checkpoints.filter((each) => each.path === path), capped: false });
     }
     return this.#start([path]);
+  }
+
+  /** A checkpoint of this training was measured as it appeared: it is shown without being asked for. */
+  async #takeMeasured(path: string): Promise<void> {
+    if (!this.#visible || this.#run === undefined) return;
+    if (!this.#found.some((each) => each.path === path)) await this.#lookForMore();
+    if (this.#found.some((each) => each.path === path)) this.analyses.start([this.#analysis(path)]);
+  }
+
+  async #lookForMore(): Promise<void> {
+    this.#lookedAt = this.engine.host.clock.now();
+    this.#takeNew(await checkpointsWith(this.engine, this.#run, this.#path));
   }
 
   /** Begins a comparison; one that is still going on is given up. */
@@ -237,8 +259,12 @@ export class SpectraSession implements PanelSession {
     }
     this.emit(
       'checkpoints/didChange',
-      changed.map(([analysis]) => checkpointView(this.#foundAt(analysis.path), analysis)),
+      changed.map(([analysis]) => this.#view(this.#foundAt(analysis.path), analysis)),
     );
+  }
+
+  #view(found: FoundCheckpointView, analysis: Analysis): CheckpointView {
+    return checkpointView(found, analysis, this.#added.has(found.path));
   }
 
   #foundAt(path: string): FoundCheckpointView {
@@ -252,40 +278,13 @@ export class SpectraSession implements PanelSession {
   }
 
   #export(path: string, format: SpectraExport): { name: string; content: string } {
-    const { fs } = this.engine.host;
-    const shown = this.#analysis(path);
-    const stem = fs.basename(path).replace(/\.\w+$/, '');
     const measured = this.#found
-      .map((found) => ({ found, analysis: this.#analysis(found.path) }))
-      .filter(({ analysis }) => analysis.tensors.size > 0)
-      .map(({ found, analysis }) => ({ ...found, tensors: [...analysis.tensors.values()] }));
-    switch (format) {
-      case 'csv':
-        return { name: `${stem}-spectra.csv`, content: spectraCsv(measured) };
-      case 'json': {
-        const checkpoints = measured.map(({ tensors, ...found }) => ({ ...found, tensors: tensors.map(tensorJson) }));
-        return { name: `${stem}-spectra.json`, content: JSON.stringify({ schema: 1, checkpoints }, null, 1) };
-      }
-      case 'markdown':
-        return { name: `${stem}-spectra.md`, content: checkpointReportMarkdown(fs.basename(path), reportOf(shown)) };
-    }
+      .map((found) => ({ ...found, analysis: this.#analysis(found.path) }))
+      .filter(({ analysis }) => analysis.tensors.size > 0);
+    return exportOf(this.engine.host.fs.basename(path), format, this.#analysis(path), measured);
   }
 }
 
 function logitMatrices({ report, tensors }: Analysis): string[] {
   return report?.attention.layers.map(({ query }) => query).filter((name) => tensors.has(name)) ?? [];
-}
-
-/** The report so far; of an analysis that did not end, what it has found. */
-function reportOf(analysis: Analysis): Parameters<typeof checkpointReportMarkdown>[1] {
-  if (analysis.report !== null) return analysis.report;
-  const tensors = [...analysis.tensors.values()];
-  return {
-    tensors,
-    skipped: [],
-    attention: { layers: [], reason: null },
-    warnings: tensors.flatMap((report) => tensorView(report, analysis).findings),
-    paramGroups: [],
-    step: null,
-  };
 }

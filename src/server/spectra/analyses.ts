@@ -27,6 +27,7 @@ export class Analyses {
   readonly #analyses = new Map<string, Analysis>();
   readonly #holders = new Map<string, Set<object>>();
   readonly #listeners = new Set<Listener>();
+  readonly #measuredListeners = new Set<(path: string) => void>();
   readonly #queue: Analysis[] = [];
   #working = false;
 
@@ -60,6 +61,16 @@ export class Analyses {
   onDidChange(listener: Listener): { dispose(): void } {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  /** Tells that a checkpoint was measured elsewhere: to analyse it now takes no time. */
+  noticeMeasured(path: string): void {
+    for (const listener of this.#measuredListeners) listener(path);
+  }
+
+  onDidMeasure(listener: (path: string) => void): { dispose(): void } {
+    this.#measuredListeners.add(listener);
+    return { dispose: () => this.#measuredListeners.delete(listener) };
   }
 
   /** Compares two checkpoints that were analysed. Rejects as the jobs do. */

@@ -1,4 +1,5 @@
 import { CancelSource } from '../../core/cancel';
+import { checkpointStamp } from '../../core/checkpoints/around';
 import type { JobPool } from '../../core/engine/jobs';
 import { CancelledError, LosslineError, messageOf } from '../../core/errors';
 import type { FileSystem } from '../../core/sources/fileSystem';
@@ -23,6 +24,7 @@ export class Analysis {
   /** What is known at the end only. */
   report: CheckpointReport | null = null;
   #cancel: CancelSource | undefined;
+  #stamp = '';
 
   constructor(
     readonly path: string,
@@ -43,6 +45,7 @@ export class Analysis {
     this.#cancel = cancel;
     this.done = NOTHING;
     this.#set('running', null);
+    this.#stamp = await checkpointStamp(fs, this.path);
     try {
       const onResult = (tensor: TensorReport, done: Progress): void => {
         this.done = done;
@@ -58,6 +61,16 @@ export class Analysis {
     } finally {
       this.#cancel = undefined;
     }
+  }
+
+  /** Forgets everything when the files have changed since they were read: trainers write over their last checkpoint. */
+  async renew(fs: FileSystem): Promise<void> {
+    if (this.state === 'idle' || this.state === 'waiting' || this.state === 'running') return;
+    if ((await checkpointStamp(fs, this.path)) === this.#stamp) return;
+    this.tensors.clear();
+    this.report = null;
+    this.done = NOTHING;
+    this.#set('idle', null);
   }
 
   /** Ends it, or takes it out of the queue. */

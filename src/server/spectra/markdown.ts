@@ -14,7 +14,6 @@ export async function checkpointMarkdown(
   { fs, budget, makePool, cache }: Workshop,
   file: string,
   token: CancellationToken,
-  onProgress: (progress: protocol.SpectraProgress['params']) => void,
 ): Promise<protocol.SpectraAnalyse['result']> {
   const pool = makePool();
   const cancel = new CancelSource();
@@ -24,7 +23,6 @@ export async function checkpointMarkdown(
       budget,
       cache,
       signal: cancel,
-      onResult: ({ name }, { bytes, ofBytes }) => onProgress({ path: file, matrix: name, bytes, ofBytes }),
     });
     if (token.isCancellationRequested) throw new CancelledError();
     const name = fs.basename(file);

@@ -13,9 +13,9 @@ import type {
 import type { Analysis } from './analysis';
 
 /** A checkpoint as the panel lists it. */
-export function checkpointView(found: FoundCheckpointView, analysis: Analysis): CheckpointView {
+export function checkpointView(found: FoundCheckpointView, analysis: Analysis, added: boolean): CheckpointView {
   const { state, done, fault } = analysis;
-  return { ...found, step: analysis.report?.step ?? found.step, state, done, fault };
+  return { ...found, step: analysis.report?.step ?? found.step, added, state, done, fault };
 }
 
 /** A matrix as the tables show it, with what is found wrong. The curve is sent only when it is asked for. */

@@ -74,6 +74,7 @@ export function checkpoint(path: string, change: Partial<CheckpointView> = {}): 
     step: Number.isNaN(step) ? null : step,
     epoch: null,
     bytes: 1000,
+    added: false,
     state: 'done',
     done: { bytes: 1000, ofBytes: 1000, matrices: 2, ofMatrices: 2 },
     fault: null,

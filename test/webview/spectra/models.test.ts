@@ -45,7 +45,7 @@ describe('overview', () => {
   });
   test('a cancelled one can go on, and says that what it has is kept', () => {
     const notice = noticeWith({ state: 'cancelled' })!;
-    assert.deepEqual([notice.action, /shown/.test(notice.text)], ['start', true]);
+    assert.deepEqual([notice.action, /shown/.test(notice.text)], ['goOn', true]);
   });
   test('files without weights say what they hold', () => {
     assert.match(noticeWith({}, ['optimizer state', 'optimizer state, 3 tensors'])!.text, /optimizer states/);

@@ -48,7 +48,7 @@ async function analysed(root: string, file: string): Promise<Recording['series']
     new Analyses({ fs: files, budget: 1e9, makePool: () => pool, cache: new SpectraCache(files) }),
   );
   const open = (): Promise<SpectraState> =>
-    session.request('view/open', { path: file, analyse: true }) as Promise<SpectraState>;
+    session.request('view/open', { path: file, analyse: 'always' }) as Promise<SpectraState>;
   await session.request('spectra/start', { paths: (await open()).checkpoints.map((each) => each.path) });
   let state = await open();
   while (state.checkpoints.some((each) => each.state !== 'done')) {

@@ -69,6 +69,12 @@ export const SCENARIOS: Readonly<Record<string, (recording: Recording) => Record
       partly(0),
       opened(() => ({ state: 'running', done: NOTHING })),
     )(series),
+  idle: ({ series }) =>
+    chain(
+      alone,
+      partly(0),
+      opened(() => ({ state: 'idle', done: NOTHING, bytes: 14_200_000_000 })),
+    )(series),
   cancelled: ({ series }) =>
     chain(
       partly(26),
