@@ -10,11 +10,11 @@ export interface Posterior {
   readonly covariance: Float64Array;
   /** Whether each parameter is determined by the data rather than by a prior. */
   readonly identified: readonly boolean[];
-  /** Residuals of the data in multiples of their expected standard deviation. */
-  readonly residuals: Float64Array;
-  /** Robust standard deviation of `residuals`: 1 when the data model is right. */
+  /** Fitted less measured value of every point, relative to it (absolute for a law that rises). */
+  readonly errors: Float64Array;
+  /** Robust standard deviation of the residuals of the fit: 1 when the data model is right. */
   readonly residualScale: number;
-  /** Correlation of neighbouring residuals, in [0, 0.8]. */
+  /** Correlation of neighbouring residuals that the data model does not expect, in [0, 0.8]. */
   readonly correlation: number;
 }
 
@@ -37,6 +37,8 @@ export function posteriorOf(fit: LawFit): Posterior {
   problem.residuals(u, all);
   problem.jacobian(u, jacobian);
   const residuals = all.slice(0, dataRows);
+  const errors = new Float64Array(dataRows);
+  problem.errors(u, errors);
   const residualScale = dataRows > 0 ? robustSd(residuals, 0) : 0;
   const correlation = Math.min(MAX_CORRELATION, Math.max(0, neighbourCorrelation(residuals)));
   const inflation = Math.max(1, (residualScale ** 2 * (1 + correlation)) / (1 - correlation));
@@ -52,5 +54,5 @@ export function posteriorOf(fit: LawFit): Posterior {
     const variance = covariance[a * size + a]!;
     return Number.isFinite(variance) && wider[a * size + a]! < HELD_BY_PRIOR ** 2 * variance;
   });
-  return { covariance, identified, residuals, residualScale, correlation };
+  return { covariance, identified, errors, residualScale, correlation };
 }

@@ -1,6 +1,7 @@
 import type { LrPath } from '../laws/lrPath';
 import { MAX_RAW_POINTS, type ReducedSeries, reduceSeries } from './binAccumulator';
 import { type Bins, binPoints } from './bins';
+import { driftFactor } from './drift';
 import type { FitCurve } from './problem';
 
 /** Points of one series and how far they may be used. */
@@ -31,7 +32,7 @@ export const DATA_MODEL = {
   window: 0.35,
   /** The window reaches further back until it holds this many points. */
   windowPoints: 8,
-  /** Error of the laws themselves at the newest bin; grows with the distance in steps, so that old data weigh less. */
+  /** How far a run wanders about its law, at the newest bin; grows with the distance in steps, so that old data weigh less. */
   lawError: 0.002,
   lawErrorGrowth: 0.6,
   /**
@@ -39,8 +40,7 @@ export const DATA_MODEL = {
    * it is the first `share` of what was seen: something must be left to fit.
    */
   transient: { error: 0.02, step: 600, power: 8, share: 0.7 },
-  /** Huber's threshold: 1e-3 of the loss, as published, but at least this many standard deviations of the bin. */
-  huberShare: 1e-3,
+  /** Huber's threshold in standard deviations. */
   huberSigmas: 1.5,
 } as const;
 
@@ -49,6 +49,9 @@ export interface DataOptions {
   readonly lawError?: number | undefined;
   readonly window?: number | undefined;
 }
+
+/** Relative error of a bin of a series without any noise: digits of a log. */
+const LEAST_ERROR = 1e-5;
 
 /** Points a fit wants at least. */
 const FEW_POINTS = 6;
@@ -64,8 +67,8 @@ export const FLAT_PATH: LrPath = {
 
 /**
  * Cleans, bins and weighs a series for a fit: leaves out what is not finite, not positive, within 1.5 warm-ups or old,
- * averages the rest in bins of equal width in log step, and gives every bin the standard deviation
- * sqrt(noise² / count + error²), where `lawError` is the relative error of the law at the newest bin. Fewer than 6 points
+ * averages the rest in bins of equal width in log step, and gives every bin its noise and a share in the slow wandering of
+ * the run about the law (`driftFactor`), of the relative size `lawError` at the newest bin. Fewer than 6 points
  * after 1.5 warm-ups: those after the warm-up itself count too. Never throws; no usable point gives an empty curve.
  * Series of more than `MAX_RAW_POINTS` are reduced first.
  */
@@ -155,11 +158,12 @@ function weigh(
   const newest = steps[steps.length - 1] ?? 1;
   const { transient } = DATA_MODEL;
   const settled = window === 0 ? 0 : Math.min(transient.step, transient.share * newest);
-  const sigma = steps.map((step, i) => {
-    const error = lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1));
+  const drift = steps.map((step) => lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1)));
+  const own = steps.map((step, i) => {
     const early = transient.error * (settled / step) ** transient.power;
-    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), error, early);
+    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), early, LEAST_ERROR);
   });
-  const thresholds = sigma.map((sd) => Math.max(DATA_MODEL.huberShare / sd, DATA_MODEL.huberSigmas));
-  return { path, steps, targets: logLosses, sigma, thresholds };
+  const sigma = own.map((sd, i) => Math.hypot(sd, drift[i]!));
+  const factor = driftFactor(steps, own, drift);
+  return { path, steps, targets: logLosses, sigma, factor, thresholds: steps.map(() => DATA_MODEL.huberSigmas) };
 }

@@ -1,6 +1,7 @@
 import type { Law, LawInput } from '../laws/law';
 import type { LrPath } from '../laws/lrPath';
 import type { PriorTerm } from '../laws/prior';
+import { whiten } from './drift';
 import type { ResidualProblem } from './levenbergMarquardt';
 import { type Transform, transformFor } from './transform';
 
@@ -12,14 +13,16 @@ export interface FitCurve {
   readonly targets: Float64Array;
   /** Standard deviation of each point. */
   readonly sigma: Float64Array;
-  /** Where Huber's loss turns straight, in multiples of `sigma`. */
+  /** Triangular factor of the covariance of the points where their errors go together (`driftFactor`). */
+  readonly factor?: Float64Array | undefined;
+  /** Where Huber's loss turns straight, in standard deviations. */
   readonly thresholds: Float64Array;
 }
 
 /**
  * The residuals of a law on several curves that share all parameters, followed by those of the priors:
  * (ln L(theta) - ln loss) / sigma and (quantity(theta) - mean) / sd, over unbounded coordinates. Values instead of
- * logarithms for a law that rises.
+ * logarithms for a law that rises; a factor instead of sigma where errors go together.
  */
 export class LawProblem implements ResidualProblem {
   readonly size: number;
@@ -65,16 +68,22 @@ export class LawProblem implements ResidualProblem {
   }
 
   residuals(u: Float64Array, out: Float64Array): void {
+    this.errors(u, out);
+    this.#standardise(out, 1);
+    const theta = this.theta(u);
+    let row = this.dataRows;
+    for (const prior of this.priors) out[row++] = (prior.quantity(theta) - prior.mean) / prior.sd;
+  }
+
+  /** Writes ln L(theta) - ln loss of every point into `out`, differences of values for a law that rises. */
+  errors(u: Float64Array, out: Float64Array): void {
     const losses = this.#lossesAt(u);
     let row = 0;
-    for (const { targets, sigma } of this.curves) {
+    for (const { targets } of this.curves) {
       for (let i = 0; i < targets.length; i++, row++) {
-        const value = this.law.rises ? losses[row]! : Math.log(losses[row]!);
-        out[row] = (value - targets[i]!) / sigma[i]!;
+        out[row] = (this.law.rises ? losses[row]! : Math.log(losses[row]!)) - targets[i]!;
       }
     }
-    const theta = this.theta(u);
-    for (const prior of this.priors) out[row++] = (prior.quantity(theta) - prior.mean) / prior.sd;
   }
 
   jacobian(u: Float64Array, out: Float64Array): void {
@@ -82,14 +91,15 @@ export class LawProblem implements ResidualProblem {
     const theta = this.theta(u);
     const losses = this.#lossesAt(u);
     let row = 0;
-    for (const [c, { sigma }] of this.curves.entries()) {
-      const count = sigma.length;
+    for (const [c, { steps }] of this.curves.entries()) {
+      const count = steps.length;
       this.law.jacobian(theta, this.inputs[c]!, out.subarray(row * size, (row + count) * size));
       for (let i = 0; i < count; i++, row++) {
-        const scale = 1 / ((this.law.rises ? 1 : losses[row]!) * sigma[i]!);
-        for (let a = 0; a < size; a++) out[row * size + a] = out[row * size + a]! * scale;
+        if (this.law.rises) continue;
+        for (let a = 0; a < size; a++) out[row * size + a] = out[row * size + a]! / losses[row]!;
       }
     }
+    this.#standardise(out, size);
     for (const prior of this.priors) {
       const gradient = out.subarray(row * size, (row + 1) * size);
       prior.gradient(theta, gradient);
@@ -98,6 +108,20 @@ export class LawProblem implements ResidualProblem {
     }
     const slopes = u.map((value, a) => this.transforms[a]!.slope(value));
     for (let i = 0; i < out.length; i++) out[i] = out[i]! * slopes[i % size]!;
+  }
+
+  /** Divides the rows of the data in `out` (rows × `width`) by the standard deviations of the points, or by their factor. */
+  #standardise(out: Float64Array, width: number): void {
+    let row = 0;
+    for (const { sigma, factor } of this.curves) {
+      const count = sigma.length;
+      for (let a = 0; a < width; a++) {
+        const column = { from: row * width + a, stride: width };
+        if (factor !== undefined) whiten(factor, count, out, column);
+        else for (let i = 0; i < count; i++) out[column.from + i * width] = out[column.from + i * width]! / sigma[i]!;
+      }
+      row += count;
+    }
   }
 
   /** Losses of all curves at `u`, one after the other. */

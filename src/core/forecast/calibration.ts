@@ -1,5 +1,6 @@
 import type { Bins } from '../fit/bins';
 import { median } from '../fit/robust';
+import { logRateOf } from '../laws/adamwRate';
 import type { LawId } from '../laws/law';
 import type { HalfWidths, LawError, PriorBasis, Regime } from './fittedForecast';
 
@@ -23,26 +24,29 @@ const GENERAL: ErrorModel = {
 
 /**
  * Of the generalised annealing law, the most likely values for the forecasts of docs/forecast-quality.md (Student's
- * distribution with 4 degrees of freedom): posteriors are too wide, because bins and priors count as less sure than they
- * are; public runs leave the release of a decay open by 9 %. Noise is as wide as it says.
+ * distribution with 4 degrees of freedom): posteriors are too wide, because priors and the wandering of a run count as less sure
+ * than they are; public runs leave the release of a decay open by 10 %. Noise is as wide as it says.
  */
-const FROM_PUBLIC = { lawError: { annealing: 0.09, progress: 0, floor: 0.0006 }, posteriorShare: 0.65 };
-const FROM_HISTORY = { lawError: { annealing: 0, progress: 0, floor: 0.0016 }, posteriorShare: 0.45 };
 const GENERALISED: Readonly<Record<Regime, Omit<ErrorModel, 'halfWidths'>>> = {
-  public: FROM_PUBLIC,
-  publicNoisy: { ...FROM_PUBLIC, posteriorShare: 1 },
-  history: FROM_HISTORY,
-  historyNoisy: { lawError: { ...FROM_HISTORY.lawError, progress: 0.05 }, posteriorShare: 0.6 },
+  public: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.02, floor: 0.0005 } },
+  publicOther: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.03, floor: 0.006 } },
+  publicNoisy: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } },
+  publicOtherNoisy: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } },
+  history: { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.0015 } },
+  historyOther: { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.003 } },
+  historyNoisy: { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } },
+  historyOtherNoisy: { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } },
 };
 
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
 
-/** The regime of a forecast from `bins` that leans on `basis`. */
-export function regimeOf(basis: PriorBasis, { pointNoise, counts }: Bins): Regime {
-  const isNoisy = pointNoise / Math.sqrt(median(counts)) > NOISY;
-  if (basis === 'public' || basis === 'own') return isNoisy ? 'publicNoisy' : 'public';
-  return isNoisy ? 'historyNoisy' : 'history';
+/** The regime of a forecast from `bins` of a run with this peak learning rate that leans on `basis`. */
+export function regimeOf(basis: PriorBasis, peakLr: number, { pointNoise, counts }: Bins): Regime {
+  const source = basis === 'public' || basis === 'own' ? 'public' : 'history';
+  const unit = logRateOf(peakLr) === undefined ? 'Other' : '';
+  const noise = pointNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
+  return `${source}${unit}${noise}`;
 }
 
 /** The error model of a law in a regime. */
@@ -58,26 +62,29 @@ export interface Score {
   readonly z: number;
 }
 
-/** A regime with fewer families than this borrows all scores. */
+/** A group of fewer families than this says too little of a quantile. */
 const FEW_FAMILIES = 4;
+
+const REGIMES = Object.keys(GENERALISED) as Regime[];
 
 /**
  * Conformal half-widths: for every regime the weighted quantiles of the scores of recorded forecasts, families weighted
- * by the root of their number. Source: Vovk, Gammerman & Shafer 2005, chapter 2; weights as Tibshirani et al.,
- * arXiv 1904.06019.
+ * by the root of their number, with one more forecast of mean weight counted as beyond them all. A regime of fewer than 4
+ * families borrows the scores of the other unit, then all. Source: Vovk, Gammerman & Shafer 2005, chapter 2; weights and
+ * correction as Tibshirani et al., arXiv 1904.06019.
  */
 export function calibrate(scores: readonly Score[]): Calibration {
   const of = (regime: Regime): HalfWidths => {
-    const own = scores.filter((score) => score.regime === regime);
-    const used = new Set(own.map((score) => score.family)).size < FEW_FAMILIES ? scores : own;
+    const plain = (name: Regime): string => name.replace('Other', '');
+    const groups = [
+      scores.filter((score) => score.regime === regime),
+      scores.filter((score) => plain(score.regime) === plain(regime)),
+      scores,
+    ];
+    const used = groups.find((group) => new Set(group.map(({ family }) => family)).size >= FEW_FAMILIES) ?? scores;
     return { of80: weightedQuantile(used, 0.8), of95: weightedQuantile(used, 0.95) };
   };
-  return {
-    public: of('public'),
-    history: of('history'),
-    publicNoisy: of('publicNoisy'),
-    historyNoisy: of('historyNoisy'),
-  };
+  return Object.fromEntries(REGIMES.map((regime) => [regime, of(regime)])) as Record<Regime, HalfWidths>;
 }
 
 function weightedQuantile(scores: readonly Score[], share: number): number {
@@ -85,7 +92,8 @@ function weightedQuantile(scores: readonly Score[], share: number): number {
   for (const { family } of scores) counts.set(family, (counts.get(family) ?? 0) + 1);
   const sorted = scores.map(({ z, family }) => ({ z: Math.abs(z), weight: counts.get(family)! ** -0.5 }));
   sorted.sort((a, b) => a.z - b.z);
-  const total = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const weight = sorted.reduce((sum, { weight }) => sum + weight, 0);
+  const total = weight + weight / Math.max(1, sorted.length);
   let sum = 0;
   for (const { z, weight } of sorted) {
     sum += weight;

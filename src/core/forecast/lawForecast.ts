@@ -79,7 +79,7 @@ function fittedOf(
   { fit, posterior, basis }: ChosenFit,
 ): FittedForecast {
   const lastSeen = input.steps[input.steps.length - 1]!;
-  const regime = regimeOf(basis, prepared.bins);
+  const regime = regimeOf(basis, path.peakLr, prepared.bins);
   const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
   return {
     lawId: law.id,
@@ -108,15 +108,15 @@ function isBoundless({ value, interval80 }: Estimate): boolean {
 const MISLEADING: readonly Refusal['code'][] = ['badFit', 'seam'];
 
 function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Estimate): Refusal | null {
-  const { sigma, steps } = prepared.curve;
-  const seam = findSeam(posterior.residuals.map((residual, i) => -residual * sigma[i]!));
+  const { steps } = prepared.curve;
+  const seam = findSeam(posterior.errors.map((error) => -error));
   if (seam !== undefined) {
     const size = `${(100 * seam.jump).toFixed(1)} %`;
     const where = Math.round(steps[seam.bin]!);
     const why = 'other data, another batch size, a restart or a new pass over the same data';
     return refusal('seam', `The loss jumps by ${size} near step ${where} (${why}): a law holds within one part only.`);
   }
-  const z = newestDeviation(posterior);
+  const z = newestDeviation(prepared, posterior);
   if (!(z <= BAD_FIT_Z)) {
     const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
     return refusal('badFit', `The newest points lie far from the fitted curve${size}: the loss left its course.`);
@@ -127,10 +127,11 @@ function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Est
   return null;
 }
 
-/** Middle of the newest residuals in multiples of their spread. */
-function newestDeviation({ residuals, residualScale }: Posterior): number {
-  const count = Math.max(2, Math.ceil(residuals.length / 16));
-  return Math.abs(median(residuals.subarray(residuals.length - count))) / Math.max(1, residualScale);
+/** Middle of the newest errors in multiples of their spread. */
+function newestDeviation({ curve }: PreparedCurve, { errors, residualScale }: Posterior): number {
+  const count = Math.max(2, Math.ceil(errors.length / 16));
+  const newest = errors.map((error, i) => error / curve.sigma[i]!).subarray(errors.length - count);
+  return Math.abs(median(newest)) / Math.max(1, residualScale);
 }
 
 /** A forecast that says why there is none. */

@@ -14,7 +14,7 @@ interface Exponents {
 }
 
 /** Logarithms of the rate over 1e-3 between which the exponents move: the recorded runs tell no more. */
-const LOG_RATES = [Math.log(0.22), Math.log(2)] as const;
+const LOG_RATES = [Math.log(0.1), Math.log(2)] as const;
 
 /**
  * Exponents for a run with this peak learning rate. The higher the rate, the less more of it brings and costs: loss
@@ -42,7 +42,7 @@ const MAX_BLOCKS = 96;
  *     L(s) = L0 + R · (U(s) / 1000)^-alpha - B · (1 + D(s))
  *     U(s) = sum of e_i^p,   W(s) = sum of e_i^1.5   (i <= s)
  *     D(s) = sum over k <= s of (e_{k-1}^q - e_k^q) · (1 - (1 + C · (W(s) - W(k)))^-1/2),   e_{-1} = 0
- *     p = 0.55 - 0.05 z,   q = 0.6 - 0.15 z,   z = ln(peak / 1e-3) within [ln 0.22, ln 2]
+ *     p = 0.55 - 0.05 z,   q = 0.6 - 0.15 z,   z = ln(peak / 1e-3) within [ln 0.1, ln 2]
  *
  * At constant peak rate D tends to -1, so B counts what a full decay can release. Joins the two ideas of the learning-rate
  * annealing law (progress and drop, arXiv 2408.11029, equation 2) and the power memory of the multi-power law
@@ -60,7 +60,7 @@ export const generalisedAnnealing: Law = {
     where: 'equation 5, with the exponents of docs/laws.md',
   },
   needsLr: true,
-  lawError: 0.0006,
+  lawError: 0.001,
   params: [
     positive('L0', 'nats', 'loss that endless training at peak learning rate would approach', true),
     positive('R', 'nats', 'loss above that after 1000 steps at peak learning rate', true),

@@ -61,7 +61,7 @@ export interface Law {
   readonly rises?: boolean;
   readonly params: readonly ParamSpec[];
   readonly settings: readonly SettingSpec[];
-  /** Relative error of the law itself over a short stretch of a run, 0.002 unless given: see `DATA_MODEL`. */
+  /** How far runs wander about the law, relative to the loss, 0.002 unless given: see `DATA_MODEL`. */
   readonly lawError?: number;
   /** Share of the newest step before which points are left out, that of `DATA_MODEL` unless given. */
   readonly window?: number;

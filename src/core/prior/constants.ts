@@ -20,7 +20,7 @@ const ANCHOR_PROGRESS = 10;
  * The release is the part of B that has come this long after a sudden full decay, in steps at peak rate. Runs with one
  * short decay determine it far better than B, which they confound with C.
  */
-const RELEASE_AGE = 500;
+const RELEASE_AGE = 2000;
 
 /** Share of B released by that age, and its derivative by C. */
 function releasedAt(memory: number): [number, number] {

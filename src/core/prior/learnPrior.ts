@@ -93,7 +93,7 @@ const FOLLOWS_LR = [false, true, false, true] as const;
 const EXPECTATION_WEIGHT = 1;
 
 /** Bounds of the spreads: a few sources can agree by chance, and alpha and C of a short run are mostly error. */
-const ADAMW_BOUNDS = { least: [0.15, 0.1, 0.6, 0.25], most: [0.3, 0.3, 0.7, 0.4] } as const;
+const ADAMW_BOUNDS = { least: [0.3, 0.2, 0.6, 0.45], most: [0.4, 0.3, 0.7, 0.6] } as const;
 const OTHER_BOUNDS = { least: [0.25, 0.8, 0.6, 0.35], most: [0.35, 1.2, 0.9, 0.6] } as const;
 const BALANCE_BOUNDS = { least: 0.4, most: 0.6 } as const;
 

@@ -24,7 +24,7 @@ const CURVES: Record<string, LrCurve> = {
 function direct(theta: Float64Array, lr: LrCurve, at: number): number {
   const path = traceLr(lr, TOTAL)!;
   const rates = Array.from({ length: at + 1 }, (_, s) => rateAt(path, s));
-  const z = Math.min(Math.log(2), Math.max(Math.log(0.22), path.peakLr <= 0.01 ? Math.log(path.peakLr / 1e-3) : 0));
+  const z = Math.min(Math.log(2), Math.max(Math.log(0.1), path.peakLr <= 0.01 ? Math.log(path.peakLr / 1e-3) : 0));
   const [p, q] = [0.55 - 0.05 * z, 0.6 - 0.15 * z];
   let [u, w] = [0, 0];
   const sums = rates.map((rate) => {

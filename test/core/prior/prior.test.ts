@@ -56,7 +56,7 @@ test('prior terms have the squared distance of the normal distribution, with exa
   }
   const onMean = constantsAt(THETA).map((_, a) => prior.mean[a]!);
   const memory = Math.exp(onMean[2]!);
-  const drop = Math.exp(onMean[1]!) / (1 - (1 + 500 * memory) ** -0.5);
+  const drop = Math.exp(onMean[1]!) / (1 - (1 + 2000 * memory) ** -0.5);
   const back = Float64Array.of(0, Math.exp(onMean[3]!), Math.exp(onMean[0]!), drop, memory);
   back[0] = onMean[4]! - back[1]! * 10 ** -back[2]!;
   for (const term of terms) assert.ok(Math.abs(term.quantity(back) - term.mean) < 1e-6);
