@@ -46,13 +46,22 @@ export function compareModel(data: SpectraData, path: string, other: string, mea
 /** How σ₁ differs by kind: between two widths this tells whether the hyperparameters were transferred well. */
 function normLines(data: SpectraData, path: string, other: string): string[] {
   const sigma1 = measureOf('sigma1');
-  const [from, to] = [data.scales.get(path)?.scale ?? null, data.scales.get(other)?.scale ?? null];
-  const expected = from === null || to === null ? '' : texts.compare.expectedBy(formatNumber(to / from, 3));
-  return layeredKinds(data).flatMap((kind) => {
+  const [from, to] = [path, other].map((at) => settledScale(data, at));
+  const expected = !from || !to ? '' : texts.compare.expectedBy(formatNumber(to / from, 3));
+  const lines = layeredKinds(data).flatMap((kind) => {
     const [a, b] = [path, other].map((at) => medianOf(layered(data, at, kind), sigma1));
     if (!a || !b || a.value === 0) return [];
     return [texts.compare.width(texts.kinds[kind].short, formatNumber(b.value / a.value, 3), expected)];
   });
+  const known = [path, other].every((at) => data.scales.get(at)?.scale);
+  return lines.length > 0 && known && expected === '' ? [...lines, texts.compare.unsettled] : lines;
+}
+
+/** The scale of the law, when the weights have had two averaging times to reach it; `null` otherwise. */
+function settledScale(data: SpectraData, path: string): number | null {
+  const { scale, averagingSteps } = data.scales.get(path) ?? { scale: null, averagingSteps: null };
+  const step = data.checkpoint(path)?.step ?? 0;
+  return averagingSteps !== null && step >= 2 * averagingSteps ? scale : null;
 }
 
 type Map = ReturnType<typeof kindsMap>;

@@ -8,6 +8,8 @@ import { texts } from './texts';
 const TEXT_WIDTH = 40;
 const LEAST_WIDTH = 14;
 const LABEL_WIDTH = 62;
+/** Width of a letter of a label, about. */
+const LETTER_WIDTH = 7;
 
 /** Height that the rows share. */
 const ROOM = 330;
@@ -99,7 +101,8 @@ export class MapView {
     const width = this.#cells[0]?.[0]?.clientWidth ?? 0;
     this.#table.classList.toggle('wordless', width < TEXT_WIDTH);
     // Where not every label has room, every second or third is shown in the room of its neighbours.
-    const every = Math.max(1, Math.ceil(TEXT_WIDTH / Math.max(1, width)));
+    const longest = Math.max(0, ...(this.#drawing?.columns ?? []).map(({ label }) => label.length));
+    const every = Math.max(1, Math.ceil((longest * LETTER_WIDTH) / Math.max(1, width)));
     for (const [c, head] of [...this.#table.querySelectorAll('thead th[aria-colindex]')].entries()) {
       head.classList.toggle('unlabelled', c % every !== 0);
     }

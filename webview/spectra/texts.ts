@@ -122,7 +122,7 @@ export const texts = {
   trend: {
     title: 'Trends',
     depth: (measure: string) => `${measure} over depth`,
-    steps: (measure: string) => `${measure} over steps, the layer in the middle of each kind`,
+    steps: (measure: string) => `${measure} over steps, middle layer`,
     layer: 'layer',
     step: 'step',
     needSteps: 'Analyze a second checkpoint to see how it moves over steps.',
@@ -189,6 +189,7 @@ export const texts = {
     turnedHelp:
       '1 − mean cos² of the principal angles of the eight leading directions: 0 the same space, 1 an orthogonal one',
     width: (kindName: string, ratio: string, expected: string) => `${kindName}: σ₁ × ${ratio}${expected}`,
+    unsettled: 'The weights have not settled in both, so the law of √(η/λ)·d^0.75 is not held against them.',
     expectedBy: (ratio: string) => `, the law expects × ${ratio}`,
     fault: 'The comparison failed.',
   },

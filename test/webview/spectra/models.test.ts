@@ -258,6 +258,16 @@ test('a comparison has both maps in one range, and the furthest turned first', (
     ],
   );
   assert.equal(summary, '1 matrix in both, 2 in one only.');
+  const law = (path: string, scale: number, averagingSteps: number): ScaleFacts => {
+    const input = { value: 1, where: '' };
+    return { path, learningRate: input, weightDecay: input, width: input, scale, averagingSteps };
+  };
+  const norms = (averagingSteps: number): readonly string[] => {
+    data.takeScales([law(PATH, 4, averagingSteps), law(OTHER, 2, averagingSteps)]);
+    return compareModel(data, PATH, OTHER, measureOf('utilization')).norms;
+  };
+  assert.deepEqual(norms(50), ['up: σ₁ × 1, the law expects × 0.5']);
+  assert.deepEqual([norms(90).length, norms(90)[0]], [2, 'up: σ₁ × 1']);
   data.comparison = { ...comparison, other: '/elsewhere' };
   assert.deepEqual(compareModel(data, PATH, OTHER, measureOf('utilization')).rows, []);
 });
