@@ -69,6 +69,8 @@ export interface CompareCurve {
   readonly run: RunId;
   /** At most 200 points, smoothed as asked. */
   readonly points: Points;
+  /** As many points of the steps that were asked for alone; `null` when the whole was. */
+  readonly detail: Points | null;
   /** From the newest step to the last planned one with the 80 % band; `null` without a forecast or when the run is over. */
   readonly ahead: {
     readonly steps: number[];
@@ -101,6 +103,8 @@ export interface CompareLook {
   readonly pinned: RunId | null;
   /** Weight of the past in the moving average, [0, 1): 0 is off. */
   readonly smoothing: number;
+  /** Steps that the curves are looked at; `null`: all. */
+  readonly window: readonly [number, number] | null;
 }
 
 /**

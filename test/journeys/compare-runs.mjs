@@ -84,4 +84,12 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
     await page.keyboard.press('Enter');
     await page.locator('.tab', { hasText: 'sweep-3' }).first().waitFor();
   });
+  await step('two runs of the view are compared alone', async () => {
+    const listed = (name) => treeItem(page, name).first();
+    await listed(/sweep-1/).click();
+    await listed(/sweep-2/).click({ modifiers: ['Control'] });
+    await listed(/sweep-2/).click({ button: 'right' });
+    await page.getByRole('menuitem', { name: 'Compare Runs' }).click();
+    await page.locator('.tab', { hasText: 'Compare 2 Runs' }).first().waitFor();
+  });
 }

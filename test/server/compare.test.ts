@@ -61,7 +61,7 @@ async function ask<T>(name: string, body: unknown): Promise<T> {
 }
 
 async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  for (let i = 0; i < 600; i++) {
+  for (let i = 0; i < 2400; i++) {
     const seen = look();
     if (seen !== undefined) return seen;
     await new Promise((resolve) => setTimeout(resolve, 25));
@@ -115,7 +115,7 @@ test('curves come for the runs that are looked at, thinned, and again only when 
   const curves = (): CompareCurve[] =>
     events.flatMap(({ name, body }) => (name === 'curves/didChange' ? (body as CompareCurve[]) : []));
   events.length = 0;
-  await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8 });
+  await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8, window: null });
   await until(() => (curves().length >= 2 ? true : undefined), 'two curves');
   assert.deepEqual(
     curves().map(({ run }) => run),
@@ -127,7 +127,12 @@ test('curves come for the runs that are looked at, thinned, and again only when 
   assert.equal(ahead!.steps.at(-1), 1000);
   assert.ok(ahead!.low.every((low, i) => low < ahead!.values[i]! && ahead!.values[i]! < ahead!.high[i]!));
   events.length = 0;
-  await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8 });
+  await ask('view/look', { runs: [first], pinned: null, smoothing: 0.8, window: [100, 140] });
+  const { detail } = await until(() => curves().find(({ run }) => run === first), 'the steps looked at');
+  assert.ok(detail!.steps.length >= 20 && detail!.steps.length <= 24, `${detail!.steps}`);
+  await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8, window: null });
+  await until(() => curves().find((curve) => curve.run === first && curve.detail === null), 'the whole again');
+  events.length = 0;
   fs.appendFileSync(logOf(1), records(1, LAST, LAST + 40));
   const grown = await until(() => curves().find(({ points }) => points.steps.at(-1) === LAST + 38), 'the new points');
   assert.ok(curves().every(({ run }) => run === grown.run));
@@ -137,7 +142,7 @@ test('a pinned run is what all others are held against', async () => {
   const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
   const pinned = state.rows[2]!.run;
   events.length = 0;
-  await ask('view/look', { runs: [], pinned, smoothing: 0 });
+  await ask('view/look', { runs: [], pinned, smoothing: 0, window: null });
   const { byRun } = await until(
     () => newest<Standings>('standings/didChange', (body) => body.byRun[state.rows[1]!.run]?.chanceBeatsPinned != null),
     'chances against the pinned run',

@@ -1,4 +1,6 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
+import { icon } from '../shared/icons';
+import { writeX } from './curvesChart';
 import type { XAxis } from './curvesModel';
 import { MAX_SMOOTHING, type UiState, VIEWS, type ViewName, X_AXES } from './state';
 import { texts } from './texts';
@@ -36,6 +38,7 @@ export class ChartBar {
     attrs: { type: 'range', min: '0', max: `${POSITIONS}`, step: '1' },
   });
   readonly #smoothed: HTMLElement;
+  readonly #window: HTMLButtonElement;
   readonly #note = h('span', { class: 'hint chart-note' });
   readonly #save: HTMLElement;
 
@@ -57,7 +60,9 @@ export class ChartBar {
       texts.axis.label,
       X_AXES.map((name) => [name, texts.axis[name]]),
     );
-    this.#axis.addEventListener('change', () => actions.change({ axis: this.#axis.value as XAxis }));
+    this.#axis.addEventListener('change', () => actions.change({ axis: this.#axis.value as XAxis, window: null }));
+    this.#window = chip('', () => actions.change({ window: null }));
+    this.#window.title = texts.chart.wholeAxis;
     this.#scatter.addEventListener('change', () => actions.change({ scatter: this.#scatter.value }));
     const flag = (name: Flag): HTMLButtonElement =>
       button({
@@ -84,6 +89,7 @@ export class ChartBar {
       this.#scatter,
       ...Object.values(this.#flags),
       this.#smoothed,
+      this.#window,
       this.#note,
       h('span', { class: 'spacer' }),
       this.#save,
@@ -99,6 +105,9 @@ export class ChartBar {
     }
     setHidden(this.#axis, !isCurves);
     setHidden(this.#smoothed, !isCurves);
+    setHidden(this.#window, !isCurves || ui.window === null);
+    const ends = ui.window?.map((end) => writeX(ui.axis, end)) ?? [];
+    setText(this.#window.firstElementChild!, ends.join(' – '));
     setHidden(this.#scatter, ui.view !== 'scatter' || choices.length === 0);
     setHidden(this.#save, ui.view === 'configs');
     if (this.#axis.value !== ui.axis) this.#axis.value = ui.axis;
@@ -139,6 +148,14 @@ export class ChartBar {
     this.#tabs.get(next)!.focus();
     event.preventDefault();
   }
+}
+
+/** A word on what is chosen, which takes the choice back. */
+export function chip(label: string, onClick: () => void): HTMLButtonElement {
+  const text = h('span', { text: label });
+  const made = h('button', { class: 'button chip', hidden: true, attrs: { type: 'button' } }, text, icon('close'));
+  made.addEventListener('click', onClick);
+  return made;
 }
 
 /** A choice with a name for those who do not see it. */

@@ -4,9 +4,9 @@ import { h, setAttr, setHidden, setText } from '../shared/dom';
 import type { Theme } from '../shared/theme';
 import { perFrame } from '../shared/timing';
 import { CanvasPen } from './canvasPen';
-import type { Brush } from './dimension';
-import type { Drawing, Hit } from './drawing';
-import type { ParallelDrawing } from './parallelChart';
+import type { Choice, Drawing, Grab, Hit } from './drawing';
+import { drawLegend, legendHeight } from './legend';
+import type { Box, Pen } from './pen';
 import { SvgPen } from './svgPen';
 import { texts } from './texts';
 
@@ -14,12 +14,9 @@ import { texts } from './texts';
 export interface ChartActions {
   readonly hover: (run: RunId | null) => void;
   readonly open: (run: RunId) => void;
-  readonly brush: (axis: string, brush: Brush | null) => void;
+  readonly choose: (choice: Choice) => void;
   readonly resized: () => void;
 }
-
-/** A brush shorter than this many pixels is a click, and takes the brush away. */
-const LEAST_BRUSH = 4;
 
 /** A chart with a second canvas above it, so that pointing at a run draws that run alone. */
 export class ChartView {
@@ -35,7 +32,7 @@ export class ChartView {
   #theme: Theme | null = null;
   #marked: RunId | null = null;
   #hit: Hit | null = null;
-  #drag: { readonly axis: string; readonly to: (y: number) => Brush | null } | null = null;
+  #drag: { readonly grab: Grab; box: Box | null } | null = null;
   #nameOf: (run: RunId) => string = (run) => run;
 
   constructor(readonly actions: ChartActions) {
@@ -79,23 +76,38 @@ export class ChartView {
     this.#drawTop();
   }
 
-  /** The chart as a PNG, base64. */
+  /** The chart with its legend as a PNG, base64. */
   png(): string {
+    const { width, height } = this.#pictureSize();
+    const ratio = window.devicePixelRatio || 1;
     const canvas = document.createElement('canvas');
-    canvas.width = this.#base.width;
-    canvas.height = this.#base.height;
+    canvas.width = Math.round(width * ratio);
+    canvas.height = Math.round(height * ratio);
     const context = canvas.getContext('2d')!;
-    context.fillStyle = this.#theme?.background ?? '#ffffff';
-    context.fillRect(0, 0, canvas.width, canvas.height);
-    context.drawImage(this.#base, 0, 0);
+    context.scale(ratio, ratio);
+    const pen = new CanvasPen(context, this.#theme!);
+    pen.rect({ left: 0, top: 0, right: width, bottom: height }, this.#theme!.background, 1);
+    this.#drawPicture(pen);
     return canvas.toDataURL('image/png').split(',')[1]!;
   }
 
-  /** The chart as an SVG file. */
+  /** The chart with its legend as an SVG file. */
   svg(): string {
-    const pen = new SvgPen(this.#base.clientWidth, this.#base.clientHeight, this.#theme!);
-    this.#drawing?.draw(pen);
+    const { width, height } = this.#pictureSize();
+    const pen = new SvgPen(width, height, this.#theme!);
+    this.#drawPicture(pen);
     return pen.toString();
+  }
+
+  #pictureSize(): { width: number; height: number } {
+    const { clientWidth: width, clientHeight: height } = this.#base;
+    return { width, height: height + legendHeight(this.#drawing?.legend ?? [], width) };
+  }
+
+  #drawPicture(pen: Pen): void {
+    const { clientWidth: width, clientHeight: top } = this.#base;
+    this.#drawing?.draw(pen);
+    drawLegend(pen, this.#drawing?.legend ?? [], { width, top, theme: this.#theme! });
   }
 
   #clear(canvas: HTMLCanvasElement): CanvasPen | null {
@@ -109,6 +121,7 @@ export class ChartView {
   #paintTop(): void {
     const pen = this.#clear(this.#top);
     if (pen === null || this.#drawing === null || this.#theme === null) return;
+    if (this.#drag?.box) pen.rect(this.#drag.box, this.#theme.focus, 0.2);
     const isMarked = this.#marked !== null && this.#drawing.runs.includes(this.#marked);
     this.#base.classList.toggle('dimmed', isMarked && this.#drawing.runs.length > 1);
     if (isMarked) {
@@ -133,10 +146,13 @@ export class ChartView {
   #move(event: PointerEvent): void {
     const { x, y } = this.#place(event);
     if (this.#drag !== null) {
-      this.actions.brush(this.#drag.axis, this.#drag.to(y));
+      const { grab } = this.#drag;
+      this.#drag.box = grab.box(x, y);
+      if (grab.isLive) this.actions.choose(grab.choose(x, y));
+      this.#drawTop();
       return;
     }
-    this.#inner.style.cursor = this.#axisAt(x) === null ? '' : 'ns-resize';
+    this.#inner.style.cursor = this.#drawing?.grab?.(x, y)?.cursor ?? '';
     this.#point(this.#drawing?.near(x, y) ?? null);
   }
 
@@ -149,23 +165,21 @@ export class ChartView {
     this.#drawTop();
   }
 
-  #axisAt(x: number): ReturnType<ParallelDrawing['axisAt']> {
-    const drawing = this.#drawing;
-    return drawing !== null && 'axisAt' in drawing ? (drawing as ParallelDrawing).axisAt(x) : null;
-  }
-
   #down(event: PointerEvent): void {
     const { x, y } = this.#place(event);
-    const axis = this.#axisAt(x);
-    if (axis === null) return;
-    this.#drag = { axis: axis.id, to: (end) => (Math.abs(end - y) < LEAST_BRUSH ? null : axis.brush(y, end)) };
+    const grab = event.button === 0 ? this.#drawing?.grab?.(x, y) : null;
+    if (!grab) return;
+    this.#drag = { grab, box: null };
     this.#inner.setPointerCapture(event.pointerId);
   }
 
   #up(event: PointerEvent): void {
     const drag = this.#drag;
     this.#drag = null;
-    if (drag !== null) this.actions.brush(drag.axis, drag.to(this.#place(event).y));
+    if (drag === null) return;
+    const { x, y } = this.#place(event);
+    if (drag.grab.isLive || drag.box !== null) this.actions.choose(drag.grab.choose(x, y));
+    this.#drawTop();
   }
 }
 

@@ -2,7 +2,7 @@ import type { RunId } from '../../src/core/model';
 import { formatCompact, formatLoss, formatPercent } from '../../src/core/report/numbers';
 import { drawAxes } from './axes';
 import { type AlignedCurve, alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';
-import { type Canvas, type Drawing, emptyDrawing, type Hit } from './drawing';
+import { type Canvas, type Choice, type Drawing, emptyDrawing, type Grab, type Hit, LEAST_DRAG } from './drawing';
 import type { Entry } from './entry';
 import type { Box, Pen } from './pen';
 import { lossLabel, type Scale, scaleOf } from './scale';
@@ -72,9 +72,23 @@ export function curvesChart(entries: readonly Entry[], axis: XAxis, axes: CurveA
     },
     near: (px, py) =>
       nearest(traced, { px, py, area }, (curve, i) => `${writeX(axis, curve.xs[i]!)} · ${formatLoss(curve.ys[i])}`),
+    grab: (px, py) => grabWindow(x, area, px, py),
+    legend: curves.map(({ run, name }) => ({ text: name, look: canvas.lookOf(run) })),
     runs: curves.map(({ run }) => run),
     note: leftOut === 0 ? '' : texts.chart.leftOut(`${leftOut}`, texts.chart.noAxis),
   };
+}
+
+/** A drag across the plot shows that part of the x-axis alone. */
+function grabWindow(x: Scale, area: Box, px: number, py: number): Grab | null {
+  const inside = (at: number): number => Math.min(area.right, Math.max(area.left, at));
+  if (px !== inside(px) || py < area.top || py > area.bottom) return null;
+  const box = (to: number): Box => ({ ...area, left: Math.min(px, inside(to)), right: Math.max(px, inside(to)) });
+  const choose = (to: number): Choice => {
+    const { left, right } = box(to);
+    return { kind: 'window', window: right - left < LEAST_DRAG ? null : [x.valueAt(left), x.valueAt(right)] };
+  };
+  return { cursor: 'crosshair', isLive: false, box, choose };
 }
 
 /** A curve in the pixels of two scales. */

@@ -39,7 +39,8 @@ const known = new WeakMap<CompareCurve, { readonly factor: number; readonly made
 function aligned(curve: CompareCurve, name: string, factor: number): AlignedCurve {
   const before = known.get(curve);
   if (before?.factor === factor) return before.made;
-  const { run, points, ahead } = curve;
+  const { run, ahead } = curve;
+  const points = curve.detail ?? curve.points;
   const scaled = (steps: readonly number[]): Float64Array => Float64Array.from(steps, (step) => step * factor);
   const made: AlignedCurve = {
     run,
@@ -63,6 +64,8 @@ export interface CurveAxes {
   /** Every value is shown, the steep start and spikes too. */
   readonly whole: boolean;
   readonly forecasts: boolean;
+  /** Part of the x-axis that is shown; `null`: all of it. */
+  readonly window: readonly [number, number] | null;
 }
 
 /** Share of a curve that counts as its steep start, and of the rest that may stand out above. */
@@ -74,8 +77,9 @@ const MOST_ABOVE = 3;
 /** The part of the plane that shows what matters of the curves; `null` when there is nothing to show. */
 export function curveDomains(
   curves: readonly AlignedCurve[],
-  { logX, logY, whole, forecasts }: CurveAxes,
+  { logX, logY, whole, forecasts, window }: CurveAxes,
 ): { x: Domain; y: Domain } | null {
+  if (window !== null) return windowDomains(curves, { logX, logY, forecasts, window });
   const filled = curves.filter(({ xs }) => xs.length > 0);
   if (filled.length === 0) return null;
   const ends = filled.map(({ xs, ahead }) => Math.max(xs.at(-1)!, (forecasts && ahead?.xs.at(-1)) || 0));
@@ -90,6 +94,32 @@ export function curveDomains(
   const max = whole ? tops.at(-1)! : Math.min(tops.at(-1)!, middle + MOST_ABOVE * Math.max(middle - min, 1e-12));
   const y = padded({ min, max, log: logY && min > 0 }, 0.04);
   return { x: { min: minX, max: maxX > minX ? maxX : minX + 1, log: logX && minX > 0 }, y };
+}
+
+/** The window with everything that the curves do in it. */
+function windowDomains(
+  curves: readonly AlignedCurve[],
+  { logX, logY, forecasts, window }: Omit<CurveAxes, 'whole' | 'window'> & { window: readonly [number, number] },
+): { x: Domain; y: Domain } | null {
+  const inside = (x: number): boolean => x >= window[0] && x <= window[1];
+  let [min, max] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  const see = (xs: Float64Array, values: ArrayLike<number>): void => {
+    for (let i = 0; i < xs.length; i++) {
+      if (!inside(xs[i]!)) continue;
+      min = Math.min(min, values[i]!);
+      max = Math.max(max, values[i]!);
+    }
+  };
+  for (const { xs, ys, ahead } of curves) {
+    see(xs, ys);
+    if (forecasts && ahead !== null) for (const bound of [ahead.low, ahead.high]) see(ahead.xs, bound);
+  }
+  if (curves.length === 0) return null;
+  const y = max >= min ? { min, max } : { min: 0, max: 1 };
+  return {
+    x: { min: window[0], max: window[1], log: logX && window[0] > 0 },
+    y: padded({ ...y, log: logY && y.min > 0 }, 0.04),
+  };
 }
 
 /** The value that nearly all of a curve after its steep start stays below. */

@@ -1,7 +1,8 @@
 import type { RunId } from '../../src/core/model';
 import type { Theme } from '../shared/theme';
 import type { Look } from './colours';
-import type { Pen } from './pen';
+import type { Brush } from './dimension';
+import type { Box, Pen } from './pen';
 
 /** What a chart is made for. */
 export interface Canvas {
@@ -21,6 +22,26 @@ export interface Hit {
   readonly text: string;
 }
 
+/** A drag over a chart that has begun. */
+export interface Grab {
+  readonly cursor: string;
+  /** Where the drag has got to, to be drawn. */
+  readonly box: (x: number, y: number) => Box;
+  readonly choose: (x: number, y: number) => Choice;
+  /** What it chooses counts while it goes on, not only at its end. */
+  readonly isLive: boolean;
+}
+
+/** What a drag chooses: a part of an axis, or of the x-axis to be shown alone. */
+export type Choice =
+  | { readonly kind: 'brush'; readonly axis: string; readonly brush: Brush | null }
+  | { readonly kind: 'window'; readonly window: readonly [number, number] | null };
+
+export interface LegendItem {
+  readonly text: string;
+  readonly look: Look;
+}
+
 /** A finished chart: can be drawn again and again, on a screen or into a file, and knows what is where. */
 export interface Drawing {
   readonly draw: (pen: Pen) => void;
@@ -30,11 +51,18 @@ export interface Drawing {
   readonly highlight: (pen: Pen, run: RunId) => void;
   /** What is drawn nearest to a place, if it is near enough to be meant. */
   readonly near: (x: number, y: number) => Hit | null;
+  /** What a drag from a place does; absent or `null`: nothing. */
+  readonly grab?: (x: number, y: number) => Grab | null;
+  /** Names of the runs beside their lines, for a picture that stands without the table; absent where the chart tells them. */
+  readonly legend?: readonly LegendItem[];
   /** Runs that it shows. */
   readonly runs: readonly RunId[];
   /** What it leaves out, and why; empty when it shows all. */
   readonly note: string;
 }
+
+/** Pixels of a drag below which it is a click. */
+export const LEAST_DRAG = 4;
 
 /** Nothing but a sentence that says why. */
 export function emptyDrawing(reason: string, { width, height, theme }: Canvas): Drawing {

@@ -4,6 +4,7 @@ import { perFrame } from '../shared/timing';
 import type { CellContext } from './cells';
 import type { Look } from './colours';
 import type { Column } from './columns';
+import { type GridActions, HEAD, moveOf, type Place, runKey } from './gridKeys';
 import { GridRow } from './gridRow';
 import type { Line, Sorting } from './order';
 import { texts } from './texts';
@@ -19,26 +20,11 @@ export interface GridModel {
   readonly pinned: RunId | null;
 }
 
-/** What a hand does with the table. `select` adds to what is selected or takes its place. */
-export interface GridActions {
-  readonly sort: (column: string) => void;
-  readonly tick: (run: RunId) => void;
-  readonly open: (run: RunId) => void;
-  readonly pin: (run: RunId) => void;
-  readonly hide: (runs: readonly RunId[]) => void;
-  readonly select: (runs: readonly RunId[], mode: 'only' | 'toggle' | 'all') => void;
-  readonly toggleGroup: (key: string) => void;
-  readonly hover: (run: RunId | null) => void;
-  /** Other lines have come into view. */
-  readonly scrolled: () => void;
-}
-
 export const ROW_HEIGHT = 26;
 const HEAD_HEIGHT = 28;
 const TICK_WIDTH = 30;
 /** Rows made above and below those in view. */
 const SPARE = 4;
-const PAGE = 10;
 
 /** The table of runs. Only the rows in view exist; they are reused as it scrolls. */
 export class GridView {
@@ -52,7 +38,7 @@ export class GridView {
   #rows: GridRow[] = [];
   #columnKey = '';
   #model: GridModel | null = null;
-  #active = { index: 0, column: 1 };
+  #active: Place = { index: 0, column: 1 };
   #anchor = 0;
   #hovered: RunId | null = null;
   #range: readonly [number, number] = [0, 0];
@@ -89,7 +75,7 @@ export class GridView {
     setAttr(this.root, 'aria-rowcount', `${model.lines.length + 1}`);
     setAttr(this.root, 'aria-colcount', `${model.columns.length + 1}`);
     this.#body.style.height = `${model.lines.length * ROW_HEIGHT}px`;
-    this.#active.index = Math.max(0, Math.min(this.#active.index, model.lines.length - 1));
+    this.#active = { ...this.#active, index: Math.min(this.#active.index, model.lines.length - 1) };
     this.#paint();
   }
 
@@ -128,6 +114,7 @@ export class GridView {
         button,
       );
       cell.dataset.column = column.id;
+      cell.id = `head-${i + 1}`;
       if (i === 0) cell.classList.add('name-cell');
       return cell;
     });
@@ -194,9 +181,11 @@ export class GridView {
 
   #drawActive(): void {
     for (const cell of this.#body.querySelectorAll('.active')) cell.classList.remove('active');
-    const id = this.#rowOf(this.#active.index)?.cellId(this.#active.column) ?? '';
-    setAttr(this.root, 'aria-activedescendant', id === '' ? null : id);
-    document.getElementById(id)?.classList.add('active');
+    for (const cell of this.#head.querySelectorAll('.active')) cell.classList.remove('active');
+    const { index, column } = this.#active;
+    const id = index === HEAD ? this.#head.children[column]?.id : this.#rowOf(index)?.cellId(column);
+    setAttr(this.root, 'aria-activedescendant', id || null);
+    if (id) document.getElementById(id)?.classList.add('active');
   }
 
   #lineAt(event: Event): Line | null {
@@ -238,37 +227,28 @@ export class GridView {
 
   #key(event: KeyboardEvent): void {
     const { lines } = this.#model ?? { lines: [] };
-    const move = this.#moves(lines.length)[event.key];
-    if (move !== undefined && !event.altKey) {
+    const move = moveOf(event.key, this.#active, { lines: lines.length, columns: this.#head.children.length });
+    if (move !== null && !event.altKey) {
       event.preventDefault();
       this.#moveTo(move, event.shiftKey);
       return;
     }
+    if (this.#active.index === HEAD && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault();
+      const column = this.#model?.columns[this.#active.column - 1];
+      if (column !== undefined) this.actions.sort(column.id);
+      return;
+    }
     const line = lines[this.#active.index];
     if (line === undefined || (event.target as Element).closest('button') !== null) return;
-    const done = line.kind === 'group' ? this.#groupKey(event, line) : this.#runKey(event, line.entry.id);
+    const done = line.kind === 'group' ? this.#groupKey(event, line) : runKey(event, line.entry.id, this.actions);
     if (done) event.preventDefault();
   }
 
-  #moves(count: number): Readonly<Record<string, { index: number; column: number }>> {
-    const { index, column } = this.#active;
-    const last = this.#head.children.length - 1;
-    return {
-      ArrowUp: { index: index - 1, column },
-      ArrowDown: { index: index + 1, column },
-      PageUp: { index: index - PAGE, column },
-      PageDown: { index: index + PAGE, column },
-      Home: { index: 0, column },
-      End: { index: count - 1, column },
-      ArrowLeft: { index, column: Math.max(0, column - 1) },
-      ArrowRight: { index, column: Math.min(last, column + 1) },
-    };
-  }
-
-  #moveTo({ index, column }: { index: number; column: number }, extends_: boolean): void {
-    const count = this.#model!.lines.length;
-    this.#active = { index: Math.max(0, Math.min(index, count - 1)), column };
-    const top = this.#active.index * ROW_HEIGHT;
+  #moveTo(place: Place, extends_: boolean): void {
+    this.#active = place;
+    const { column } = place;
+    const top = Math.max(0, this.#active.index) * ROW_HEIGHT;
     const { scrollTop, clientHeight } = this.root;
     if (top < scrollTop) this.root.scrollTop = top;
     else if (top + ROW_HEIGHT + HEAD_HEIGHT > scrollTop + clientHeight) {
@@ -279,8 +259,8 @@ export class GridView {
     if (cell !== null && column > 1) cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });
     if (column <= 1) this.root.scrollLeft = 0;
     const line = this.#model!.lines[this.#active.index];
-    if (extends_) this.#selectTo(this.#active.index);
-    else this.#anchor = this.#active.index;
+    if (extends_ && line !== undefined) this.#selectTo(this.#active.index);
+    else this.#anchor = Math.max(0, this.#active.index);
     this.#hover(line?.kind === 'run' ? line.entry.id : null);
   }
 
@@ -288,27 +268,5 @@ export class GridView {
     if (key !== 'Enter' && key !== ' ') return false;
     this.actions.toggleGroup(line.group.key);
     return true;
-  }
-
-  #runKey(event: KeyboardEvent, run: RunId): boolean {
-    const { key, ctrlKey, metaKey } = event;
-    const { actions } = this;
-    if (ctrlKey || metaKey) {
-      if (key.toLowerCase() !== 'a' && key !== ' ') return false;
-      if (key === ' ') actions.select([run], 'toggle');
-      else actions.select([], 'all');
-      return true;
-    }
-    const act: Readonly<Record<string, () => void>> = {
-      ' ': () => actions.tick(run),
-      enter: () => actions.open(run),
-      p: () => actions.pin(run),
-      h: () => actions.hide([run]),
-      s: () => actions.select([run], 'toggle'),
-      escape: () => actions.select([], 'only'),
-    };
-    const found = act[key.toLowerCase()];
-    found?.();
-    return found !== undefined;
   }
 }

@@ -3,15 +3,15 @@ import type { RunId } from '../../src/core/model';
 import type { PanelChannel } from '../../src/protocol/channel';
 import type { ComparePanelContract } from '../../src/protocol/compare';
 import type { VsCodeApi } from '../shared/channel';
-import { button, h, setAttr, setHidden } from '../shared/dom';
+import { h, setAttr, setHidden } from '../shared/dom';
 import { onThemeChange, readTheme } from '../shared/theme';
 import { debounced, perFrame, throttled } from '../shared/timing';
+import { type Blank, BlankView } from './blankView';
 import { ChartBar } from './chartBar';
 import { chartHeight, chartOf, scatterChoices } from './charts';
 import { ChartView, chartLabel } from './chartView';
 import { lookOf, paletteOf, Slots } from './colours';
 import { ColumnPicker } from './columnPicker';
-import { configKeyOf } from './columns';
 import { DiffView } from './diffView';
 import type { Brush } from './dimension';
 import { tableCsv, tableMarkdown } from './exportTable';
@@ -21,7 +21,7 @@ import { Session } from './session';
 import { Splitter } from './splitter';
 import { readState, runsOf, type UiState } from './state';
 import { TableBar } from './tableBar';
-import { columnById, type TableModel, tableModel } from './tableModel';
+import { columnById, groupChoices, type TableModel, tableModel } from './tableModel';
 import { texts } from './texts';
 
 const PERSIST_MS = 150;
@@ -35,9 +35,6 @@ const CHART_MS = 1000;
 /** Pixels below which the page counts as narrow. */
 const NARROW = 560;
 
-/** Groups beyond the columns of hyperparameters. */
-const GROUP_COLUMNS = ['state', 'source'];
-
 /** The compare panel: keeps what is on the page equal to the session and to how the user looks at the runs. */
 export class ComparePanel {
   readonly #session: Session;
@@ -49,7 +46,7 @@ export class ComparePanel {
   readonly #tableBar: TableBar;
   readonly #grid: GridView;
   readonly #picker: ColumnPicker;
-  readonly #blank = h('section', { class: 'blank', hidden: true });
+  readonly #blank = new BlankView(() => this.#session.open(runsOf(this.#ui.subject)));
   readonly #none = h('p', { class: 'hint none', hidden: true, text: texts.filter.none });
   readonly #content: HTMLElement;
   readonly #slots = new Slots();
@@ -82,7 +79,8 @@ export class ComparePanel {
     this.#chart = new ChartView({
       hover: (run) => this.#grid.mark(run),
       open: (run) => this.#open(run),
-      brush: (axis, brush) => this.#brush(axis, brush),
+      choose: (choice) =>
+        choice.kind === 'brush' ? this.#brush(choice.axis, choice.brush) : this.#change({ window: choice.window }),
       resized: this.#renderChart,
     });
     this.#splitter = new Splitter((split) => this.#change({ split }));
@@ -111,7 +109,7 @@ export class ComparePanel {
       ),
     );
     setAttr(this.#grid.root, 'aria-describedby', 'grid-keys');
-    root.append(this.#content, this.#blank);
+    root.append(this.#content, this.#blank.root);
   }
 
   start(): void {
@@ -218,30 +216,20 @@ export class ComparePanel {
       this.#showBlank(status === 'open' ? 'empty' : status);
       return;
     }
-    setHidden(this.#blank, true);
+    setHidden(this.#blank.root, true);
     setHidden(this.#content, false);
     const model = tableModel(this.#session, this.#ui, this.root.clientWidth < NARROW);
     this.#model = model;
     this.#slots.assign(model.drawn);
     this.#head.draw(this.#session, model);
     this.#splitter.draw(this.#ui.split);
-    this.#tableBar.draw(this.#ui, model, this.#groups(model));
+    this.#tableBar.draw(this.#ui, model, groupChoices(model, this.#ui.group));
     setHidden(this.#none, model.shown.length > 0);
     this.#drawGrid(model);
     if (!this.#chartWaits) this.#drawChart();
     this.#chartWaits = false;
     this.#look();
     this.#drawn();
-  }
-
-  #groups({ columns }: TableModel): (readonly [string, string])[] {
-    const keys = columns.filter(({ id }) => configKeyOf(id) !== null).map(({ id }) => id);
-    const { group } = this.#ui;
-    const ids = [...keys, ...GROUP_COLUMNS, ...(group === null ? [] : [group])];
-    return [...new Set(ids)].flatMap((id) => {
-      const column = columnById(id);
-      return column === undefined ? [] : [[id, column.label] as const];
-    });
   }
 
   #drawGrid(model: TableModel): void {
@@ -299,32 +287,19 @@ export class ComparePanel {
 
   readonly #nameOf = (run: RunId): string => this.#session.rows.get(run)?.name ?? run;
 
-  #showBlank(what: 'loading' | 'empty' | 'error'): void {
+  #showBlank(what: Blank): void {
     setHidden(this.#content, true);
-    setHidden(this.#blank, false);
-    if (this.#blank.dataset.shows === what && what !== 'error') return;
-    this.#blank.dataset.shows = what;
-    const { loading, empty, emptyHint, error, retry } = texts.blank;
-    if (what === 'loading') this.#blank.replaceChildren(h('p', { class: 'hint', text: loading }));
-    if (what === 'empty') this.#blank.replaceChildren(h('h1', { text: empty }), h('p', { text: emptyHint }));
-    if (what !== 'error') return;
-    const again = button({
-      label: retry,
-      class: 'button primary',
-      onClick: () => this.#session.open(runsOf(this.#ui.subject)),
-    });
-    this.#blank.replaceChildren(
-      h('h1', { text: error }),
-      h('p', { class: 'reason', text: this.#session.message }),
-      again,
-    );
+    this.#blank.show(what, this.#session.message);
   }
 
   /** Rows in view first, then the curves that are drawn. */
   #tellLook(): void {
-    const { pinned, smoothing, view } = this.#ui;
+    const { pinned, smoothing, view, axis, window } = this.#ui;
     const charted = view === 'curves' || view === 'multiples' ? this.#model.drawn : [];
-    this.#session.look({ runs: [...new Set([...this.#grid.visible(), ...charted])], pinned, smoothing });
+    const runs = [...new Set([...this.#grid.visible(), ...charted])];
+    // Only steps mean the same in all runs: on other axes a part is shown as it was thinned for the whole.
+    const isStep = axis === 'step' && (view === 'curves' || view === 'multiples');
+    this.#session.look({ runs, pinned, smoothing, window: isStep ? window : null });
   }
 
   #tellDrawn(): void {

@@ -4,9 +4,9 @@ import type { Theme } from '../shared/theme';
 import { FONT_SIZE } from './axes';
 import { rampColour } from './colours';
 import type { Brush, Dimension } from './dimension';
-import { type Canvas, type Drawing, emptyDrawing, type Hit } from './drawing';
+import { type Canvas, type Choice, type Drawing, emptyDrawing, type Grab, type Hit, LEAST_DRAG } from './drawing';
 import { type Entry, finalOf } from './entry';
-import { fitted, type Pen } from './pen';
+import { type Box, fitted, type Pen } from './pen';
 import { texts } from './texts';
 
 const MARGIN = { left: 70, right: 84, top: 34, bottom: 14 };
@@ -31,12 +31,6 @@ interface Layout {
   readonly yOf: (place: number) => number;
 }
 
-/** A drawing with axes that can be brushed. */
-export interface ParallelDrawing extends Drawing {
-  /** The axis at a place, with what a drag along it chooses. */
-  readonly axisAt: (x: number) => { readonly id: string; readonly brush: (y0: number, y1: number) => Brush } | null;
-}
-
 /** What the lines of the runs go through. */
 export interface ParallelModel {
   readonly entries: readonly Entry[];
@@ -46,11 +40,10 @@ export interface ParallelModel {
 }
 
 /** One line per run through its hyperparameters to its final loss; the lowest third is blue, the highest orange. */
-export function parallelChart(model: ParallelModel, canvas: Canvas): ParallelDrawing {
+export function parallelChart(model: ParallelModel, canvas: Canvas): Drawing {
   const { entries, dimensions, brushes, isIn } = model;
   const { width, height, theme, palette } = canvas;
-  if (dimensions.length < 2)
-    return { ...emptyDrawing(texts.chart.noneLeft(reasonOf(entries)), canvas), axisAt: () => null };
+  if (dimensions.length < 2) return emptyDrawing(texts.chart.noneLeft(reasonOf(entries)), canvas);
   const [top, bottom] = [MARGIN.top, height - MARGIN.bottom];
   const xs = dimensions.map(
     (_, k) => MARGIN.left + (k * (width - MARGIN.left - MARGIN.right)) / (dimensions.length - 1),
@@ -89,18 +82,27 @@ export function parallelChart(model: ParallelModel, canvas: Canvas): ParallelDra
       for (const [k, y] of found.ys.entries()) pen.dot(xs[k]!, y, 3, theme.foreground, false);
     },
     near: (px, py) => nearLine(traced, xs, px, py),
-    axisAt: (px) => {
-      const k = xs.findIndex((x) => Math.abs(x - px) <= AXIS_REACH);
-      if (k < 0) return null;
-      const placeAt = (y: number): number => Math.min(1, Math.max(0, (bottom - y) / (bottom - top)));
-      return { id: dimensions[k]!.id, brush: (y0, y1) => dimensions[k]!.brushOf(placeAt(y0), placeAt(y1)) };
-    },
+    grab: (px, py) => grabAxis(dimensions, layout, px, py),
     runs: traced.map(({ entry }) => entry.id),
     note:
       known.length === entries.length
         ? ''
         : texts.chart.leftOut(`${entries.length - known.length}`, texts.chart.incomplete),
   };
+}
+
+/** A drag along an axis keeps the runs that pass there; a click takes the choice back. */
+function grabAxis(dimensions: readonly Dimension[], { xs, top, bottom }: Layout, px: number, py: number): Grab | null {
+  const k = xs.findIndex((x) => Math.abs(x - px) <= AXIS_REACH);
+  if (k < 0) return null;
+  const placeAt = (y: number): number => Math.min(1, Math.max(0, (bottom - y) / (bottom - top)));
+  const dimension = dimensions[k]!;
+  const choose = (_: number, y: number): Choice => {
+    const brush = Math.abs(y - py) < LEAST_DRAG ? null : dimension.brushOf(placeAt(py), placeAt(y));
+    return { kind: 'brush', axis: dimension.id, brush };
+  };
+  const box = (): Box => ({ left: 0, right: 0, top: 0, bottom: 0 });
+  return { cursor: 'ns-resize', isLive: true, choose, box };
 }
 
 interface AxisParts {

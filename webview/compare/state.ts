@@ -17,6 +17,8 @@ export interface UiState {
   readonly logX: boolean;
   readonly logY: boolean;
   readonly whole: boolean;
+  /** Part of the x-axis that the curves show; `null`: all of it. */
+  readonly window: readonly [number, number] | null;
   readonly forecasts: boolean;
   readonly smoothing: number;
   readonly sorting: Sorting;
@@ -45,6 +47,7 @@ export const DEFAULT_STATE: UiState = {
   logX: false,
   logY: false,
   whole: false,
+  window: null,
   forecasts: true,
   smoothing: 0.9,
   sorting: { column: 'final', descending: false },
@@ -89,6 +92,7 @@ const READERS: { readonly [K in keyof UiState]: (value: unknown) => boolean } = 
   logX: isFlag,
   logY: isFlag,
   whole: isFlag,
+  window: orNull(isRange),
   forecasts: isFlag,
   smoothing: within(0, MAX_SMOOTHING),
   sorting: (value) => {
@@ -110,7 +114,11 @@ const READERS: { readonly [K in keyof UiState]: (value: unknown) => boolean } = 
 
 function isBrush(value: unknown): value is Brush {
   const { range, values } = (value ?? {}) as Record<string, unknown>;
-  return isTexts(values) || (Array.isArray(range) && range.length === 2 && range.every(Number.isFinite));
+  return isTexts(values) || isRange(range);
+}
+
+function isRange(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[1] > value[0];
 }
 
 /** The runs that a subject names; `null`: all. */

@@ -1,6 +1,6 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
-import { options, select } from './chartBar';
+import { chip, options, select } from './chartBar';
 import type { UiState } from './state';
 import type { TableModel } from './tableModel';
 import { texts } from './texts';
@@ -151,15 +151,4 @@ export class TableBar {
     });
     return choice;
   }
-}
-
-function chip(label: string, onClick: () => void): HTMLButtonElement {
-  const made = h(
-    'button',
-    { class: 'button chip', hidden: true, attrs: { type: 'button' } },
-    h('span', { text: label }),
-    icon('close'),
-  );
-  made.addEventListener('click', onClick);
-  return made;
 }

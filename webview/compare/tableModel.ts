@@ -74,6 +74,19 @@ export function columnById(id: string): Column | undefined {
   return Object.hasOwn(planTexts, key) ? { ...column, label: planTexts[key]! } : column;
 }
 
+/** Groups beyond the columns of hyperparameters. */
+const GROUP_COLUMNS = ['state', 'source'];
+
+/** Columns that the table can be grouped by: hyperparameters that it shows, and the one that groups it now. */
+export function groupChoices({ columns }: TableModel, group: string | null): (readonly [id: string, label: string])[] {
+  const keys = columns.filter(({ id }) => configKeyOf(id) !== null).map(({ id }) => id);
+  const ids = [...keys, ...GROUP_COLUMNS, ...(group === null ? [] : [group])];
+  return [...new Set(ids)].flatMap((id) => {
+    const column = columnById(id);
+    return column === undefined ? [] : [[id, column.label] as const];
+  });
+}
+
 /** Columns that are shown only where they say something. */
 function isTelling(id: string, entries: readonly Entry[], pinned: Entry | null): boolean {
   switch (id) {

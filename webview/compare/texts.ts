@@ -109,6 +109,7 @@ export const texts = {
     logYTitle: 'Logarithmic loss',
     whole: 'All values',
     wholeTitle: 'Show every value, the steep start and spikes too',
+    wholeAxis: 'Show the whole x-axis again',
     bands: 'Forecasts',
     bandsTitle: 'Forecasts of the drawn runs, with 80 % bands for up to six',
     smoothing: 'Smoothing',
@@ -152,7 +153,7 @@ export const texts = {
     worth: 'yes',
     over: 'over',
     final: (value: string, range: string) => `${value}, 80 % interval ${range}`,
-    keys: 'Arrows move, Space draws, Enter opens, P pins, H hides, Shift and arrows select, Ctrl+A selects all.',
+    keys: 'Arrows move, up to the heads of the columns, where Enter sorts. Space draws, Enter opens, P pins, H hides, Shift and arrows select, Ctrl+A selects all.',
   },
   finish: {
     none: 'Its end is not known yet.',

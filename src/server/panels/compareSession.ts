@@ -35,7 +35,7 @@ export class CompareSession implements PanelSession {
   /** None is read more often than others: a comparison shows the engine's usual news. */
   readonly runs: readonly TrackedRun[] = [];
   #only: ReadonlySet<RunId> | null = null;
-  #look: CompareLook = { runs: [], pinned: null, smoothing: 0 };
+  #look: CompareLook = { runs: [], pinned: null, smoothing: 0, window: null };
   readonly #rows = new Map<RunId, CompareRow>();
   readonly #dirty = new Set<RunId>();
   readonly #removed = new Set<RunId>();
@@ -171,7 +171,7 @@ export class CompareSession implements PanelSession {
   }
 
   async #tellCurves(): Promise<void> {
-    const { runs, smoothing } = this.#look;
+    const { runs, smoothing, window } = this.#look;
     const { clock } = this.engine.host;
     let curves: CompareCurve[] = [];
     const send = (): void => {
@@ -181,10 +181,10 @@ export class CompareSession implements PanelSession {
     await inSlices(clock, runs, (id) => {
       const run = this.engine.run(id);
       if (run === undefined) return;
-      const version = [smoothing, run.revision, run.forecast.revision, run.forecast.status].join();
+      const version = [smoothing, window, run.revision, run.forecast.revision, run.forecast.status].join();
       if (this.#curves.get(id) === version) return;
       this.#curves.set(id, version);
-      curves.push(compareCurve(run, smoothing, clock.now()));
+      curves.push(compareCurve(run, { smoothing, window }, clock.now()));
       if (curves.length >= CURVES_AT_ONCE) send();
     });
     send();
@@ -224,8 +224,12 @@ function configKey(runs: readonly TrackedRun[]): string {
   return runs.map(({ id, structure }) => `${id} ${structure}`).join('\n');
 }
 
+function isRange(value: unknown): value is readonly [number, number] {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[1] > value[0];
+}
+
 function checkedLook(body: unknown): CompareLook {
-  const { runs, pinned, smoothing } = (body ?? {}) as Record<keyof CompareLook, unknown>;
+  const { runs, pinned, smoothing, window } = (body ?? {}) as Record<keyof CompareLook, unknown>;
   if (!Array.isArray(runs) || !runs.every((run) => typeof run === 'string') || !Number.isFinite(smoothing)) {
     throw new LosslineError('argument.invalid', 'The panel asked for curves that cannot be read.');
   }
@@ -233,5 +237,6 @@ function checkedLook(body: unknown): CompareLook {
     runs: runs.slice(0, MAX_LOOKED),
     pinned: typeof pinned === 'string' ? pinned : null,
     smoothing: Math.min(0.9999, Math.max(0, smoothing as number)),
+    window: isRange(window) ? window : null,
   };
 }

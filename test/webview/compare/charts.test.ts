@@ -9,7 +9,7 @@ import { SvgPen } from '../../../webview/compare/svgPen';
 import { entries } from './entries';
 
 const CONTEXT = { pinned: null };
-const AXES = { logX: false, logY: false, whole: false, forecasts: true };
+const AXES = { logX: false, logY: false, whole: false, forecasts: true, window: null };
 const points = (values: readonly number[]) => ({ steps: values.map((_, i) => 100 * (i + 1)), values: [...values] });
 const falling = (last: number): number[] => Array.from({ length: 50 }, (_, i) => last + 8 / (i + 1) ** 2);
 

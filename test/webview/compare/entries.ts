@@ -11,7 +11,7 @@ export interface Given {
   readonly row?: Partial<CompareRow>;
   readonly config?: Settings;
   readonly standing?: Partial<StandingView>;
-  readonly curve?: Omit<CompareCurve, 'run'>;
+  readonly curve?: Omit<CompareCurve, 'run' | 'detail'>;
 }
 
 /** Rows of runs as the background process tells them. */
@@ -70,6 +70,8 @@ export function entries(given: readonly Given[], shared: Settings = {}): Entry[]
         given.flatMap((each, i) => (each.standing === undefined ? [] : [[rows[i]!.run, standing(each.standing)]])),
       ),
     },
-    curves: new Map(given.flatMap(({ curve }, i) => (curve ? [[rows[i]!.run, { run: rows[i]!.run, ...curve }]] : []))),
+    curves: new Map(
+      given.flatMap(({ curve }, i) => (curve ? [[rows[i]!.run, { run: rows[i]!.run, detail: null, ...curve }]] : [])),
+    ),
   });
 }

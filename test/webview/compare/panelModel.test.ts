@@ -49,7 +49,7 @@ test('rows come, change and go; curves go with their runs', async () => {
   assert.equal(session.rows.size, 0);
   await reply('view/open', { ok: state(['a', 'b']) });
   assert.equal(session.status, 'open');
-  event('curves/didChange', [{ run: '/runs/a', points: { steps: [1], values: [3] }, ahead: null }]);
+  event('curves/didChange', [{ run: '/runs/a', points: { steps: [1], values: [3] }, detail: null, ahead: null }]);
   event('rows/didChange', { rows: [rowOf({ name: 'c' })], removed: ['/runs/a'], progress: { done: 2, of: 3 } });
   assert.deepEqual(
     [[...session.rows.keys()], session.curves.size, session.progress],
@@ -61,7 +61,7 @@ test('rows come, change and go; curves go with their runs', async () => {
 test('the same look is said once; after a restart of the process everything is asked again', async () => {
   const { session, asked, reply, event } = host();
   session.open(['/runs/a']);
-  const look = { runs: ['/runs/a'], pinned: null, smoothing: 0.9 };
+  const look = { runs: ['/runs/a'], pinned: null, smoothing: 0.9, window: null };
   session.look(look);
   assert.equal(asked('view/look').length, 0);
   await reply('view/open', { ok: { ...state(['a']), runs: ['/runs/a'] } });

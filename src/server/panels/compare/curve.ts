@@ -4,7 +4,7 @@ import type { ForecastCurve } from '../../../core/forecast/forecast';
 import { decimate } from '../../../core/series/decimate';
 import { countPoints, type Span } from '../../../core/series/series';
 import { Smoother } from '../../../core/series/smooth';
-import type { CompareCurve } from '../../../protocol/compare';
+import type { CompareCurve, CompareLook } from '../../../protocol/compare';
 
 /** Points of one curve: a comparison draws many curves, and none wide. */
 const MAX_POINTS = 200;
@@ -13,14 +13,25 @@ const MAX_NODES = 40;
 /** A short series is drawn as it is. */
 const MIN_SMOOTHED = 20;
 
-/** The loss of a run, smoothed over all points and then thinned, with its forecast. Empty without a loss. O(points). */
-export function compareCurve(run: TrackedRun, smoothing: number, now: number): CompareCurve {
+/** The loss of a run as `look` wants it, smoothed over all points and then thinned, with its forecast. Empty without a loss. O(points). */
+export function compareCurve(
+  run: TrackedRun,
+  { smoothing, window }: Pick<CompareLook, 'smoothing' | 'window'>,
+  now: number,
+): CompareCurve {
   const series = run.forecastSeries();
   const spans = series === undefined ? [] : run.spans(series);
   const smooths = smoothing > 0 && countPoints(spans) >= MIN_SMOOTHED;
-  const points = decimate(smooths ? smoothed(spans, smoothing) : spans, MAX_POINTS);
+  const shown = smooths ? smoothed(spans, smoothing) : spans;
+  const points = decimate(shown, MAX_POINTS);
+  const detail = window === null ? null : decimate(shown, MAX_POINTS, window);
   const over = runState(run, now) === 'finished';
-  return { run: run.id, points, ahead: over ? null : aheadOf(run.forecast.forecast?.curve ?? null, run.lastStep()) };
+  return {
+    run: run.id,
+    points,
+    detail,
+    ahead: over ? null : aheadOf(run.forecast.forecast?.curve ?? null, run.lastStep()),
+  };
 }
 
 function smoothed(spans: readonly Span[], weight: number): Span[] {

@@ -157,6 +157,7 @@ function makeRun(
     curve: {
       run,
       points: { steps, values },
+      detail: null,
       ahead: known && !isOver ? aheadOf(step, { lossAt, value, relativeSd }) : null,
     },
     config: {
