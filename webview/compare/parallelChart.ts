@@ -120,7 +120,9 @@ function drawAxis(pen: Pen, { dimension, k, layout: { xs, top, bottom, yOf }, br
   pen.line([x, x], [top, bottom], { colour: theme.muted, width: 1 });
   const align = isFirst ? 'left' : isLast ? 'right' : 'center';
   const at = isFirst ? x - MARGIN.left + 4 : isLast ? x + MARGIN.right - 4 : x;
-  pen.text(fitted(dimension.label, gap + 30, size), at, 14, { colour: theme.foreground, size, bold: isLast, align });
+  // Names share the room between two axes; the outer ones have their margin too.
+  const room = isFirst ? MARGIN.left + gap / 2 - 10 : isLast ? MARGIN.right : gap - 8;
+  pen.text(fitted(dimension.label, room, size), at, 14, { colour: theme.foreground, size, bold: isLast, align });
   for (const { place, text } of spaced(dimension, bottom - top)) {
     pen.text(fitted(text, isFirst ? MARGIN.left - 10 : gap - 10, size), isFirst ? x - 6 : x + 6, yOf(place), {
       colour: theme.muted,
