@@ -80,7 +80,8 @@ function candidates(
   curve: FitCurve,
   { history = [], model, general = SHIPPED_PRIOR }: ForecastOptions,
 ): readonly Candidate[] {
-  const facts = { peakLr: curve.path.peakLr };
+  const newest = curve.targets[curve.targets.length - 1];
+  const facts = { peakLr: curve.path.peakLr, ...(newest === undefined ? {} : { level: Math.exp(newest) }) };
   const candidate = (basis: PriorBasis, runs: readonly FittedRun[], name?: string, logOdds = LOG_ODDS[basis]) => {
     const own = name === undefined ? facts : { ...facts, model: name };
     const nearest = nearestRuns(name === undefined ? runs : runs.filter((run) => run.model === name), own);

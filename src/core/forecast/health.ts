@@ -15,7 +15,7 @@ const LOST_POINTS = 3;
 
 /**
  * Why the series itself cannot be forecast, before any law is fitted; `null` when it can. Looks at the plan, at
- * divergence, at the sign of the loss, at the number of points and at whether the loss falls, in this order.
+ * divergence, at the sign and the size of the loss, at the number of points and at whether the loss falls, in this order.
  */
 export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Refusal | null {
   if (!(input.finalStep > 0) || !Number.isFinite(input.finalStep)) {
@@ -27,6 +27,8 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   if (prepared.series.leftOut.notPositive > 0.01 * pointsIn(prepared.series)) {
     return refusal('outsideLaw', 'The values reach zero or below: the laws hold for losses, which stay above zero.');
   }
+  const strange = strangeLevel(prepared);
+  if (strange !== null) return strange;
   const points = prepared.pointsUsed;
   if (points < MIN_POINTS || prepared.bins.steps.length < MIN_BINS) {
     const reason = `Only ${points} usable points after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
@@ -65,6 +67,22 @@ function hasDiverged(losses: Float64Array, usable: Float64Array): boolean {
     lowest = Math.min(lowest, median(usable.subarray(from, from + span)));
   }
   return lowest > 0 && median(usable.subarray(usable.length - span)) > DIVERGED_RATIO * lowest;
+}
+
+/** Losses per token, in nats or bits, of models that learn from more data than they remember lie between these. */
+const LEVELS = [0.05, 15] as const;
+
+function strangeLevel({ bins }: PreparedCurve): Refusal | null {
+  const level = Math.exp(median(bins.logLosses));
+  if (level > LEVELS[1]) {
+    const what = 'no loss per token: forecast its logarithm if it is a perplexity, or the mean if it is a sum';
+    return refusal('outsideLaw', `A value of ${level.toPrecision(3)} is ${what}.`);
+  }
+  if (level < LEVELS[0]) {
+    const what = 'small data learnt by heart in many passes, or another kind of loss';
+    return refusal('outsideLaw', `A loss of ${level.toPrecision(2)} follows no law of pre-training (${what}).`);
+  }
+  return null;
 }
 
 function isFalling({ bins, curve }: PreparedCurve): boolean {

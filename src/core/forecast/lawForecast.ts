@@ -18,6 +18,9 @@ import { findSeam } from './seam';
 /** A fit whose newest points lie this many standard deviations away does not describe the run. */
 const BAD_FIT_Z = 4;
 
+/** Widths were learnt from forecasts over at most a tenfold of the steps seen; beyond they grow with the logarithm. */
+const FARTHEST_MEASURED = 10;
+
 /** An 80 % interval that reaches this share of the loss to either side says nothing. */
 const WIDE_INTERVAL = 0.1;
 
@@ -81,6 +84,8 @@ function fittedOf(
   const lastSeen = input.steps[input.steps.length - 1]!;
   const regime = regimeOf(basis, path.peakLr, prepared.bins);
   const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
+  const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;
+  const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
   return {
     lawId: law.id,
     theta: fit.theta,
@@ -90,12 +95,13 @@ function fittedOf(
     path,
     lastSeen,
     oldest: prepared.bins.steps[0]!,
-    newest: prepared.bins.steps[prepared.bins.steps.length - 1]!,
+    newest,
     finalStep: input.finalStep,
     smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
     basis,
     regime,
-    ...errors,
+    lawError: errors.lawError,
+    halfWidths: { of80: distance * errors.halfWidths.of80, of95: distance * errors.halfWidths.of95 },
   };
 }
 
@@ -108,8 +114,9 @@ function isBoundless({ value, interval80 }: Estimate): boolean {
 const MISLEADING: readonly Refusal['code'][] = ['badFit', 'seam'];
 
 function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Estimate): Refusal | null {
-  const { steps } = prepared.curve;
-  const seam = findSeam(posterior.errors.map((error) => -error));
+  const { steps, sigma } = prepared.curve;
+  const errors = posterior.errors.map((error) => -error);
+  const seam = findSeam(errors, sigma);
   if (seam !== undefined) {
     const size = `${(100 * seam.jump).toFixed(1)} %`;
     const where = Math.round(steps[seam.bin]!);
@@ -120,6 +127,12 @@ function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Est
   if (!(z <= BAD_FIT_Z)) {
     const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
     return refusal('badFit', `The newest points lie far from the fitted curve${size}: the loss left its course.`);
+  }
+  if (!(estimate.value > 0)) {
+    return refusal(
+      'badFit',
+      'The fitted curve falls to zero before the end of the plan: it does not describe the run.',
+    );
   }
   if (!(Math.log(estimate.interval80[1] / estimate.value) <= WIDE_INTERVAL)) {
     return refusal('wideInterval', 'The final loss is too uncertain to be of use yet: wait for more of the run.');

@@ -5,6 +5,7 @@ import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
 import { backTestLaws } from './backTest';
 import { estimateOf } from './estimate';
 import { smoothedEnd, smoothNoise } from './finalLoss';
+import { startsLow } from './fineTuning';
 import type { Forecast, ForecastInput, Refusal } from './forecast';
 import { refusal, seriesRefusal } from './health';
 import { type ForecastWithFit, forecastByLaw, prepareTask, refusedForecast, type Task } from './lawForecast';
@@ -21,8 +22,8 @@ const MEASURED = { of80: 1.2816, of95: 1.96 };
  * Predicts the smoothed loss at `finalStep`: cleans and bins the series, fits a law, evaluates it to the end of the plan
  * with its intervals. The standard law is `generalisedAnnealing`; without `lawId` another law stands in, and
  * `refused` says why: a power law in steps when the learning rate is unknown, the law that would have done best earlier in
- * the run (`backTestLaws`) when the standard one does not describe the newest points, the rectified law for fine-tuning, a
- * sigmoid for a quantity that rises. A series that no law can describe gives `finalLoss: null` and the reason. Same input, same output.
+ * the run (`backTestLaws`) when the standard one does not describe the newest points, the rectified law for fine-tuning
+ * (said, or seen by `startsLow`), a sigmoid for a quantity that rises. A series that no law can describe gives `finalLoss: null` and the reason. Same input, same output.
  *
  * Throws `argument.invalid` for an unknown `lawId` and for `steps` and `losses` of unequal length; never throws on the
  * values of a log.
@@ -38,7 +39,8 @@ export function predictFinalLoss(input: ForecastInput, options: ForecastOptions 
 export function fitForecast(input: ForecastInput, options: ForecastOptions = {}): ForecastWithFit {
   checkArguments(input);
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
-  const task = prepareTask(input, forced ?? (input.kind === 'fineTuning' ? rectified : STANDARD_LAW), options);
+  const fineTunes = input.kind === 'fineTuning' || (input.kind === undefined && startsLow(wholeSeries(input, options)));
+  const task = prepareTask(input, forced ?? (fineTunes ? rectified : STANDARD_LAW), options);
   const problem = seriesRefusal(input, task.prepared);
   if (forced?.rises || input.kind === 'reward') return byReward(task, forced?.rises ? null : REWARD) ?? notRising(task);
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;

@@ -11,6 +11,8 @@ export interface RunFacts {
   readonly model?: string;
   /** Progress U at the planned end, in units of 1000 steps at peak rate. */
   readonly finalProgress?: number;
+  /** A loss of the run: tells whether it is counted in nats per token, as those of public runs are. */
+  readonly level?: number;
 }
 
 /** An earlier run of the user: what a prior needs of it. Plain data, to be kept between sessions. */
@@ -37,14 +39,27 @@ const SAME_RATE = 0.02;
 /** The level of a model never seen: any. */
 const UNKNOWN_LEVEL = { mean: 3, sd: 20 } as const;
 
+/** Levels of the public runs, nats: beyond, losses are taken to be in another unit, such as bits per byte. */
+const USUAL_LEVELS = [2.8, 5] as const;
+
+/** How well the size of a fall follows the level then: standard deviation over the logarithm of the scale. */
+const SCALE_SPREAD = 0.3;
+
+/** Which constants are sizes, in the unit of the loss. */
+const IS_SIZE = [false, true, false, true] as const;
+
 /**
  * Prior of a run from public runs alone: by its learning rate where that is one of AdamW, else by the balance of noise and
- * progress at the planned end, where that is known. The anchor is free.
+ * progress at the planned end, where that is known. Sizes follow the level of the run where that is far from those of public
+ * ones. The anchor is free.
  */
-export function generalPriorOf(general: GeneralPrior, { peakLr, finalProgress }: RunFacts): Constants {
+export function generalPriorOf(general: GeneralPrior, { peakLr, finalProgress, level = 3 }: RunFacts): Constants {
   const z = logRateOf(peakLr);
-  const { centre, spread } = z === undefined ? general.other : general.adamw;
-  const mean = [...centre.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
+  const scale = Math.log(level / Math.min(USUAL_LEVELS[1], Math.max(USUAL_LEVELS[0], level)));
+  const { centre, spread: usual } = z === undefined ? general.other : general.adamw;
+  const sizes = centre.map((value, d) => value + (IS_SIZE[d] ? scale : 0));
+  const spread = usual.map((sd, d) => (IS_SIZE[d] ? Math.hypot(sd, SCALE_SPREAD * scale) : sd));
+  const mean = [...sizes.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
   const covariance = new Array<number>(CONSTANTS * CONSTANTS).fill(0);
   for (const [d, sd] of [...spread, UNKNOWN_LEVEL.sd].entries()) covariance[d * (CONSTANTS + 1)] = sd ** 2;
   const prior = { mean, covariance };
@@ -79,7 +94,7 @@ export function priorFrom(history: readonly FittedRun[], facts: RunFacts, genera
   const matrix = new Float64Array(size * size);
   const difference = new Float64Array(size);
   for (const [i, run] of runs.entries()) {
-    const { mean } = generalPriorOf(general, run);
+    const { mean } = generalPriorOf(general, { ...run, level: run.mean[CONSTANTS - 1]! });
     for (let a = 0; a < CONSTANTS; a++) {
       const row = i * CONSTANTS + a;
       difference[row] = run.mean[a]! - mean[a]!;
