@@ -13,6 +13,7 @@ await esbuild.build({
   outbase: 'test/bench',
   ...NODE_BUNDLE,
   format: 'cjs',
+  external: ['esbuild'],
   target: 'node20',
   logLevel: 'warning',
 });

@@ -1,5 +1,6 @@
 // Serves the panels outside of the editor, under the editor's content security policy, with a fake host for each kind.
-// `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=… choose what is shown.
+// `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=… choose what is shown; ?host=none
+// leaves the host to the caller.
 import { execFile } from 'node:child_process';
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
@@ -93,7 +94,7 @@ function page(url, response) {
 <body class="${kinds[theme] ?? `vscode-${theme}`}" data-run=""><main id="app"></main>
 <script type="module" nonce="${NONCE}">const variables = ${JSON.stringify(variables)};
 for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);</script>
-<script type="module" nonce="${NONCE}" src="host/${panel}.js"></script>
+${url.searchParams.get('host') === 'none' ? '' : `<script type="module" nonce="${NONCE}" src="host/${panel}.js"></script>`}
 <script type="module" nonce="${NONCE}" src="${panel}.js"></script></body></html>`);
 }
 

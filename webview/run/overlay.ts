@@ -6,6 +6,7 @@ import type { Theme } from '../shared/theme';
 
 /** What floats over the plots, in pixels of the overlay. */
 export interface Overlay {
+  readonly size: { readonly width: number; readonly height: number };
   readonly left: number;
   readonly right: number;
   readonly top: number;
@@ -29,14 +30,21 @@ export interface Handle {
 }
 
 const DOT = 4;
+/** Overlays on which nothing is drawn. */
+const blank = new WeakSet<HTMLCanvasElement>();
 const GRIP = { width: 10, height: 22, radius: 4 };
 
 /** Draws crosshair, dots and brush on a canvas of their own: moving the pointer never redraws the curves. */
 export function paintOverlay(canvas: HTMLCanvasElement, overlay: Overlay, theme: Theme): void {
-  const { width, height } = sharpen(canvas);
+  const { width, height } = sharpen(canvas, overlay.size);
   const context = canvas.getContext('2d');
   if (context === null) return;
+  const isBlank = overlay.cursor === null && overlay.brush === null && overlay.handles.length === 0;
+  // Touching a canvas costs a frame its painting, even when nothing comes of it.
+  if (isBlank && blank.has(canvas)) return;
+  blank.delete(canvas);
   context.clearRect(0, 0, width, height);
+  if (isBlank) blank.add(canvas);
   if (overlay.brush !== null) paintBrush(context, overlay, theme);
   for (const handle of overlay.handles) paintHandle(context, handle, { overlay, theme });
   const { cursor } = overlay;

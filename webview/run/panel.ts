@@ -79,6 +79,8 @@ export class RunPanel {
   readonly #summary = h('div', { id: 'summary', class: 'sr-only', attrs: { 'aria-live': 'polite' } });
   readonly #spoken = h('div', { id: 'readout', class: 'sr-only', attrs: { 'aria-live': 'polite' } });
   readonly #render = perFrame(() => this.#draw());
+  /** What moves with the hand: neither the header nor the sections depend on it. */
+  readonly #renderPlot = perFrame(() => this.#movePlot());
   readonly #renderOverlay = perFrame(() => this.#drawOverlay());
   readonly #reopen = debounced(() => this.#open(), REOPEN_MS);
   readonly #persist = debounced(() => this.api.setState(this.#ui), REOPEN_MS);
@@ -355,7 +357,17 @@ export class RunPanel {
 
   #zoom(window: Range | null): void {
     if (window === null && this.#ui.window === null) return;
-    this.#look({ window }, true);
+    this.#ui = { ...this.#ui, window };
+    this.#persist();
+    this.#renderPlot();
+    this.#reopen();
+  }
+
+  #movePlot(): void {
+    if (this.#session.data.run === null) return;
+    this.#visible = visibleRange(this.#session.data, this.#ui);
+    this.#drawPlot();
+    this.#tabulate();
   }
 
   #setOpen(id: string, open: boolean): void {

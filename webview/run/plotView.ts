@@ -28,6 +28,12 @@ interface StripParts {
   readonly chart: PlotChart;
 }
 
+/** Size of the whole, and the upper edge of each plot in it. */
+interface Places {
+  readonly size: { readonly width: number; readonly height: number };
+  readonly tops: ReadonlyMap<PlotChart, number>;
+}
+
 /** The loss and the strips below it over one x-axis, with the crosshair over all. */
 export class PlotView {
   readonly root: HTMLElement;
@@ -38,6 +44,7 @@ export class PlotView {
   readonly #strips = new Map<string, StripParts>();
   readonly #hint = h('div', { class: 'wheel-hint', text: texts.plot.wheelHint, attrs: { 'aria-hidden': 'true' } });
   #axis: StepAxis = STEPS;
+  #places: Places | null = null;
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(onResize: () => void) {
@@ -57,7 +64,10 @@ export class PlotView {
       this.#hint,
     );
     this.loss = new PlotChart(lossCanvas, { x: xTick, y: lossTick, yTickGap: 48 });
-    new ResizeObserver(onResize).observe(this.root);
+    new ResizeObserver(() => {
+      this.#places = null;
+      onResize();
+    }).observe(this.root);
   }
 
   /** From top to bottom. */
@@ -108,11 +118,12 @@ export class PlotView {
   }
 
   overlay(state: OverlayState, theme: Theme): void {
-    const box = this.root.getBoundingClientRect();
-    const offsetOf = (plot: PlotChart): number => plot.canvas.getBoundingClientRect().top - box.top;
+    const { size, tops } = this.#placed();
+    const offsetOf = (plot: PlotChart): number => tops.get(plot) ?? 0;
     const { left, right, top } = this.loss.area;
     const last = this.charts.at(-1)!;
     const overlay: Overlay = {
+      size,
       left,
       right,
       top: offsetOf(this.loss) + top,
@@ -139,17 +150,28 @@ export class PlotView {
     this.#hintTimer = setTimeout(() => this.#hint.classList.remove('on'), HINT_MS);
   }
 
+  /** Where the plots lie; measured again when they are others or have another size. */
+  #placed(): Places {
+    if (this.#places !== null) return this.#places;
+    const { top, width, height } = this.root.getBoundingClientRect();
+    const topOf = ({ canvas }: PlotChart): number => canvas.getBoundingClientRect().top - top;
+    this.#places = { size: { width, height }, tops: new Map(this.charts.map((chart) => [chart, topOf(chart)])) };
+    return this.#places;
+  }
+
   /** Makes the strips that are new and removes those that are gone. */
   #arrange(strips: readonly Strip[]): void {
     const keys = new Set(strips.map(({ key }) => key));
     for (const [key, { root, chart }] of this.#strips) {
       if (keys.has(key)) continue;
+      this.#places = null;
       chart.dispose();
       root.remove();
       this.#strips.delete(key);
     }
     for (const { key, label } of strips) {
       if (this.#strips.has(key)) continue;
+      this.#places = null;
       const strip = stripParts(key, label);
       this.#stripBox.append(strip.root);
       strip.chart.resize();

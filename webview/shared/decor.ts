@@ -86,6 +86,7 @@ function labelRules({ context, scene, theme, area, fontSize, x }: Frame): void {
 function drawMarkers(frame: Frame, line: SceneLine): void {
   const { context, theme, area } = frame;
   context.fillStyle = theme.series[line.role];
+  context.beginPath();
   let before = Number.NEGATIVE_INFINITY;
   const last = line.points.length - 1;
   for (let index = 0; index <= last; index++) {
@@ -94,19 +95,24 @@ function drawMarkers(frame: Frame, line: SceneLine): void {
     if (at < area.left - MARKER_RADIUS || at > area.right + MARKER_RADIUS) continue;
     if (at - before < MARKER_GAP && index !== last) continue;
     before = at;
-    diamond(context, at, frame.y(point.y), MARKER_RADIUS);
+    diamondPath(context, at, frame.y(point.y), MARKER_RADIUS);
   }
+  context.fill();
 }
 
 /** Fills a diamond around a point. */
 export function diamond(context: Context2d, x: number, y: number, radius: number): void {
   context.beginPath();
+  diamondPath(context, x, y, radius);
+  context.fill();
+}
+
+function diamondPath(context: Context2d, x: number, y: number, radius: number): void {
   context.moveTo(x, y - radius);
   context.lineTo(x + radius, y);
   context.lineTo(x, y + radius);
   context.lineTo(x - radius, y);
   context.closePath();
-  context.fill();
 }
 
 function drawEnd(frame: Frame, end: SceneEnd): void {

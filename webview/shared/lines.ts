@@ -5,22 +5,33 @@ import type { Point, SceneLine } from './scene';
 /** Lower alpha cannot be seen in a high-contrast theme. */
 const FAINTEST = 0.6;
 
+/** Vertical way per pixel of width from which on a line is noise: thick strokes look the same there and cost ten times as much. */
+const NOISY = 4;
+
 /** Draws a line through its points. */
 export function drawLine(frame: Frame, line: SceneLine): void {
-  const { context, theme } = frame;
+  const { context, theme, area } = frame;
   const visible = visiblePart(line.points, frame.scene.x);
   if (visible.to - visible.from < 1) return;
   context.strokeStyle = withAlpha(
     theme.series[line.role],
     theme.highContrast ? Math.max(FAINTEST, line.alpha) : line.alpha,
   );
-  context.lineWidth = theme.highContrast ? line.width + 0.5 : line.width;
-  context.lineJoin = 'round';
   context.setLineDash([...line.dash]);
   context.beginPath();
-  const dense = visible.to - visible.from > 2 * (frame.area.right - frame.area.left);
-  if (dense) traceColumns(frame, line.points, visible);
-  else tracePoints(frame, line.points, visible);
+  const width = theme.highContrast ? line.width + 0.5 : line.width;
+  const dense = visible.to - visible.from > (area.right - area.left) / 2;
+  const columns = dense ? columnsOf(frame, line.points, visible) : [];
+  const isBand = columns.filter(({ low, high }) => high - low > width).length > BAND * columns.length;
+  const travel = isBand
+    ? traceBand(frame, columns)
+    : dense
+      ? traceColumns(frame, columns, width)
+      : tracePoints(frame, line.points, visible);
+  const isNoise = isBand || travel > NOISY * (area.right - area.left);
+  context.lineWidth = isNoise ? 1 : width;
+  // Between neighbouring pixels nobody sees a corner.
+  context.lineJoin = dense || isNoise ? 'bevel' : 'round';
   context.stroke();
   context.setLineDash([]);
 }
@@ -46,27 +57,71 @@ function firstFrom(points: readonly Point[], x: number): number {
   return low;
 }
 
-function tracePoints({ context, x, y }: Frame, points: readonly Point[], { from, to }: Part): void {
-  for (let index = from; index < to; index++) context.lineTo(x(points[index]!.x), y(points[index]!.y));
+/** Pixels up and down along the line. */
+function tracePoints({ context, x, y }: Frame, points: readonly Point[], { from, to }: Part): number {
+  let travel = 0;
+  let before = y(points[from]!.y);
+  for (let index = from; index < to; index++) {
+    const at = y(points[index]!.y);
+    context.lineTo(x(points[index]!.x), at);
+    travel += Math.abs(at - before);
+    before = at;
+  }
+  return travel;
 }
 
-/** One stroke per column of pixels from its least to its greatest value: no spike is lost, and no more is drawn. */
-function traceColumns({ context, x, y }: Frame, points: readonly Point[], { from, to }: Part): void {
+/** What a line does in one column of pixels. */
+interface Column {
+  readonly at: number;
+  readonly first: number;
+  readonly last: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+function columnsOf({ x, y }: Frame, points: readonly Point[], { from, to }: Part): Column[] {
+  const columns: Column[] = [];
   let index = from;
   while (index < to) {
-    const column = Math.round(x(points[index]!.x));
+    const at = Math.round(x(points[index]!.x));
     const first = y(points[index]!.y);
     let [low, high, last] = [first, first, first];
-    for (index++; index < to && Math.round(x(points[index]!.x)) === column; index++) {
+    for (index++; index < to && Math.round(x(points[index]!.x)) === at; index++) {
       last = y(points[index]!.y);
       if (last < low) low = last;
       if (last > high) high = last;
     }
-    context.lineTo(column, first);
-    if (low !== high) {
-      context.lineTo(column, low);
-      context.lineTo(column, high);
-      context.lineTo(column, last);
-    }
+    columns.push({ at, first, last, low, high });
   }
+  return columns;
+}
+
+/** Share of columns that a line fills from below to above before it counts as a band. */
+const BAND = 0.3;
+
+/** One upright stroke per column, joined to the one before: no spike is lost. Nothing is cheaper to paint. */
+function traceBand({ context }: Frame, columns: readonly Column[]): number {
+  let before = columns[0]?.last ?? 0;
+  for (const { at, last, low, high } of columns) {
+    context.moveTo(at + 0.5, Math.min(low, before) - 0.5);
+    context.lineTo(at + 0.5, Math.max(high, before) + 0.5);
+    before = last;
+  }
+  return 0;
+}
+
+/** A line through the columns; where all of one fits into the width of the line, one point says it, and neighbours share it. */
+function traceColumns({ context }: Frame, columns: readonly Column[], width: number): number {
+  let drawn = Number.NEGATIVE_INFINITY;
+  for (const [index, { at, first, low, high }] of columns.entries()) {
+    if (high - low > width) {
+      // Enters at the end that is nearer to the first value.
+      const [enter, leave] = first - low < high - first ? [low, high] : [high, low];
+      context.lineTo(at, enter);
+      context.lineTo(at, leave);
+    } else if (at - drawn < width && index < columns.length - 1) continue;
+    else context.lineTo(at, (low + high) / 2);
+    drawn = at;
+  }
+  return 0;
 }
