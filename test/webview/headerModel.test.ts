@@ -13,6 +13,7 @@ function header(change: { run?: ReturnType<typeof run>; forecast?: ReturnType<ty
     forecast: forecastView(),
     smoothed: 3.25,
     brokenAt: null,
+    report: null,
     now: 3_600_000,
     ...change,
   });
@@ -21,7 +22,14 @@ function header(change: { run?: ReturnType<typeof run>; forecast?: ReturnType<ty
 function facts(change: Parameters<typeof state>[0]) {
   const data = new RunData();
   data.open(state(change), { maxPoints: 512, window: null, smoothing: 0.9 });
-  const model = headerModel({ run: data.run!, forecast: data.forecast!, smoothed: 3.2, brokenAt: null, now: 0 });
+  const model = headerModel({
+    run: data.run!,
+    forecast: data.forecast!,
+    smoothed: 3.2,
+    brokenAt: null,
+    report: null,
+    now: 0,
+  });
   return { facts: rootFacts(data, model), text: plain(summaryText(data, model)) };
 }
 
@@ -67,7 +75,8 @@ test('while the plan is asked for, a law that needs less of it may speak', () =>
 test('a finished run is judged against its forecast', () => {
   const done = run({ summary: summary({ state: 'finished', step: 1000, loss: 3.3 }) });
   const detail = (value: number) =>
-    headerModel({ run: done, forecast: forecastView(), smoothed: value, brokenAt: null, now: 0 }).headline.detail;
+    headerModel({ run: done, forecast: forecastView(), smoothed: value, brokenAt: null, report: null, now: 0 }).headline
+      .detail;
   assert.match(detail(3.01), /within the 80 % interval/);
   assert.match(detail(3.015), /within the 95 % interval/);
   assert.match(detail(3.5), /outside the 95 % interval/);
@@ -92,7 +101,7 @@ test('every state has its headline', () => {
 test('a diverged run says since when', () => {
   const lost = run({ summary: summary({ state: 'diverged' }), missing: ['totalSteps'] });
   const view = forecastView({ status: 'refused', forecast: null, message: 'The plan is unknown.' });
-  const { headline } = headerModel({ run: lost, forecast: view, smoothed: 3, brokenAt: 380, now: 0 });
+  const { headline } = headerModel({ run: lost, forecast: view, smoothed: 3, brokenAt: 380, report: null, now: 0 });
   assert.equal(headline.reason, 'The loss is no finite number since step 380.');
   const refused = { code: 'diverged', reason: 'The loss became NaN.' } as const;
   const told = headerModel({

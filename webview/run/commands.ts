@@ -1,7 +1,7 @@
 import type { PlanFacts } from '../../src/core/model';
 import { formatLoss } from '../../src/core/report/numbers';
 import type { PanelChannel } from '../../src/protocol/channel';
-import type { RunPanelContract, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
+import type { ReportView, RunPanelContract, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
 import type { RunListing, SeriesListing } from '../../src/protocol/series';
 import type { PlotChart } from '../shared/chart';
 import { texts } from '../shared/texts';
@@ -71,6 +71,30 @@ export class Commands {
       if (kind === 'svg') this.#save(fileName(name, 'svg'), toSvg(shown), false);
       else if (kind === 'png') this.#save(fileName(name, 'png'), toPng(shown), true);
       else await copyPicture(shown);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  report(run: string): Promise<ReportView> {
+    return this.channel.call('view/report', { run });
+  }
+
+  /** Saves a report: as Markdown, or as a page with its pictures that can be printed. */
+  async saveReport(kind: 'markdown' | 'html', view: ReportView, shown: Shown): Promise<void> {
+    try {
+      if (kind === 'markdown') this.#save(fileName(view.name, 'md'), view.markdown, false);
+      else {
+        const [{ toSvg }, { reportPage }] = await Promise.all([import('./picture'), import('./reportPage')]);
+        const { headline } = shown.header;
+        const text = [`${headline.title} ${headline.value} ${headline.spread}`.trim(), headline.sub, headline.detail];
+        const parts = {
+          chart: toSvg(shown),
+          headline: text.filter((part) => part !== '').join(' · '),
+          theme: shown.theme,
+        };
+        this.#save(fileName(view.name, 'html'), reportPage(view, parts), false);
+      }
     } catch (error) {
       this.tell(error);
     }

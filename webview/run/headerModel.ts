@@ -2,9 +2,10 @@ import type { Estimate, Forecast } from '../../src/core/forecast/forecast';
 import { formatInterval, formatRange, intervalParts } from '../../src/core/report/interval';
 import { formatChange, formatLoss, formatPercent, formatStep } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
-import type { ForecastView } from '../../src/protocol/panel';
+import type { ForecastView, ReportView } from '../../src/protocol/panel';
 import type { RunView } from '../../src/protocol/run';
 import { texts } from '../shared/texts';
+import { sayingsOfFinished } from './backTestModel';
 
 /** What the panel says first. */
 export interface HeaderModel {
@@ -56,6 +57,8 @@ export interface HeaderInput {
   readonly smoothed: number | null;
   /** Step from which on no loss was finite; `null` where the newest one is. */
   readonly brokenAt: number | null;
+  /** The report of a finished run; `null` before it is there. */
+  readonly report: ReportView | null;
   /** Clock time in milliseconds. */
   readonly now: number;
 }
@@ -195,9 +198,17 @@ function diverged({ run, forecast, brokenAt }: HeaderInput, unit: string): Headl
   };
 }
 
-function figuresOf({ run, forecast, smoothed }: HeaderInput, headline: Headline): Figure[] {
+function figuresOf({ run, forecast, smoothed, report }: HeaderInput, headline: Headline): Figure[] {
   const best = bestFigure(run);
-  if (run.summary.loss === null || headline.kind === 'final' || headline.kind === 'diverged') return best;
+  if (headline.kind === 'final') {
+    const said = sayingsOfFinished(report).map(({ share, value, sub }) => ({
+      title: texts.backTest.said(formatPercent(share)),
+      value,
+      sub,
+    }));
+    return [...said, ...best];
+  }
+  if (run.summary.loss === null || headline.kind === 'diverged') return best;
   const present = smoothed ?? run.summary.loss;
   const sub = smoothed === null ? texts.headline.nowRaw : texts.headline.nowSmoothed;
   const figures: Figure[] = [{ title: texts.headline.now, value: formatLoss(present), sub }];

@@ -4,7 +4,7 @@ import { texts } from '../shared/texts';
 import type { Figure, HeaderModel } from './headerModel';
 
 const COPIED_MS = 1500;
-const FIGURES = 3;
+const FIGURES = 4;
 
 export interface HeaderActions {
   readonly copyForecast: () => Promise<void>;

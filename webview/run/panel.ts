@@ -1,6 +1,6 @@
 import { messageOf } from '../../src/core/errors';
 import type { PanelChannel } from '../../src/protocol/channel';
-import type { RunPanelContract } from '../../src/protocol/panel';
+import type { ReportView as ReportPart, RunPanelContract } from '../../src/protocol/panel';
 import type { VsCodeApi } from '../shared/channel';
 import { h, setAttr, setText } from '../shared/dom';
 import { readUiState, type UiState } from '../shared/state';
@@ -8,7 +8,7 @@ import { texts } from '../shared/texts';
 import { onThemeChange, readTheme } from '../shared/theme';
 import { debounced, perFrame, throttled } from '../shared/timing';
 import { BlankView } from './blankView';
-import { Commands } from './commands';
+import { Commands, type Shown } from './commands';
 import { FormView } from './formView';
 import type { HeaderModel } from './headerModel';
 import { HeaderView } from './headerView';
@@ -97,6 +97,7 @@ export class RunPanel {
   #askedWidth = 0;
   #visible: { visible: Range; full: Range } = { visible: [0, 1], full: [0, 1] };
   #model: HeaderModel | null = null;
+  readonly #reports = new Map<string, Promise<ReportPart>>();
   #readout: Readout = { step: '', place: '', items: [] };
   #axis: StepAxis = STEPS;
 
@@ -112,7 +113,11 @@ export class RunPanel {
     this.#run = this.#ui.run;
     this.#session = new Session(channel, this.#render);
     this.#commands = new Commands(channel, this.#tell);
-    const setPlan: SetPlan = (facts) => this.#commands.setPlan(this.#run, facts);
+    const setPlan: SetPlan = (facts) => {
+      // Another plan has another back-test.
+      this.#reports.clear();
+      return this.#commands.setPlan(this.#run, facts);
+    };
     const opens = (id: string): boolean => this.#ui.open.includes(id);
     const toggled = (id: string) => (open: boolean) => this.#setOpen(id, open);
     this.#header = new HeaderView({
@@ -142,7 +147,11 @@ export class RunPanel {
     this.#plot = new PlotView(() => this.#resized());
     this.#plan = new PlanView(opens('plan'), setPlan, toggled('plan'));
     this.#whatIf = new WhatIfView(opens('what-if'), this.#whatIfActions(), toggled('what-if'));
-    this.#report = new ReportView(opens('report'), toggled('report'));
+    this.#report = new ReportView(
+      opens('report'),
+      { ask: (again) => this.#askReport(again), save: (kind) => this.#saveReport(kind) },
+      toggled('report'),
+    );
     this.#warnings = new WarningsView(opens('warnings'), toggled('warnings'), {
       mute: (key, all, muted) => this.#commands.mute(all ? null : this.#run, key, muted),
       show: (step) => this.#navigation.show(step),
@@ -258,7 +267,9 @@ export class RunPanel {
     this.#drawPlot();
     this.#whatIf.update(data);
     this.#plan.update(run);
-    if (data.forecast !== null) this.#report.update(data.forecast, this.#theme);
+    if (data.forecast !== null) this.#report.update(data.forecast, data.report, this.#theme);
+    // What a finished run had said earlier belongs to its headline.
+    if (model.headline.kind === 'final' && data.report === null) void this.#askReport().catch(() => undefined);
     this.#warnings.update(run.warnings);
     this.#issues.update(run.issues, run.summary.issues);
     this.#tabulate();
@@ -408,6 +419,30 @@ export class RunPanel {
     };
   }
 
+  /** Asks for the report of the run, once unless it is wanted again. */
+  #askReport(again = false): Promise<void> {
+    const run = this.#run;
+    if (run === null) return Promise.resolve();
+    const asked = (again ? undefined : this.#reports.get(run)) ?? this.#commands.report(run);
+    this.#reports.set(run, asked);
+    return asked.then((report) => {
+      if (this.#run !== run || this.#session.data.report === report) return;
+      this.#session.data.report = report;
+      this.#render();
+    });
+  }
+
+  #saveReport(kind: 'markdown' | 'html'): void {
+    const { report } = this.#session.data;
+    const shown = this.#shown();
+    if (report !== null && shown !== null) void this.#commands.saveReport(kind, report, shown);
+  }
+
+  #shown(): Shown | null {
+    if (this.#model === null) return null;
+    return { header: this.#model, legend: this.#readout, theme: this.#theme, plots: this.#plot.charts };
+  }
+
   #save(kind: ExportKind): void {
     const { data } = this.#session;
     if (this.#model === null) return;
@@ -416,8 +451,8 @@ export class RunPanel {
       this.#commands.saveCsv(name, valueTable(data, this.#visible.visible));
       return;
     }
-    const picture = { header: this.#model, legend: this.#readout, theme: this.#theme, plots: this.#plot.charts };
-    void this.#commands.savePicture(kind, picture);
+    const shown = this.#shown();
+    if (shown !== null) void this.#commands.savePicture(kind, shown);
   }
 
   /** Shows why something that the user asked for did not work. */

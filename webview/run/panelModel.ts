@@ -68,7 +68,14 @@ export function panelFacts(data: RunData): PanelFacts | null {
 /** The header of the held run; `null` before there is one. `smoothed` is the loss at the run's newest point. */
 export function headerOf(data: RunData, smoothed: number | null, now: number): HeaderModel | null {
   if (data.run === null || data.forecast === null) return null;
-  return headerModel({ run: data.run, forecast: data.forecast, smoothed, brokenAt: brokenAt(data), now });
+  return headerModel({
+    run: data.run,
+    forecast: data.forecast,
+    smoothed,
+    brokenAt: brokenAt(data),
+    report: data.report,
+    now,
+  });
 }
 
 /** First value that is not finite after the last finite one. */

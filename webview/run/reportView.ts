@@ -1,9 +1,10 @@
 import type { Issue } from '../../src/core/model';
 import { formatCompact, formatLoss } from '../../src/core/report/numbers';
-import type { ForecastView } from '../../src/protocol/panel';
+import type { ForecastView, ReportView as ReportPart } from '../../src/protocol/panel';
 import { h, section, setText } from '../shared/dom';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
+import { BackTestView, type ReportActions } from './backTestView';
 import { issueRows, type ReportModel, reportModel } from './reportModel';
 import { drawResiduals } from './residualPlot';
 
@@ -17,11 +18,14 @@ export class ReportView {
   #view: ForecastView | null = null;
   #theme: Theme | null = null;
 
-  constructor(open: boolean, onToggle: (open: boolean) => void) {
+  readonly #backTest: BackTestView;
+
+  constructor(open: boolean, actions: ReportActions, onToggle: (open: boolean) => void) {
     const toggled = (now: boolean): void => {
       onToggle(now);
       this.#paint();
     };
+    this.#backTest = new BackTestView(actions);
     const { root, meta, body } = section({ id: 'report', title: texts.report.title, open, onToggle: toggled });
     this.root = root;
     this.#meta = meta;
@@ -30,7 +34,8 @@ export class ReportView {
   }
 
   /** Takes a forecast; the page is built when it is looked at. */
-  update(view: ForecastView, theme: Theme): void {
+  update(view: ForecastView, report: ReportPart | null, theme: Theme): void {
+    this.#backTest.update(report, theme);
     const themed = theme !== this.#theme;
     this.#theme = theme;
     if (view.forecast !== this.#view?.forecast) {
@@ -54,6 +59,7 @@ export class ReportView {
     const residuals = h('div', {}, h('h3', { text: texts.report.residuals }), this.#canvas);
     const left = h('div', {}, h('dl', { class: 'facts' }, ...facts));
     const parts: HTMLElement[] = [h('div', { class: 'columns' }, left, residuals)];
+    parts.push(this.#backTest.root);
     if (model.params.length > 0) parts.push(h('h3', { text: texts.report.parameters }), paramTable(model));
     if (model.notes.length > 0) parts.push(h('h3', { text: texts.report.notes }), list(model.notes));
     parts.push(h('h3', { text: texts.report.limits }), list(model.limits));
@@ -64,7 +70,10 @@ export class ReportView {
     if (this.#view === null || this.#theme === null || !this.root.open) return;
     if (this.#model === null) this.#build(this.#view);
     const model: ReportModel | null = this.#model;
-    if (model !== null) drawResiduals(this.#canvas, model.residuals, this.#theme);
+    if (model !== null) {
+      drawResiduals(this.#canvas, model.residuals, this.#theme);
+      this.#backTest.paint();
+    }
   }
 }
 

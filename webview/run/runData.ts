@@ -1,5 +1,5 @@
 import type { RunId, SeriesName } from '../../src/core/model';
-import type { ForecastView, PanelState, PanelView, WhatIfReply } from '../../src/protocol/panel';
+import type { ForecastView, PanelState, PanelView, ReportView, WhatIfReply } from '../../src/protocol/panel';
 import type { RunAxes, RunView } from '../../src/protocol/run';
 import type { NonFinitePoint, OverlaySnapshot, Points, SeriesAppend, SeriesSnapshot } from '../../src/protocol/series';
 import type { Point } from '../shared/scene';
@@ -43,6 +43,8 @@ export class RunData {
   forecast: ForecastView | null = null;
   series: ReadonlyMap<SeriesName, HeldSeries> = new Map();
   overlays: readonly HeldOverlay[] = [];
+  /** The report that was asked for last. */
+  report: ReportView | null = null;
   /** Another schedule that is drawn beside the forecast. */
   whatIf: WhatIfReply | null = null;
   /** First logged step; `null` until the whole run has been seen. */
@@ -52,7 +54,7 @@ export class RunData {
 
   /** Takes the answer to `view`; a series is thinned again when it has grown to twice its `maxPoints`. */
   open(state: PanelState, view: Pick<PanelView, 'maxPoints' | 'window' | 'smoothing'>): void {
-    if (this.run?.summary.id !== state.run.summary.id) [this.firstStep, this.whatIf] = [null, null];
+    if (this.run?.summary.id !== state.run.summary.id) [this.firstStep, this.whatIf, this.report] = [null, null, null];
     this.#maxPoints = view.maxPoints;
     this.run = state.run;
     this.forecast = state.forecast;
