@@ -22,7 +22,7 @@ export function drawLine(frame: Frame, line: SceneLine): void {
   const width = theme.highContrast ? line.width + 0.5 : line.width;
   const dense = visible.to - visible.from > (area.right - area.left) / 2;
   const columns = dense ? columnsOf(frame, line.points, visible) : [];
-  const isBand = columns.filter(({ low, high }) => high - low > width).length > BAND * columns.length;
+  const isBand = columns.reduce((sum, { low, high }) => sum + high - low, 0) > BAND * columns.length;
   const travel = isBand
     ? traceBand(frame, columns)
     : dense
@@ -96,8 +96,8 @@ function columnsOf({ x, y }: Frame, points: readonly Point[], { from, to }: Part
   return columns;
 }
 
-/** Share of columns that a line fills from below to above before it counts as a band. */
-const BAND = 0.3;
+/** Mean height of its columns in pixels from which on a line is a band. */
+const BAND = 8;
 
 /** One upright stroke per column, joined to the one before: no spike is lost. Nothing is cheaper to paint. */
 function traceBand({ context }: Frame, columns: readonly Column[]): number {

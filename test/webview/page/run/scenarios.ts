@@ -195,9 +195,10 @@ export class Scenario {
 
   /** The report of the forecast, made as the background process makes it. */
   report(): ReportView {
-    const input = this.#input();
-    const report = runReport(this.#fit, input);
-    const { forecast } = this.#fit;
+    const input = this.#input(this.until);
+    const fit = fitForecast(input);
+    const report = runReport(fit, input);
+    const { forecast } = fit;
     const name = this.#summary().name;
     return { name, forecast, report, markdown: reportMarkdown({ name, series: 'train_loss', forecast, report }) };
   }
@@ -282,8 +283,8 @@ export class Scenario {
     return fitForecast(this.#input());
   }
 
-  #input(): ForecastInput {
-    const { steps, losses } = cut(this.train, this.name === 'finished' ? 5000 : this.until);
+  #input(until = this.name === 'finished' ? 5000 : this.until): ForecastInput {
+    const { steps, losses } = cut(this.train, until);
     const planned = sampleSchedule(SCHEDULE, 0, TOTAL, 1e-3);
     return {
       steps: Float64Array.from(steps),
