@@ -109,6 +109,7 @@ test('a diverged run says since when', () => {
     forecast: forecastView({ forecast: forecast({ refused }) }),
     smoothed: 3,
     brokenAt: 380,
+    report: null,
     now: 0,
   });
   assert.equal(told.headline.reason, 'The loss became NaN.');

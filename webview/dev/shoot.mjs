@@ -175,6 +175,7 @@ async function take({ scenario, theme, width, act }, name) {
       .waitFor({ timeout: 5000 })
       .catch(() => complain(name, 'still loading'));
   await page.waitForTimeout(250);
+  if (scenario === 'finished') await page.waitForTimeout(1500);
   if (act) await ACTS[act](page);
   await page.waitForTimeout(150);
   const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

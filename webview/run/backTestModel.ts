@@ -49,10 +49,12 @@ export function signedPercent(error: number): string {
 /** Shares at which a finished run is asked what it had said. */
 const ASKED = [0.1, 0.3, 0.5];
 
-/** What a finished run had said after 10, 30 and 50 % of its steps against what came; empty for one that goes on. */
-export function sayingsOfFinished(view: ReportView | null): { share: number; value: string; sub: string }[] {
-  const outcome = view?.forecast.refused?.code === 'finished' ? view.forecast.finalLoss?.value : undefined;
-  if (view === null || outcome === undefined) return [];
+/** What a finished run had said after 10, 30 and 50 % of its steps against `outcome`; empty while one of them is not known. */
+export function sayingsOfFinished(
+  view: ReportView | null,
+  outcome: number | null,
+): { share: number; value: string; sub: string }[] {
+  if (view === null || outcome === null) return [];
   const words = texts.backTest;
   return ASKED.flatMap((share) => {
     const found = view.report.backTest.find((each) => Math.abs(each.share - share) < 1e-9);

@@ -201,7 +201,7 @@ function diverged({ run, forecast, brokenAt }: HeaderInput, unit: string): Headl
 function figuresOf({ run, forecast, smoothed, report }: HeaderInput, headline: Headline): Figure[] {
   const best = bestFigure(run);
   if (headline.kind === 'final') {
-    const said = sayingsOfFinished(report).map(({ share, value, sub }) => ({
+    const said = sayingsOfFinished(report, smoothed ?? run.summary.loss).map(({ share, value, sub }) => ({
       title: texts.backTest.said(formatPercent(share)),
       value,
       sub,
