@@ -1,10 +1,10 @@
 /** Writes `count` entries, one or more, from byte `at`, `stride` entries apart, to `out[to]`, `out[to + step]`, … */
-export type Decode = (
+export type Decode<Out extends Float32Array | Float64Array = Float32Array> = (
   bytes: Uint8Array,
   at: number,
   count: number,
   stride: number,
-  out: Float32Array,
+  out: Out,
   to: number,
   step: number,
 ) => void;
@@ -17,6 +17,8 @@ export interface Dtype {
   readonly blockBytes: number;
   /** Null for entries that are no weights: whole numbers, truth values, complex numbers. */
   readonly decode: Decode | null;
+  /** Only of doubles: the entries without loss. */
+  readonly decodeDoubles?: Decode<Float64Array>;
 }
 
 /** Bytes of `entries` entries that begin at a block. */
@@ -52,7 +54,9 @@ function words(bytes: Uint8Array, at: number, count: number): Uint16Array {
 }
 
 /** Copies entries that need no table; a double that is too large becomes infinite, and is counted as not finite. */
-function copied(view: (bytes: Uint8Array, at: number, count: number) => Float32Array | Float64Array): Decode {
+function copied<Out extends Float32Array | Float64Array>(
+  view: (bytes: Uint8Array, at: number, count: number) => Float32Array | Float64Array,
+): Decode<Out> {
   return (bytes, at, count, stride, out, to, step) => {
     const from = view(bytes, at, (count - 1) * stride + 1);
     if (stride === 1 && step === 1) out.set(from, to);
@@ -154,7 +158,7 @@ const decodeQ8: Decode = (bytes, at, count, _stride, out, to, step) => {
  * arXiv 2206.02915; E8M0 of the OCP microscaling specification; Q8_0 of ggml.
  */
 export const DTYPES = {
-  F64: plain('F64', 8, copied(doubles)),
+  F64: { ...plain('F64', 8, copied(doubles)), decodeDoubles: copied(doubles) },
   F32: plain('F32', 4, copied(floats)),
   F16: plain('F16', 2, tabled(halves)),
   BF16: plain('BF16', 2, decodeBf16),

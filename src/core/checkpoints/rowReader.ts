@@ -1,7 +1,7 @@
 import { LosslineError } from '../errors';
 import { MAX_BLOCK_ENTRIES } from '../limits';
 import type { Matrix, MatrixPiece, MatrixScale, RowBlock } from './checkpoint';
-import { bytesOf, type Dtype } from './dtypes';
+import { bytesOf, type Decode, type Dtype } from './dtypes';
 
 /** One read. A multiple of every block of entries. */
 const WINDOW = 4 * 1024 * 1024;
@@ -16,19 +16,45 @@ export async function readRows(
   rowCount: number,
   into?: Float32Array,
 ): Promise<RowBlock> {
-  const [rows, columns] = matrix.shape;
+  const entries = checkRows(matrix, firstRow, rowCount, into?.length);
+  const values = into?.subarray(0, entries) ?? new Float32Array(entries);
+  const decode = matrix.dtype.decode!;
+  for (const piece of matrix.pieces) await copyPiece(decode, matrix, piece, firstRow, rowCount, values);
+  if (matrix.scale !== null) await applyScale(matrix.scale, firstRow, matrix.shape[1], values);
+  return { values, nonFinite: countNonFinite(values) };
+}
+
+/** Rows of a matrix that is stored as doubles, without loss. Rejects as `readRows` does, and for other matrices. */
+export async function readDoubles(
+  matrix: Matrix,
+  firstRow: number,
+  rowCount: number,
+  into: Float64Array,
+): Promise<void> {
+  const entries = checkRows(matrix, firstRow, rowCount, into.length);
+  const decode = matrix.dtype.decodeDoubles;
+  if (decode === undefined) throw new LosslineError('argument.invalid', `${matrix.name} is not stored as doubles.`);
+  for (const piece of matrix.pieces) {
+    await copyPiece(decode, matrix, piece, firstRow, rowCount, into.subarray(0, entries));
+  }
+}
+
+/** Number of entries of the rows. Throws `argument.invalid` when there are no such rows or no `room` for them. */
+function checkRows(
+  { name, shape: [rows, columns] }: Matrix,
+  firstRow: number,
+  rowCount: number,
+  room?: number,
+): number {
   const entries = rowCount * columns;
   if (!(Number.isSafeInteger(firstRow) && Number.isSafeInteger(rowCount) && firstRow >= 0 && rowCount >= 0)) {
     throw new LosslineError('argument.invalid', `Rows ${firstRow} and ${rowCount} more are no rows.`);
   }
-  if (firstRow + rowCount > rows || entries > MAX_BLOCK_ENTRIES || entries > (into?.length ?? entries)) {
-    const wanted = `Rows ${firstRow} to ${firstRow + rowCount} of ${matrix.name} (${rows} × ${columns})`;
+  if (firstRow + rowCount > rows || entries > MAX_BLOCK_ENTRIES || entries > (room ?? entries)) {
+    const wanted = `Rows ${firstRow} to ${firstRow + rowCount} of ${name} (${rows} × ${columns})`;
     throw new LosslineError('argument.invalid', `${wanted} do not exist or do not fit.`);
   }
-  const values = into?.subarray(0, entries) ?? new Float32Array(entries);
-  for (const piece of matrix.pieces) await copyPiece(matrix, piece, firstRow, rowCount, values);
-  if (matrix.scale !== null) await applyScale(matrix.scale, firstRow, columns, values);
-  return { values, nonFinite: countNonFinite(values) };
+  return entries;
 }
 
 /** Entries of `values` that are NaN or infinite. */
@@ -50,12 +76,13 @@ interface Axis {
   readonly step: number;
 }
 
-async function copyPiece(
+async function copyPiece<Out extends Float32Array | Float64Array>(
+  decode: Decode<Out>,
   { shape, dtype }: Matrix,
   piece: MatrixPiece,
   firstRow: number,
   rowCount: number,
-  out: Float32Array,
+  out: Out,
 ): Promise<void> {
   const from = Math.max(firstRow, piece.row);
   const count = Math.min(firstRow + rowCount, piece.row + piece.rows) - from;
@@ -65,21 +92,22 @@ async function copyPiece(
   const rows = { count, stride: piece.rowStride, step: shape[1] };
   const columns = { count: piece.columns, stride: piece.columnStride, step: 1 };
   const whole = columns.stride === 1 && rows.stride === columns.count && shape[1] === columns.count;
-  if (whole) await copyRuns(dtype, piece, start, ONE, { ...columns, count: count * columns.count }, out, to);
-  else if (columns.stride <= rows.stride) await copyRuns(dtype, piece, start, rows, columns, out, to);
-  else await copyRuns(dtype, piece, start, columns, rows, out, to);
+  if (whole) await copyRuns(decode, dtype, piece, start, ONE, { ...columns, count: count * columns.count }, out, to);
+  else if (columns.stride <= rows.stride) await copyRuns(decode, dtype, piece, start, rows, columns, out, to);
+  else await copyRuns(decode, dtype, piece, start, columns, rows, out, to);
 }
 
 const ONE: Axis = { count: 1, stride: 0, step: 0 };
 
 /** Copies runs of `inner` entries, `outer` apart, with as few reads as windows of bounded size allow. */
-async function copyRuns(
+async function copyRuns<Out extends Float32Array | Float64Array>(
+  decode: Decode<Out>,
   dtype: Dtype,
   { source }: MatrixPiece,
   start: number,
   outer: Axis,
   inner: Axis,
-  out: Float32Array,
+  out: Out,
   to: number,
 ): Promise<void> {
   const run = runBytes(dtype, inner.stride, inner.count);
@@ -96,7 +124,7 @@ async function copyRuns(
       await source.read(at, (runs - 1) * pitch + runBytes(dtype, inner.stride, count), (bytes) => {
         for (let r = 0; r < runs; r++) {
           const target = to + (o + r) * outer.step + i * inner.step;
-          dtype.decode!(bytes, r * pitch, count, inner.stride, out, target, inner.step);
+          decode(bytes, r * pitch, count, inner.stride, out, target, inner.step);
         }
       });
     }

@@ -1,7 +1,7 @@
 import type { CancelSignal } from '../cancel';
 import { CancelledError } from '../errors';
 import { eigenvalueList, fromList } from './eigenvalueList';
-import { DOUBLE_SIDE, gramEigenvalues } from './exact';
+import { DOUBLE_SIDE, gramEigenvalues, gramEigenvaluesOfDoubles } from './exact';
 import type { Kernels } from './kernels';
 import { krylovSpectrum } from './krylov';
 import { bulk } from './measures/bulk';
@@ -112,7 +112,7 @@ export async function analyseMatrix(
     const { facts } = matrix;
     const refused = reasonAgainst(matrix);
     if (refused !== null) return { nonFinite: facts.nonFinite, measures: null, refused };
-    const { spectrum, method } = await spectrumOf(kernels, matrix, options);
+    const { spectrum, method } = (await ofDoubles(kernels, source)) ?? (await spectrumOf(kernels, matrix, options));
     const farms = await farmsExponent(kernels, matrix);
     const entry = largestEntry(facts, matrix.rows, matrix.columns);
     let without: Estimate | null = null;
@@ -182,6 +182,17 @@ function reasonAgainst({ facts, rows, columns }: StoredMatrix): string | null {
   if (scale < MIN_SCALE || scale > MAX_SCALE)
     return `entries of size ${scale.toExponential(1)} are beyond float32 products`;
   return null;
+}
+
+/** The spectrum of a matrix of doubles without their loss in float32; null where there is none. */
+async function ofDoubles(
+  kernels: Kernels,
+  source: RowSource,
+): Promise<{ spectrum: Spectrum; method: SpectrumMethod } | null> {
+  const { rows, columns } = source;
+  if (source.readDoubles === undefined || Math.min(rows, columns) > DOUBLE_SIDE) return null;
+  const values = await gramEigenvaluesOfDoubles(kernels, source);
+  return values === null ? null : { spectrum: exactSpectrum(values, rows, columns, 1e-12), method: 'gram64' };
 }
 
 /** The spectrum of a matrix in memory, exact or estimated as its size and `options` ask for. */

@@ -1,4 +1,5 @@
 import type { Checkpoint, CheckpointTensor } from '../checkpoints/checkpoint';
+import { readDoubles } from '../checkpoints/rowReader';
 import { LosslineError } from '../errors';
 import type { RowSource } from './rowSource';
 
@@ -15,6 +16,9 @@ export function rowsOfTensor(checkpoint: Checkpoint, tensor: CheckpointTensor): 
     read: async (firstRow, rowCount, into) => {
       await checkpoint.readRows(tensor, firstRow, rowCount, into);
     },
+    ...(tensor.dtype.decodeDoubles !== undefined && {
+      readDoubles: (firstRow, rowCount, into) => readDoubles(tensor, firstRow, rowCount, into),
+    }),
   };
 }
 

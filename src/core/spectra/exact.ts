@@ -1,5 +1,6 @@
 import type { Kernels } from './kernels';
 import { tridiagonalEigen } from './linear/tridiagonalEigen';
+import type { RowSource } from './rowSource';
 import type { StoredMatrix } from './storedMatrix';
 
 /** Shorter side up to which the Gram matrix is summed in float64. */
@@ -19,6 +20,54 @@ export async function gramEigenvalues(kernels: Kernels, matrix: StoredMatrix): P
     const gram = await gramMatrix(kernels, matrix);
     return symmetricEigenvalues(kernels, gram, Math.min(matrix.rows, matrix.columns));
   });
+}
+
+/** Entries that are read as doubles in one go: 32 MB, and as much in the kernels' memory. */
+const DOUBLE_BLOCK = 4 * 1024 * 1024;
+
+/**
+ * All eigenvalues of WᵀW or WWᵀ, whichever is smaller, of a matrix of doubles whose shorter side is at most 1024, to 1e-12 of the largest.
+ * Each double is the sum of two float32 (48 of its 53 bits), and the product of two matrices that of their parts, summed in
+ * float64. Null when the matrix is wide and larger than 32 MB: its rows must be there together.
+ */
+export async function gramEigenvaluesOfDoubles(kernels: Kernels, source: RowSource): Promise<Float64Array | null> {
+  const { rows, columns } = source;
+  const isTall = columns <= rows;
+  const size = Math.min(rows, columns);
+  const step = isTall ? Math.max(1, Math.floor(DOUBLE_BLOCK / columns)) : rows;
+  if (source.readDoubles === undefined || (!isTall && rows * columns > DOUBLE_BLOCK)) return null;
+  return kernels.scope(async () => {
+    const gram = kernels.zeros(size * size, 8);
+    const entries = Math.min(step, rows) * columns;
+    const parts = [kernels.allocate(entries * 4), kernels.allocate(entries * 4)];
+    const work = kernels.allocate(kernels.call.productWork(size));
+    const doubles = new Float64Array(entries);
+    for (let row = 0; row < rows; row += step) {
+      const height = Math.min(step, rows - row);
+      await source.readDoubles!(row, height, doubles);
+      splitDoubles(
+        doubles.subarray(0, height * columns),
+        kernels.f32(parts[0]!, entries),
+        kernels.f32(parts[1]!, entries),
+      );
+      const depth = isTall ? height : columns;
+      for (const a of parts) {
+        for (const b of parts) {
+          kernels.call.product64(gram, size, a, columns, isTall, b, columns, !isTall, size, size, depth, true, work);
+        }
+      }
+    }
+    return symmetricEigenvalues(kernels, gram, size);
+  });
+}
+
+/** Each value as a float32 and what that leaves. */
+function splitDoubles(values: Float64Array, high: Float32Array, low: Float32Array): void {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!;
+    high[i] = value;
+    low[i] = value - high[i]!;
+  }
 }
 
 /** Eigenvalues, descending, of a symmetric float64 matrix at `matrix`, of which the lower triangle is read. It is destroyed. */

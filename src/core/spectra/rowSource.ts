@@ -6,6 +6,8 @@ export interface RowSource {
   readonly width: 'f32' | 'f16' | 'bf16';
   /** Writes rows [firstRow, firstRow + rowCount) to the start of `into`, row-major. */
   read(firstRow: number, rowCount: number, into: Float32Array): Promise<void>;
+  /** The same as doubles; absent where nothing is lost in float32. */
+  readDoubles?(firstRow: number, rowCount: number, into: Float64Array): Promise<void>;
 }
 
 /** Rows of an array in memory. `values` has rows · columns entries, row-major. */
