@@ -3,6 +3,7 @@ import { copyOf } from './bytes/byteSource';
 import type { CheckpointFiles } from './bytes/fileBytes';
 import type { CheckpointFormatId, ParamGroup, SkippedTensor, StoredCheckpoint, StoredTensor } from './checkpoint';
 import { HEAD } from './format';
+import { mergedRanks, rankPlace, widthOfRank } from './parallelRanks';
 import type { CheckpointParts } from './parts';
 import { CHECKPOINT_FORMATS } from './registry';
 
@@ -15,8 +16,8 @@ interface ReadPart {
 
 /**
  * What the files of a checkpoint hold together. A file that cannot be read is skipped while another can. Tensors that
- * an index names and no file has are skipped too; where files have tensors of the same name, names begin with that of
- * the file.
+ * an index names and no file has are skipped too. What tensor-parallel ranks hold in parts is put together where names and shapes say
+ * how it was cut; where files have other tensors of the same name, names begin with that of the file.
  */
 export async function readParts(
   files: CheckpointFiles,
@@ -71,20 +72,49 @@ function labelOf({ fs }: CheckpointFiles, path: string): string {
   return /^mp_rank_/.test(folder) ? folder : fs.basename(path).replace(/\.\w+$/, '');
 }
 
+/** Tensors of several files under names of their own: what ranks hold in parts becomes one, other namesakes get the name of their file. */
 function namedApart(parts: readonly ReadPart[], label: (path: string) => string): StoredTensor[] {
-  const seen = new Set<string>();
-  const repeated = new Set<string>();
+  const merged = mergedParts(parts);
+  const names = new Map<string, number>();
   for (const { stored } of parts) {
-    for (const { name } of stored.tensors) {
-      if (seen.has(name)) repeated.add(name);
-      seen.add(name);
-    }
+    for (const { name } of stored.tensors) names.set(name, (names.get(name) ?? 0) + 1);
   }
   return parts.flatMap(({ path, stored }) =>
-    stored.tensors.map((tensor) =>
-      repeated.has(tensor.name) ? { ...tensor, name: `${label(path)}.${tensor.name}` } : tensor,
-    ),
+    stored.tensors.flatMap((tensor) => {
+      const whole = merged.get(tensor);
+      if (whole !== undefined) return whole === null ? [] : [whole];
+      return [names.get(tensor.name)! > 1 ? { ...tensor, name: `${label(path)}.${tensor.name}` } : tensor];
+    }),
   );
+}
+
+/** For tensors whose parts several ranks hold: the whole in the place of the first part, null in the places of the others. */
+function mergedParts(parts: readonly ReadPart[]): Map<StoredTensor, StoredTensor | null> {
+  const stages = new Map<string, { rank: number; tensors: readonly StoredTensor[] }[]>();
+  for (const { path, stored } of parts) {
+    const place = rankPlace(path);
+    if (place === undefined) return new Map();
+    const ranks = stages.get(place.stage) ?? [];
+    ranks.push({ rank: place.rank, tensors: stored.tensors });
+    stages.set(place.stage, ranks);
+  }
+  const merged = new Map<StoredTensor, StoredTensor | null>();
+  // Stages count their layers anew, so names of several stages mean several matrices.
+  for (const ranks of stages.size === 1 ? stages.values() : []) {
+    ranks.sort((a, b) => a.rank - b.rank);
+    const width = widthOfRank(ranks[0]!.tensors);
+    if (width === undefined || ranks.length < 2) continue;
+    const byName = ranks.map(({ tensors }) => new Map(tensors.map((tensor) => [tensor.name, tensor])));
+    for (const tensor of ranks[0]!.tensors) {
+      const found = byName.flatMap((rank) => rank.get(tensor.name) ?? []);
+      const whole = found.length === ranks.length ? mergedRanks(found, width) : null;
+      if (whole === null) continue;
+      found.forEach((part, i) => {
+        merged.set(part, i === 0 ? whole : null);
+      });
+    }
+  }
+  return merged;
 }
 
 function missing(expected: ReadonlyMap<string, string>, stored: StoredCheckpoint): SkippedTensor[] {
