@@ -1,5 +1,5 @@
 // Measures the spectra: kernels against OpenBLAS, one matrix against LAPACK and ml-matrix, true errors and coverage of
-// estimates, whole checkpoints. Arguments: parts to run (kernels, accuracy, matrix, checkpoint, memory; all without), and `full` for
+// estimates, whole checkpoints. Arguments: parts to run (kernels, accuracy, matrix, warm, checkpoint, memory; all without), and `full` for
 // 4096 × 11008 instead of half of it. Times of one thread are processor time. NumPy is asked when python3 has it, on one thread with OpenBLAS' AVX2 kernel.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -8,19 +8,29 @@ import * as path from 'node:path';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { analyseMatrix } from '../../src/core/spectra/analyseMatrix';
 import { bestVariant, Kernels, type KernelVariant } from '../../src/core/spectra/kernels';
+import { topRightVectors } from '../../src/core/spectra/krylov';
+import { principalCosines, rotation } from '../../src/core/spectra/laws/principalAngles';
 import { hardRank } from '../../src/core/spectra/measures/hardRank';
 import { softRank } from '../../src/core/spectra/measures/softRank';
 import { topValues } from '../../src/core/spectra/measures/topValues';
 import { rowsOfArray } from '../../src/core/spectra/rowSource';
+import type { StoredMatrix } from '../../src/core/spectra/storedMatrix';
 import { gaussian, SHAPES, withSingularValues } from '../core/spectra/matrices';
-import { estimateOf, exactOf, withMatrix } from '../core/spectra/spectra';
+import { estimateOf, exactOf, kernels as kernelsOfTests, withMatrix } from '../core/spectra/spectra';
 
 const words = process.argv.slice(2);
 const full = words.includes('full');
 const wanted = words.filter((word) => word !== 'full');
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-bench-'));
 
-const PARTS: Readonly<Record<string, () => void | Promise<void>>> = { kernels, accuracy, matrix, checkpoint, memory };
+const PARTS: Readonly<Record<string, () => void | Promise<void>>> = {
+  kernels,
+  accuracy,
+  matrix,
+  warm,
+  checkpoint,
+  memory,
+};
 
 void main();
 
@@ -204,6 +214,38 @@ s = time.process_time(); np.linalg.eigvalsh(w @ w.T); print(json.dumps({'svd': s
   const ratio = (seconds: number): string => ((1000 * seconds) / mine).toFixed(1);
   console.log(`LAPACK singular values, float32, one thread: ${lapack.svd.toFixed(1)} s, ${ratio(lapack.svd)} ×`);
   console.log(`LAPACK eigenvalues of the Gram matrix: ${lapack.gram.toFixed(1)} s, ${ratio(lapack.gram)} ×`);
+}
+
+/** The eight leading directions of the next checkpoint, from nothing and from those of the one before. */
+async function warm(): Promise<void> {
+  const [rows, columns] = [1024, 2816];
+  const spectrum = SHAPES.powerLaw!(rows);
+  const before = withSingularValues(spectrum, rows, columns, 1);
+  console.log(`${rows} × ${columns}, σ ∝ i^−½; change: norm of what was added over that of the matrix`);
+  console.log('| change | walks cold | walks warm | ms cold | ms warm | turned |\n|---|---|---|---|---|---|');
+  const norm = Math.sqrt(spectrum.reduce((sum, value) => sum + value * value, 0) / (rows * columns));
+  const search = async (values: Float32Array, start?: readonly Float32Array[]) => {
+    const stored = (look: (matrix: StoredMatrix) => Promise<unknown>) => withMatrix(values, rows, columns, look);
+    let [least, found] = [Number.POSITIVE_INFINITY, { vectors: [] as Float32Array[], walks: 0 }];
+    await stored(async (matrix) => {
+      for (let round = 0; round < 5; round++) {
+        const from = processorTime();
+        found = await topRightVectors(kernelsOfTests, matrix, 8, 1, start);
+        least = Math.min(least, processorTime() - from);
+      }
+    });
+    return { ...found, ms: least };
+  };
+  const first = await search(before);
+  for (const change of [0.001, 0.01, 0.05, 0.2]) {
+    const noise = gaussian(rows, columns, 9, change * norm);
+    const after = before.map((value, i) => value + noise[i]!);
+    const [cold, hot] = [await search(after), await search(after, first.vectors)];
+    const turned = rotation(principalCosines(first.vectors, hot.vectors));
+    console.log(
+      `| ${[change, cold.walks, hot.walks, cold.ms.toFixed(0), hot.ms.toFixed(0), turned.toFixed(4)].join(' | ')} |`,
+    );
+  }
 }
 
 /** A safetensors file of random matrices, written piece by piece. */

@@ -32,9 +32,13 @@ const DIRECTIONS = 8;
 
 /** Compares the leading singular spaces of one matrix. Rejects as reading the checkpoints does. */
 export async function compareTensors(fs: FileSystem, task: ComparisonTask): Promise<TensorChange> {
-  const spacesAt = (path: string): Promise<Spaces> =>
-    withCheckpoint(fs, path, (checkpoint) => withThreadKernels((kernels) => leadingSpaces(kernels, checkpoint, task)));
-  const [before, after] = [await spacesAt(task.path), await spacesAt(task.otherPath)];
+  const spacesAt = (path: string, warm: readonly Float32Array[]): Promise<Spaces> =>
+    withCheckpoint(fs, path, (checkpoint) =>
+      withThreadKernels((kernels) => leadingSpaces(kernels, checkpoint, task, warm)),
+    );
+  const before = await spacesAt(task.path, []);
+  // Directions turn little between checkpoints: those of the first are where the search in the other begins.
+  const after = await spacesAt(task.otherPath, before.right);
   const leftCosines = principalCosines(before.left, after.left);
   const rightCosines = principalCosines(before.right, after.right);
   return {
@@ -55,10 +59,11 @@ function leadingSpaces(
   kernels: Kernels,
   checkpoint: Checkpoint,
   { name, budget, seed }: ComparisonTask,
+  warm: readonly Float32Array[],
 ): Promise<Spaces> {
   return kernels.scope(async () => {
     const matrix = await StoredMatrix.load(kernels, rowsOfTensor(checkpoint, tensorNamed(checkpoint, name)), budget);
-    const right = await topRightVectors(kernels, matrix, DIRECTIONS, seed);
+    const { vectors: right } = await topRightVectors(kernels, matrix, DIRECTIONS, seed, warm);
     return { left: await imagesOf(kernels, matrix, right), right };
   });
 }

@@ -17,8 +17,14 @@ export interface KrylovSpectrum {
   readonly exhausted: boolean;
 }
 
-/** Walks for the vectors of the largest values alone. */
+/** Most walks for the vectors of the largest values alone. */
 const VECTOR_STEPS = 6;
+
+/**
+ * Sine of the angle, by the bound of Davis and Kahan (residuals over the gap to the next value, 10.1137/0707001), below which
+ * the space of the largest values is known well enough.
+ */
+const SETTLED_ANGLE = 0.02;
 
 /** Values below this part of the largest are zeros to the precision of float32 products. */
 const ZERO = 1e-7;
@@ -41,19 +47,28 @@ export async function krylovSpectrum(
 
 /**
  * Right singular vectors of the `count` largest singular values, row-major (count × columns), from a small Krylov space. Vectors
- * of well separated values are accurate; of close ones, the space that they span. Fewer when the matrix has fewer.
+ * of well separated values are accurate; of close ones, the space that they span. Fewer when the matrix has fewer. With `warm`, vectors of a matrix that differs little (those
+ * of the checkpoint before), fewer walks are needed; `walks` says how many were.
  */
 export async function topRightVectors(
   kernels: Kernels,
   matrix: StoredMatrix,
   count: number,
   seed: number,
-): Promise<Float32Array[]> {
+  warm: readonly Float32Array[] = [],
+): Promise<{ readonly vectors: Float32Array[]; readonly walks: number }> {
   return kernels.scope(async () => {
     const krylov = new Krylov(kernels, matrix, VECTOR_STEPS);
-    await krylov.run(seed);
-    return krylov.vectors(Math.min(count, matrix.rows, matrix.columns));
+    const wanted = Math.min(count, matrix.rows, matrix.columns);
+    await krylov.run(seed, { warm, wanted });
+    return { vectors: krylov.vectors(wanted), walks: krylov.size / BLOCK };
   });
+}
+
+/** What vectors of the largest values are looked for with. */
+interface VectorSearch {
+  readonly warm: readonly Float32Array[];
+  readonly wanted: number;
 }
 
 class Krylov {
@@ -84,6 +99,11 @@ class Krylov {
     this.#projected = new Float64Array(this.#width * this.#width);
   }
 
+  /** Vectors of the basis. */
+  get size(): number {
+    return this.#size;
+  }
+
   /** Vectors of the largest Ritz values, after `run`. */
   vectors(count: number): Float32Array[] {
     const size = this.#size;
@@ -99,9 +119,9 @@ class Krylov {
     );
   }
 
-  async run(seed: number): Promise<KrylovSpectrum> {
-    const wide = this.#matrix.rows < this.#matrix.columns;
-    const start = await this.#start(seed, wide);
+  async run(seed: number, search?: VectorSearch): Promise<KrylovSpectrum> {
+    const wide = search === undefined && this.#matrix.rows < this.#matrix.columns;
+    const start = search === undefined ? await this.#start(seed, wide) : this.#startNear(seed, search.warm);
     let scale = 0;
     this.#size = 0;
     let rest = new Float64Array(BLOCK * BLOCK);
@@ -112,9 +132,29 @@ class Krylov {
       this.#size += BLOCK;
       rest = this.#advance(this.#size, scale);
       if (rest.every((value) => value === 0)) break;
+      if (search !== undefined && this.#isFound(search.wanted, start, rest)) break;
       if (this.#size < this.#width) this.#couple(this.#size, rest);
     }
     return this.#solve(this.#size, start, rest, wide);
+  }
+
+  /** First block from vectors that are near the wanted ones, and random ones. */
+  #startNear(seed: number, warm: readonly Float32Array[]): Float64Array {
+    const { columns } = this.#matrix;
+    this.#next.fillRandom(columns, normalSource(seed));
+    warm.slice(0, BLOCK).forEach((vector, j) => {
+      if (vector.length === columns) this.#next.setVector(j, vector);
+    });
+    this.#orthonormal.apply(this.#next, 0);
+    return this.#orthonormal.identity();
+  }
+
+  /** Whether the space of the `wanted` largest values is settled. */
+  #isFound(wanted: number, start: Float64Array, rest: Float64Array): boolean {
+    const { values, residuals } = this.#solve(this.#size, start, rest, false);
+    const gap = (values[wanted - 1] ?? 0) - (values[wanted] ?? 0);
+    const residual = Math.hypot(...residuals.subarray(0, wanted));
+    return values.length > wanted && residual <= SETTLED_ANGLE * gap;
   }
 
   /** First block of the basis; returns what turns it into the random block, or into Wᵀ times that block. */

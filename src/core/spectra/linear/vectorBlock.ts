@@ -39,6 +39,13 @@ export class VectorBlock {
     }
   }
 
+  /** Sets vector `j`; `vector` is at most as long as the block. */
+  setVector(j: number, vector: Float32Array): void {
+    const { values } = this;
+    const from = Math.floor(j / 8) * this.length * 8 + (j % 8);
+    for (let i = 0; i < vector.length; i++) values[from + i * 8] = vector[i]!;
+  }
+
   /** Largest Euclidean norm of a vector. */
   largestNorm(): number {
     const { values } = this;
