@@ -27,6 +27,10 @@ export const csv: LogFormat = {
   kind: 'stream',
   hasEchoes: true,
   probe,
+  tellsRoles: ({ head }) => {
+    const layout = surveyTable(head, startOf(head), head.lastIndexOf(LF) + 1);
+    return layout?.header === true && layout.axis >= 0 && layout.columns.some(({ name }) => isLoss(name));
+  },
   open: (sample) => new CsvParser(sample),
 };
 
@@ -44,6 +48,10 @@ function probe(sample: LogSample): Verdict {
   if (layout.even < SHARE * rows || layout.numeric < 0.5) return 'no';
   if (!layout.header) return rows >= 3 && (byName || layout.axis >= 0) && layout.numeric === 1 ? 'maybe' : 'no';
   return layout.columns.some(({ label }) => isTelling(label)) ? 'maybe' : 'no';
+}
+
+function isLoss(name: string): boolean {
+  return /^(?:train|val)_loss/.test(name);
 }
 
 /** Whether a column of this name occurs in training logs. */

@@ -5,6 +5,8 @@ import { FORMATS } from './registry';
 export interface Detected {
   readonly format: LogFormat;
   readonly verdict: Exclude<Verdict, 'no'>;
+  /** Whether a person should have a look: what the numbers mean was not said. */
+  readonly guessed: boolean;
 }
 
 /** Formats whose guess is the best: every line has to fit them. Guesses of the others follow in order of their id. */
@@ -34,9 +36,9 @@ export function detectFormat(whole: LogSample, formats: readonly LogFormat[] = F
     if (verdict === 'maybe' && !binary && (guess === undefined || format.refines === guess.id)) guess = format;
     if (verdict === 'settings' && !binary && (header === undefined || format.refines === header.id)) header = format;
   }
-  if (certain !== undefined) return { format: certain, verdict: 'yes' };
-  if (guess !== undefined) return { format: guess, verdict: 'maybe' };
-  return header === undefined ? undefined : { format: header, verdict: 'settings' };
+  if (certain !== undefined) return { format: certain, verdict: 'yes', guessed: false };
+  if (guess !== undefined) return { format: guess, verdict: 'maybe', guessed: guess.tellsRoles?.(sample) !== true };
+  return header === undefined ? undefined : { format: header, verdict: 'settings', guessed: true };
 }
 
 function guessRank({ id }: LogFormat): number {

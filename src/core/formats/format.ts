@@ -80,5 +80,10 @@ export interface LogFormat {
   /** The format this one is a dialect of. */
   readonly refines?: FormatId;
   probe(sample: LogSample): Verdict;
+  /**
+   * Whether the names in a sample that the format may read say what is the step and what the loss: then nothing is guessed,
+   * although any program may have written it.
+   */
+  tellsRoles?(sample: LogSample): boolean;
   open(sample: LogSample): LogParser;
 }

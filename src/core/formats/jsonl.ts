@@ -1,5 +1,6 @@
-import type { LogFormat, LogParser, LogSample, RecordSink, Verdict } from './format';
+import type { LogFormat, LogParser, LogSample, RecordSink } from './format';
 import { plainBytes } from './json/byteBuffer';
+import { WRAPPER } from './json/field';
 import { MetricRows } from './json/metricRows';
 import { isBlank, JsonScanner } from './json/scan';
 import { axisOf, canonicalSeries } from './keys';
@@ -29,31 +30,37 @@ export const jsonl: LogFormat = {
   },
   kind: 'stream',
   hasEchoes: true,
-  probe,
+  probe: (sample) => (look(sample).fits ? 'maybe' : 'no'),
+  tellsRoles: (sample) => look(sample).tellsRoles,
   open: (sample) => new JsonlParser(sample),
 };
 
-function probe(sample: LogSample): Verdict {
+function look(sample: LogSample): { readonly fits: boolean; readonly tellsRoles: boolean } {
   const scanner = new JsonScanner();
   let objects = 0;
   let lines = 0;
   let metrics = 0;
+  let told = 0;
   const cut = sample.head.length;
   const isOneLine = cut < sample.size && sample.head.indexOf(LF) < 0;
   for (const [start, end] of isOneLine ? [[0, cut] as const] : wholeLines(sample)) {
     if (lines++ === PROBE_LINES) break;
     let step = false;
     let measured = false;
+    let loss = false;
     const good = scanner.scan(sample.head, start, end, (path) => {
       step ||= axisOf(path) !== undefined || path === 'global_step/max_steps';
-      measured ||= canonicalSeries(path).name !== path || /loss|reward/i.test(path);
+      const { name } = canonicalSeries(path.replace(WRAPPER, ''));
+      measured ||= name !== path || /loss|reward/i.test(path);
+      loss ||= /^(?:train|val)_loss/.test(name);
     });
     // A line longer than the head is an object as far as it goes.
     const fits = good || (isOneLine && scanner.position >= cut);
     if (fits) objects++;
     if (fits && (step || measured)) metrics++;
+    if (fits && step && loss) told++;
   }
-  return metrics > 0 && objects >= SHARE * Math.min(lines, PROBE_LINES) ? 'maybe' : 'no';
+  return { fits: metrics > 0 && objects >= SHARE * Math.min(lines, PROBE_LINES), tellsRoles: told > 0 };
 }
 
 /** Lines of the head that are not blank; the last one only when the file ends with it. */

@@ -173,9 +173,9 @@ export class FollowedFile implements Followed {
     return { bytes: await this.#readOn(stat, onSlice), restructured: first || tookBack };
   }
 
-  /** Whether the format was guessed from lines that brought no point yet, and there is much more to look at now. */
+  /** Whether the lines have brought no point yet, and there is much more to look at now. */
   #isDoubtful(stat: FileStat): boolean {
-    if (!this.guessed || this.chosen !== undefined || this.log === undefined || this.log.points > 0) return false;
+    if (this.chosen !== undefined || this.log === undefined || this.log.points > 0) return false;
     return stat.size > this.#probedSize * GUESS_GROWTH && this.#probedSize < PROBE_HEAD;
   }
 
@@ -302,7 +302,7 @@ export class FollowedFile implements Followed {
     if (stat.size === this.#probedSize) return false;
     const { sample, content } = await readEnds(this.fs, this.path, stat.size);
     this.#probedSize = stat.size;
-    const found = this.chosen ? { format: this.chosen, verdict: 'yes' as const } : detectFormat(sample);
+    const found = this.chosen ? { format: this.chosen, guessed: false } : detectFormat(sample);
     if (found === undefined) {
       const log = this.#openLog();
       if (stat.size === 0) log.issue('file.empty', 'The file is empty: waiting for its first lines.', null);
@@ -314,7 +314,7 @@ export class FollowedFile implements Followed {
     clearIssues(log, ['file.empty', 'format.unknown']);
     this.format = found.format;
     log.dropsEchoes = found.format.hasEchoes === true;
-    this.guessed = found.verdict !== 'yes';
+    this.guessed = found.guessed;
     this.#parser = found.format.open(sample);
     this.#content = content;
     this.#isText = content === undefined && !isBinary(sample.head);

@@ -44,3 +44,13 @@ describe('detectFormat', () => {
     assert.ok(!isBinary(new Uint8Array(0)));
   });
 });
+
+test('a guess is what no name tells', () => {
+  const guessed = (name: string, text: string) => detectFormat(sampleOf(name, bytesOf(text)))?.guessed;
+  assert.equal(guessed('a.csv', 'step,loss,lr\n1,2.5,0.1\n2,2.4,0.1\n3,2.3,0.1\n'), false);
+  assert.equal(guessed('a.csv', '1,2.5\n2,2.4\n3,2.3\n'), true);
+  assert.equal(guessed('a.csv', 'loss\tlr\n2.5\t0.1\n2.4\t0.1\n'), true);
+  assert.equal(guessed('a.jsonl', '{"step":1,"loss":2.5}\n{"step":2,"loss":2.4}\n'), false);
+  assert.equal(guessed('a.jsonl', '{"loss":2.5}\n{"loss":2.4}\n'), true);
+  assert.equal(guessed('a.log', 'step 1 loss 2.5\nstep 2 loss 2.4\nstep 3 loss 2.3\n'), true);
+});

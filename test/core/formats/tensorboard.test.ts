@@ -280,6 +280,18 @@ describe('tensorboard: chunks and faults', () => {
     assert.deepEqual(codes(log), ['record.length']);
     assert.equal(log.find('train_loss')!.length, 1);
   });
+  test('a header that states more bytes than are its own swallows no record', () => {
+    for (const stated of [3, 60, 100_000, 200 * (1 << 20)]) {
+      const header = [...word(stated), 0, 0, 0, 0];
+      const crc = word(maskedCrc(crc32c(Uint8Array.from(header), 0, 8)));
+      const bytes = Uint8Array.from([...VERSION, ...header, ...crc, ...three.flatMap((each) => [...record(each)])]);
+      const log = read(bytes);
+      assert.deepEqual(codes(log), ['record.checksum']);
+      assert.equal(log.issues[0]!.offset, VERSION.length);
+      expectSeries(log, 'train_loss', { points: 3, first: [1, 3], last: [3, 1] });
+      checkChunking(tensorboard, 'swallowing', bytes);
+    }
+  });
   test('50 MB of a graph, of a summary, and of noise', () => {
     const long = (head: readonly number[]) => {
       const header = [...word(60 * (1 << 20)), 0, 0, 0, 0];

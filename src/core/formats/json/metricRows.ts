@@ -5,6 +5,7 @@ import { canonicalSeries, nameColumns } from '../keys';
 import { RepeatedRows, type RowClaim, type RowColumn } from '../rows/repeatedRows';
 import { type RowCell, CellKind as RowCellKind } from '../rows/rowTemplate';
 import { MAX_SURVEY_ROWS, TableSurvey } from '../table/survey';
+import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from '../text/epochSteps';
 import { CONFIG_PART, configValue, readConfig } from './config';
 import { type Field, fieldOf, Role, WRAPPER } from './field';
 import { CellKind, RowReader } from './rowReader';
@@ -17,6 +18,7 @@ interface State {
   total: number;
   missing: boolean;
   finished: boolean;
+  epochs: EpochSteps;
 }
 
 /** What to do with rows of one shape, when nothing in them needs a closer look. */
@@ -25,6 +27,8 @@ interface RowPlan {
   readonly axis: number;
   readonly total: number;
   readonly wallTime: number;
+  /** Cell of the epoch beside the step, -1 without. */
+  readonly epoch: number;
   /** Cells of all other series, their fields and scales. */
   readonly cells: Int32Array;
   readonly fields: readonly Field[];
@@ -49,7 +53,9 @@ export class MetricRows {
   /** The plan that the last row was read by. */
   #planned: RowPlan | undefined;
   #chunk: Uint8Array | undefined;
-  #state: State = { axis: undefined, rows: 0, total: 0, missing: false, finished: false };
+  /** Whether epochs are written with their parts. */
+  #hasParts = false;
+  #state: State = { axis: undefined, rows: 0, total: 0, missing: false, finished: false, epochs: NO_EPOCHS };
 
   /** Looks at the first rows: chooses the x-axis and resolves names that clash. Returns why they are not one run. */
   survey(lines: Iterable<readonly [start: number, end: number]>, bytes: Uint8Array): string | undefined {
@@ -104,13 +110,19 @@ export class MetricRows {
   claim(bytes: Uint8Array, start: number, end: number): void {
     const plan = this.#planned;
     if (plan === undefined || bytes !== this.#chunk) this.#repeated.disclaim();
-    else if (this.#repeated.listens) this.#repeated.claim(start, afterLine(bytes, end), () => this.#claimOf(plan));
+    else if (this.#repeated.listens) {
+      const { epochs } = this.#state;
+      const place = plan.epoch < 0 ? {} : { epoch: epochs.epoch, base: stepOverEpochs(epochs) - epochs.step };
+      this.#repeated.claim(start, afterLine(bytes, end), () => this.#claimOf(plan), place);
+    }
   }
 
   /** Reads the lines at `at` of the chunk that repeat the last row; returns where to go on. */
   repeats(at: number, sink: RecordSink): number {
     const next = this.#repeated.read(at, sink);
-    this.#state.rows += this.#repeated.count;
+    const { count, lastStep } = this.#repeated;
+    this.#state.rows += count;
+    if (count > 0) this.#state.epochs = { ...this.#state.epochs, step: lastStep };
     return next;
   }
 
@@ -133,7 +145,8 @@ export class MetricRows {
     const known =
       plan.fields.every((field, i) => add(plan.cells[i]!, field, false)) &&
       (plan.wallTime < 0 || add(plan.wallTime, this.#fields[this.#reader.fields[plan.wallTime]!]!, true));
-    return known ? { cells, step: index[plan.axis]!, columns } : undefined;
+    const place = plan.epoch >= 0 && { epoch: index[plan.epoch]! };
+    return known ? { cells, step: index[plan.axis]!, columns, ...place } : undefined;
   }
 
   #surveyRow(survey: TableSurvey, bytes: Uint8Array): void {
@@ -163,9 +176,11 @@ export class MetricRows {
     }
     const plan = this.#plans.get(shape);
     if (plan === undefined || kinds[plan.axis] !== CellKind.Number) return false;
-    const x = values[plan.axis]!;
+    const logged = values[plan.axis]!;
     // Infinity - Infinity and NaN - NaN are not 0.
-    if (x - x !== 0 || (plan.total >= 0 && values[plan.total] !== state.total)) return false;
+    if (logged - logged !== 0 || (plan.total >= 0 && values[plan.total] !== state.total)) return false;
+    if (plan.epoch >= 0 && !this.#isWholeEpoch(plan.epoch)) return false;
+    const x = plan.epoch < 0 ? logged : this.#overEpochs(logged, values[plan.epoch]!);
     state.rows++;
     this.#planned = plan;
     const { cells, fields, scales } = plan;
@@ -191,6 +206,7 @@ export class MetricRows {
     let axis = -1;
     let total = -1;
     let wallTime = -1;
+    const epoch = this.#epochCell();
     for (let i = 0; i < count; i++) {
       const field = this.#fields[ids[i]!];
       if (field === undefined || field.role === Role.Ignored) continue;
@@ -205,7 +221,7 @@ export class MetricRows {
     }
     if (axis < 0 || this.#fields[ids[axis]!]!.role !== Role.Axis) return undefined;
     const scales = Float64Array.from(fields, (field) => field.scale);
-    return { axis, total, wallTime, cells: Int32Array.from(cells), fields, scales };
+    return { axis, total, wallTime, epoch, cells: Int32Array.from(cells), fields, scales };
   }
 
   #emit(bytes: Uint8Array, start: number, end: number, offset: number, sink: RecordSink): void {
@@ -243,11 +259,40 @@ export class MetricRows {
     if (unit !== undefined && Number.isFinite(x)) {
       if (state.axis === undefined) state.axis = { unit, field: best };
       if (state.axis.unit === unit) {
-        this.#points(x, best, split, sink);
+        const cell = this.#epochCell();
+        this.#points(cell < 0 ? x : this.#overEpochs(x, values[cell]!), best, split, sink);
         return;
       }
     }
     this.#rowWithoutStep(bytes, start, end, offset, split, sink);
+  }
+
+  /** Cell of a whole epoch beside the step, with which steps may begin anew; -1 without. */
+  #epochCell(): number {
+    const { count, fields, kinds, values } = this.#reader;
+    if (this.#state.axis?.unit !== 'step' || this.#hasParts) return -1;
+    for (let i = 0; i < count; i++) {
+      const isEpoch = this.#fields[fields[i]!]?.axis?.unit === 'epoch' && kinds[i] === CellKind.Number;
+      if (isEpoch && Number.isInteger(values[i])) return i;
+    }
+    return -1;
+  }
+
+  /** Whether the epoch in `cell` is whole; a log in which one is not has steps over all epochs. */
+  #isWholeEpoch(cell: number): boolean {
+    const { kinds, values } = this.#reader;
+    if (kinds[cell] !== CellKind.Number) return false;
+    if (Number.isInteger(values[cell])) return true;
+    this.#hasParts = true;
+    this.#plans.clear();
+    return false;
+  }
+
+  /** The step over all epochs. */
+  #overEpochs(step: number, epoch: number): number {
+    const state = this.#state;
+    state.epochs = nextPlace(state.epochs, { epoch, step, total: 0, epochs: 0, isWithin: false });
+    return stepOverEpochs(state.epochs);
   }
 
   /** Whether field `f` is a better x-axis than `best` (-1: none) in this file. */

@@ -28,7 +28,8 @@ enum State {
 
 /**
  * Cuts chunks into TFRecord payloads and checks both checksums of each. An unfinished record waits; a stated length
- * takes no memory before its bytes arrive. After a damaged header the next position whose checksum fits is taken.
+ * takes no memory before its bytes arrive. After a damaged header or payload, and where a record states more bytes than
+ * are its own, the next header whose checksum fits is taken: by chance one does in 2^64 positions.
  * Source: tensorflow/tensorflow, core/lib/io/record_writer.h.
  */
 export class TfRecordSplitter {
@@ -41,6 +42,8 @@ export class TfRecordSplitter {
   #length = 0;
   #seen = 0;
   #crc = 0;
+  /** Last bytes of the record being read: a header may begin in them. */
+  readonly #tail = new ByteBuffer(HEADER - 1);
   /** Frame of the record that was reported last. */
   #reported = -1;
 
@@ -106,9 +109,13 @@ export class TfRecordSplitter {
     if (bytes.length - from >= length + FOOTER) {
       if (maskedCrc(crc32c(bytes, from, from + length)) === (uint32At(bytes, from + length) | 0)) {
         onRecord(bytes, from, from + length, offset);
-      } else reportChecksum(offset, sink);
-      return from + length + FOOTER;
+        return from + length + FOOTER;
+      }
+      reportChecksum(offset, sink);
+      this.#state = State.Search;
+      return from;
     }
+    this.#tail.clear();
     this.#state = State.Payload;
     this.#frame = offset;
     this.#length = length;
@@ -119,17 +126,43 @@ export class TfRecordSplitter {
 
   #payload(bytes: Uint8Array, at: number, sink: RecordSink, onRecord: RecordHandler): number {
     const left = this.#length - this.#seen;
-    const take = Math.min(Math.max(0, left), bytes.length - at);
-    if (take > 0) {
+    const take = Math.min(left > 0 ? left : left + FOOTER, bytes.length - at);
+    if (this.#endsAt(bytes, at, at + take)) {
+      if (this.#reported !== this.#frame) reportChecksum(this.#frame, sink);
+      this.#held.clear();
+      this.#held.append(this.#tail.view(), 0, this.#tail.length);
+      this.#state = State.Search;
+      return at;
+    }
+    if (left > 0) {
       this.#crc = crc32c(bytes, at, at + take, this.#crc);
       if (this.#state === State.Payload) this.#hold(bytes, at, at + take, sink);
       this.#seen += take;
+      this.#keepTail(bytes, at, at + take);
       return at + take;
     }
-    this.#footer[this.#seen - this.#length] = bytes[at]!;
-    this.#seen++;
+    this.#footer.set(bytes.subarray(at, at + take), this.#seen - this.#length);
+    this.#seen += take;
+    this.#keepTail(bytes, at, at + take);
     if (this.#seen === this.#length + FOOTER) this.#endRecord(sink, onRecord);
-    return at + 1;
+    return at + take;
+  }
+
+  /** Whether a header stands in the last bytes seen and [from, to): the record states more bytes than are its own. */
+  #endsAt(bytes: Uint8Array, from: number, to: number): boolean {
+    const before = this.#tail.length;
+    const edge = new Uint8Array(before + Math.min(HEADER - 1, to - from));
+    edge.set(this.#tail.view());
+    edge.set(bytes.subarray(from, from + edge.length - before), before);
+    return findHeader(edge, 0, edge.length) >= 0 || findHeader(bytes, from, to) >= 0;
+  }
+
+  #keepTail(bytes: Uint8Array, from: number, to: number): void {
+    const rest = Math.max(0, Math.min(this.#tail.length, HEADER - 1 - (to - from)));
+    const kept = this.#tail.view().slice(this.#tail.length - rest);
+    this.#tail.clear();
+    this.#tail.append(kept, 0, rest);
+    this.#tail.append(bytes, Math.max(from, to - (HEADER - 1)), to);
   }
 
   #hold(bytes: Uint8Array, from: number, to: number, sink: RecordSink): void {
@@ -150,21 +183,29 @@ export class TfRecordSplitter {
     if (!whole) reportChecksum(this.#frame, sink);
     else if (this.#state === State.Payload) onRecord(this.#held.view(), 0, this.#length, this.#frame);
     this.#held.clear();
-    this.#state = State.Header;
+    if (!whole) this.#held.append(this.#tail.view(), 0, this.#tail.length);
+    this.#state = whole ? State.Header : State.Search;
   }
 
   /** Looks for a header from `at` on; what may be the beginning of one is held. */
   #search(bytes: Uint8Array, at: number): number {
-    for (let i = at; i + HEADER <= bytes.length; i++) {
-      if (bytes[i + 4] === 0 && isHeader(bytes, i)) {
-        this.#state = State.Header;
-        return i;
-      }
+    const header = findHeader(bytes, at, bytes.length);
+    if (header >= 0) {
+      this.#state = State.Header;
+      return header;
     }
     const rest = Math.max(at, bytes.length - HEADER + 1);
     this.#held.append(bytes, rest, bytes.length);
     return bytes.length;
   }
+}
+
+/** Position of the first header in [from, to), -1 without one. */
+function findHeader(bytes: Uint8Array, from: number, to: number): number {
+  for (let i = from; i + HEADER <= to; i++) {
+    if (bytes[i + 4] === 0 && bytes[i + 5] === 0 && isHeader(bytes, i)) return i;
+  }
+  return -1;
 }
 
 /** Whether a header of acceptable length with a fitting checksum stands at `at`, which must have 12 bytes. */

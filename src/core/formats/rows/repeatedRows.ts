@@ -24,9 +24,20 @@ export interface RowClaim {
   readonly cells: readonly RowCell[];
   /** Cell of the step; -1 when rows are counted. */
   readonly step: number;
+  /** Cell of the epoch that steps may begin anew with. */
+  readonly epoch?: number;
   readonly columns: readonly RowColumn[];
   /** Position before which times may differ. */
   readonly times?: number;
+}
+
+/** What holds of the row that is claimed and must hold of those that repeat it. */
+export interface RowPlace {
+  /** The steps rise, from this one on. */
+  readonly above?: number;
+  /** The epoch is this one, and its steps count from `base` on. */
+  readonly epoch?: number;
+  readonly base?: number;
 }
 
 interface Shape {
@@ -59,12 +70,13 @@ export class RepeatedRows {
   readonly #shapes: Shape[] = [];
   #bytes = NO_BYTES;
   #shape: Shape | undefined;
-  #above: number | undefined;
+  #place: RowPlace = {};
   #credit = CREDIT;
   #pause = LEAST_PAUSE;
   #ignored = 0;
-  /** Rows that `read` gave to the sink. */
+  /** Rows that `read` gave to the sink, and the step of the last one as logged. */
   count = 0;
+  lastStep = 0;
 
   /** Takes the chunk that claims and reads are about; it must not change until `release`. */
   take(bytes: Uint8Array): void {
@@ -87,11 +99,11 @@ export class RepeatedRows {
   }
 
   /**
-   * The row [start, end) of the chunk, with its line end, was read, and what `claim` gives holds of it. With `above` it
-   * holds only of rows whose steps rise, from this one on.
+   * The row [start, end) of the chunk, with its line end, was read, and what `claim` gives holds of it, and of rows at
+   * such a `place`.
    */
-  claim(start: number, end: number, claim: () => RowClaim | undefined, above?: number): void {
-    this.#above = above;
+  claim(start: number, end: number, claim: () => RowClaim | undefined, place: RowPlace = {}): void {
+    this.#place = place;
     const known = this.#shapes.findIndex((shape) => this.#fits(shape, start, end));
     if (known === 0) this.#shape = this.#shapes[0];
     else if (known > 0) {
@@ -128,16 +140,23 @@ export class RepeatedRows {
     const { code, cells } = shape.template;
     let rows = kernel.read(code, cells, this.#bytes, at);
     if (rows < LEAST_ROWS) return at;
-    if (this.#above !== undefined) {
-      const rising = countRising(kernel.values(shape.template.places[shape.claim.step]!, rows), this.#above);
-      if (rising < LEAST_ROWS) return at;
-      if (rising < rows) rows = kernel.read(code, cells, this.#bytes, at, rising);
-    }
+    const placed = this.#countPlaced(shape, rows);
+    if (placed < LEAST_ROWS) return at;
+    if (placed < rows) rows = kernel.read(code, cells, this.#bytes, at, placed);
     this.count = rows - 1;
-    emit(shape, this.count, counted, sink);
+    if (shape.claim.step >= 0) this.lastStep = kernel.values(shape.template.places[shape.claim.step]!, rows)[rows - 2]!;
+    emit(shape, this.count, counted, this.#place.base ?? 0, sink);
     this.#credit = Math.min(PROFIT, this.#credit + this.count);
     if (this.#credit === PROFIT) this.#pause = LEAST_PAUSE;
     return kernel.last;
+  }
+
+  /** Number of rows at the beginning of those just read that stand where the claim holds. */
+  #countPlaced({ claim, template }: Shape, rows: number): number {
+    const { above, epoch } = this.#place;
+    const values = (cell: number, count: number) => rowKernel().values(template.places[cell]!, count);
+    const rising = above === undefined ? rows : countRising(values(claim.step, rows), above);
+    return epoch === undefined || claim.epoch === undefined ? rising : countEqual(values(claim.epoch, rising), epoch);
   }
 
   #fits({ template }: Shape, start: number, end: number): boolean {
@@ -177,6 +196,12 @@ function countRising(steps: Float64Array, least: number): number {
   return steps.length;
 }
 
+/** Number of values at the beginning of `values` that are `value`. */
+function countEqual(values: Float64Array, value: number): number {
+  const other = values.findIndex((each) => each !== value);
+  return other < 0 ? values.length : other;
+}
+
 /** Rows of a column that have a value, and their steps. */
 interface Part {
   readonly column: RowColumn;
@@ -186,12 +211,13 @@ interface Part {
   readonly kept: Uint8Array | undefined;
 }
 
-function emit({ claim, template }: Shape, count: number, counted: number, sink: RecordSink): void {
+function emit({ claim, template }: Shape, count: number, counted: number, base: number, sink: RecordSink): void {
   const kernel = rowKernel();
   const steps =
     claim.step < 0
       ? Float64Array.from({ length: count }, (_, row) => counted + row)
       : kernel.values(template.places[claim.step]!, count);
+  if (base !== 0) for (let i = 0; i < count; i++) steps[i]! += base;
   const parts: Part[] = [];
   for (const column of claim.columns) {
     if (column.handle < 0) continue;

@@ -23,6 +23,8 @@ export interface Layout {
   readonly columns: readonly Column[];
   /** Column of the x-axis; -1: the number of the row. */
   readonly axis: number;
+  /** Column of the epoch beside the steps, which may begin anew with each; -1 without. */
+  readonly epoch: number;
   readonly unit: StepUnit;
   /** Why the rows are not the log of one run. */
   readonly refused: string | undefined;
@@ -95,6 +97,7 @@ function surveyRows({ bytes, from, end, delimiter, header, labels }: Start): Lay
     header,
     columns: columnsOf(labels),
     axis: axis?.column ?? -1,
+    epoch: survey.epochColumn(),
     unit: axis?.unit ?? 'row',
     refused: survey.notOneRun(),
     even,

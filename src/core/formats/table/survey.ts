@@ -26,6 +26,9 @@ interface ColumnFacts {
 /** What the first rows of a table say: which column is the x-axis, and whether the rows are one run at all. */
 export class TableSurvey {
   rows = 0;
+  /** Columns that fell in the row at hand, and whether an epoch rose in it. */
+  #fallen: ColumnFacts[] = [];
+  #isNewEpoch = false;
   readonly #columns: ColumnFacts[] = [];
 
   /** Names a column before any row: a table of which only the header is there. */
@@ -36,7 +39,8 @@ export class TableSurvey {
   number(column: number, label: string, value: number): void {
     const facts = this.#facts(column, label);
     facts.numbers++;
-    if (value < facts.last) facts.falls++;
+    if (value < facts.last) this.#fallen.push(facts);
+    if (value === facts.last + 1 && axisOf(label)?.unit === 'epoch') this.#isNewEpoch = true;
     facts.last = value;
     if (facts.distinct.size < MAX_DISTINCT) facts.distinct.add(value);
   }
@@ -47,8 +51,16 @@ export class TableSurvey {
     if (facts.texts.size < MAX_DISTINCT) facts.texts.add(text);
   }
 
+  /** A step that falls as the epoch rises begins anew with each epoch. */
   endRow(): void {
     this.rows++;
+    this.#countFalls();
+  }
+
+  #countFalls(): void {
+    if (!this.#isNewEpoch) for (const facts of this.#fallen) facts.falls++;
+    this.#fallen = [];
+    this.#isNewEpoch = false;
   }
 
   /**
@@ -64,8 +76,19 @@ export class TableSurvey {
     return best === undefined ? undefined : { column: best.column, unit: best.axis!.unit };
   }
 
+  /** The column of whole epochs beside steps, -1 without. */
+  epochColumn(): number {
+    if (this.axis()?.unit !== 'step') return -1;
+    return this.#columns.findIndex((facts) => {
+      if (facts === undefined || facts.numbers === 0 || axisOf(facts.label)?.unit !== 'epoch') return false;
+      return [...facts.distinct].every(Number.isInteger);
+    });
+  }
+
   /** Why the rows are not the course of one run; `undefined` when they can be. */
   notOneRun(): string | undefined {
+    // Of rows that measure nothing.
+    this.#countFalls();
     const axis = this.axis();
     const x = axis === undefined ? undefined : this.#columns[axis.column]!;
     const named = this.#columns.find(

@@ -1,7 +1,8 @@
 import { MAX_ISSUES_PER_FILE } from '../../limits';
 import type { RecordSink, SeriesHandle } from '../format';
-import { RepeatedRows, type RowClaim, type RowColumn } from '../rows/repeatedRows';
+import { RepeatedRows, type RowClaim, type RowColumn, type RowPlace } from '../rows/repeatedRows';
 import { type RowCell, CellKind as RowCellKind } from '../rows/rowTemplate';
+import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from '../text/epochSteps';
 import { numberValue } from '../text/number';
 import { TextCheck } from '../text/textCheck';
 import { cellText, columnsOf, isEmptyRow, type Layout, MAX_COLUMNS, numberOf } from './layout';
@@ -28,6 +29,7 @@ interface RowState {
   missing: boolean;
   total: number;
   uneven: number;
+  epochs: EpochSteps;
 }
 
 /**
@@ -36,7 +38,7 @@ interface RowState {
  */
 export class TableRows {
   layout: Layout;
-  state: RowState = { rows: 0, missing: false, total: 0, uneven: 0 };
+  state: RowState = { rows: 0, missing: false, total: 0, uneven: 0, epochs: NO_EPOCHS };
   /** By column: its series (-2 before the first point), and kind and number of its cell in the row being read. */
   handles: SeriesHandle[] = [];
   kinds = new Uint8Array(0);
@@ -63,23 +65,30 @@ export class TableRows {
       const start = at;
       const end = this.readRow(bytes, start, to, offset + start - from, sink, false);
       this.check.line(bytes, start, end, offset + start - from, sink);
-      if (this.plain && repeated.listens) repeated.claim(start, end, () => this.claim(bytes, start, end));
+      if (this.plain && repeated.listens) repeated.claim(start, end, () => this.claim(bytes, start, end), this.place());
       at = repeated.read(end, sink, state.rows + 1);
       state.rows += repeated.count;
+      if (repeated.count > 0) state.epochs = { ...state.epochs, step: repeated.lastStep };
     }
     repeated.release();
+  }
+
+  /** Where the rows that repeat the last one stand. */
+  place(): RowPlace {
+    const { epochs } = this.state;
+    return this.layout.epoch < 0 ? {} : { epoch: epochs.epoch, base: stepOverEpochs(epochs) - epochs.step };
   }
 
   /** What the row [start, end), which was just read, tells of those like it. */
   claim(bytes: Uint8Array, start: number, end: number): RowClaim | undefined {
     const { kinds, handles, series, scales } = this;
-    const { axis, columns, delimiter, decimalComma } = this.layout;
+    const { axis, epoch, columns, delimiter, decimalComma } = this.layout;
     if (decimalComma) return undefined;
     const cells: RowCell[] = [];
     const index = splitRow(bytes, start, end, delimiter).cells.map(({ from, to }, c) => {
       const isUnknown = kinds[c] === CellKind.Nothing && handles[c] === -2;
       if (this.totals.includes(c) || isUnknown) return -1;
-      const isNumber = c === axis || (axis < 0 && kinds[c] === CellKind.Number);
+      const isNumber = c === axis || c === epoch || (axis < 0 && kinds[c] === CellKind.Number);
       const kind = kinds[c] === CellKind.Text ? RowCellKind.Text : isNumber ? RowCellKind.Number : RowCellKind.Optional;
       return cells.push({ kind, from, to }) - 1;
     });
@@ -90,7 +99,8 @@ export class TableRows {
       const clock = isClock && { mostSeconds: MS_SINCE_1970 };
       rows.push({ cell: index[c]!, handle: handles[c]!, scale: scales[i]!, ...clock });
     }
-    return { cells, step: axis < 0 ? -1 : index[axis]!, columns: rows };
+    const place = epoch >= 0 && { epoch: index[epoch]! };
+    return { cells, step: axis < 0 ? -1 : index[axis]!, columns: rows, ...place };
   }
 
   /** Takes the columns of `layout` from the next row on. */
@@ -181,7 +191,7 @@ export class TableRows {
 
   points(offset: number, sink: RecordSink): void {
     const { kinds, values, series, scales, handles, state } = this;
-    const { axis, columns } = this.layout;
+    const { axis, epoch, columns } = this.layout;
     let x = ++state.rows;
     if (axis >= 0) {
       x = values[axis]!;
@@ -193,6 +203,10 @@ export class TableRows {
         this.plain = false;
         return;
       }
+    }
+    if (epoch >= 0) {
+      if (kinds[epoch] === CellKind.Number) x = this.overEpochs(x, values[epoch]!);
+      else this.plain = false;
     }
     for (let i = 0; i < series.length; i++) {
       const c = series[i]!;
@@ -208,6 +222,13 @@ export class TableRows {
     for (const c of this.totals) if (kinds[c] === CellKind.Number) this.plan(values[c]!, columns[c]!.label, sink);
   }
 
+  /** The step over all epochs. */
+  overEpochs(step: number, epoch: number): number {
+    const { state } = this;
+    state.epochs = nextPlace(state.epochs, { epoch, step, total: 0, epochs: 0, isWithin: false });
+    return stepOverEpochs(state.epochs);
+  }
+
   plan(total: number, label: string, sink: RecordSink): void {
     if (total === this.state.total || !(total > 0) || !Number.isFinite(total)) return;
     this.state.total = total;
@@ -221,7 +242,8 @@ export class TableRows {
     const labels = splitRow(bytes, at, end, layout.delimiter).cells.map((cell) => cellText(bytes, cell));
     const label = layout.columns[layout.axis]?.label;
     const axis = label === undefined ? -1 : labels.indexOf(label);
-    this.use({ ...layout, columns: columnsOf(labels), axis });
+    const epoch = labels.indexOf(layout.columns[layout.epoch]?.label ?? '');
+    this.use({ ...layout, columns: columnsOf(labels), axis, epoch });
   }
 
   /** Whether the row at `at` holds labels only, that of the x-axis among them. */

@@ -36,7 +36,7 @@ export function nextPlace(last: EpochSteps, { epoch, step, total, epochs, isWith
   const firstEpoch = !isFirst ? last.firstEpoch : epochs > 0 && epoch > 0 ? 1 : Math.floor(epoch);
   const firstStep = isFirst ? step : last.firstStep;
   const interval = epoch === last.epoch && step > last.step ? step - last.step : last.interval;
-  const hasFallen = !isFirst && epoch > last.epoch && step < last.step;
+  const hasFallen = !isFirst && Number.isInteger(epoch) && epoch > last.epoch && step < last.step;
   const isStated = total > 0 && step <= total && (isWithin || epochs > 1);
   let { perEpoch } = last;
   if (perEpoch === 0 && (hasFallen || isStated))

@@ -174,7 +174,7 @@ export class LineParser<S extends object> implements LogParser {
     if (!this.#repeated.listens) return;
     const bytes = this.#chunk!;
     const after = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
-    this.#repeated.claim(start, after, () => this.#claimOf(record, start, end), record.step);
+    this.#repeated.claim(start, after, () => this.#claimOf(record, start, end), { above: record.step });
   }
 
   /** Claims speak of places in the chunk, the grammar of places in the line without escapes. */
