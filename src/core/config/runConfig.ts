@@ -1,7 +1,7 @@
 import { parse } from 'jsonc-parser';
 import type { LogFormat, LogParser, LogSample, RecordSink } from '../formats/format';
 import { ByteBuffer, plainBytes } from '../formats/json/byteBuffer';
-import { readFlags } from '../formats/text/nested';
+import { literal, readFlags } from '../formats/text/nested';
 import type { SettingValue } from '../hints/code/setting';
 import { languageOfFile, SourceText } from '../hints/code/source';
 import { MAX_CONFIG_FILE } from '../limits';
@@ -42,6 +42,7 @@ class ConfigParser implements LogParser {
     if (this.#tooLarge || language === undefined) return;
     const text = new TextDecoder().decode(this.#held.view());
     if (this.sample.name === 'wandb-metadata.json') readCommand(text, sink);
+    else if (this.sample.name === 'overrides.yaml') readOverrides(text, sink);
     else for (const { key, value, line } of settingsOf(text, language)) sink.config(key, value, line);
   }
 }
@@ -77,6 +78,17 @@ function wandbPath(owners: readonly string[], name: string): string[] | undefine
 
 function plain(value: SettingValue): ConfigValue {
   return typeof value === 'object' && value !== null ? `[${value.join(', ')}]` : value;
+}
+
+/**
+ * The words of the command line as Hydra keeps them, one in a list item: `- optimizer.lr=3e-4`, `- +trainer.max_steps=100`.
+ * Items without a value choose nothing that is a setting. Source: facebookresearch/hydra, hydra/core/utils.py, run_job.
+ */
+function readOverrides(text: string, sink: RecordSink): void {
+  for (const [i, line] of text.split('\n').entries()) {
+    const [, key, value] = /^\s*-\s*['"]?\+{0,2}([A-Za-z_][\w./@-]*)=(.*?)['"]?\s*$/.exec(line) ?? [];
+    if (key !== undefined) sink.config(key, literal(value!.replace(/^(["'])(.*)\1$/, '$2')), i + 1);
+  }
 }
 
 /** Of what W&B keeps of the machine only the command line is read. Source: wandb/wandb, wandb/sdk/internal/system/system_info.py. */

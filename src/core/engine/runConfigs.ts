@@ -8,7 +8,7 @@ import type { TrackedRun } from './trackedRun';
 
 /** Configurations that programs write beside their logs, by their path below the folder of the run. */
 const WRITTEN = [
-  /^\.hydra\/config\.yaml$/,
+  /^\.hydra\/(?:config|overrides)\.yaml$/,
   /^files\/(?:config\.yaml|wandb-metadata\.json)$/,
   /^(?:(?:train(?:ing)?|run|job|experiment)_)?(?:config|args|arguments|params|hparams|hyper_?parameters|settings)\.(?:ya?ml|json|toml)$/i,
 ];

@@ -14,7 +14,7 @@ import {
 import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from './text/epochSteps';
 import { type OpenFrame, readFrameLine } from './text/frames';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
-import { literal } from './text/nested';
+import { literal, NESTED_START, readNested } from './text/nested';
 import { PythonScanner } from './text/python';
 import { beginRanks, isEcho, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
 import { ascii, Scanner } from './text/scanner';
@@ -188,7 +188,11 @@ function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
   state.dict = dict?.text.endsWith('}') === true ? undefined : dict;
   // A dict in one line is one of the usual records, or settings.
   if (dict === undefined || dict.lines === 1) return LineMatch.None;
-  return state.dict === undefined ? matchText(dict.text, file) : LineMatch.Common;
+  if (state.dict !== undefined) return LineMatch.Common;
+  const match = matchText(dict.text, file);
+  if (match === LineMatch.None && state.unit === null)
+    readNested(dict.text, NESTED_START, (key, value) => sink.config(key, value));
+  return match === LineMatch.None ? LineMatch.Common : match;
 }
 
 function matchRow(row: readonly number[], table: ColumnTable, file: LineFile<State>): LineMatch {

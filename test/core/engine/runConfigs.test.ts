@@ -47,6 +47,20 @@ function settings(run: TrackedRun): Record<string, string> {
 
 const CASES: readonly { name: string; tree: Tree; settings: Readonly<Record<string, string>> }[] = [
   {
+    name: 'overrides of Hydra',
+    tree: {
+      'out/.hydra/overrides.yaml':
+        '- optimizer.lr=3e-4\n- +trainer.max_steps=600\n- "name=\'a b\'"\n- model/size=small\n- ~callbacks\n',
+      'out/train.log': log(),
+    },
+    settings: {
+      'optimizer.lr': '0.0003 @ out/.hydra/overrides.yaml:1',
+      'trainer.max_steps': '600 @ out/.hydra/overrides.yaml:2',
+      name: 'a b @ out/.hydra/overrides.yaml:3',
+      'model/size': 'small @ out/.hydra/overrides.yaml:4',
+    },
+  },
+  {
     name: 'Hydra',
     tree: {
       'out/.hydra/config.yaml': 'optimizer:\n  name: adamw\n  lr: ${base.lr}\n  betas: [0.9, 0.95]\nbase: {lr: 3e-4}\n',

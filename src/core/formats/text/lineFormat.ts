@@ -5,6 +5,7 @@ import { plainBytes } from '../json/byteBuffer';
 import { RepeatedRows, type RowClaim } from '../rows/repeatedRows';
 import { hasEscape, stripEscapes } from './escapes';
 import type { FieldReader, Varying } from './fields';
+import { type HeaderBlock, NO_BLOCK, readHeaderBlock } from './headerBlocks';
 import { readHeaderLine } from './headerSettings';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
@@ -20,6 +21,8 @@ const CR = 0x0d;
 const ESC = 0x1b;
 /** Lines before the first record in which settings are looked for. */
 const MAX_HEADER_LINES = 5000;
+/** Longest of them that can be part of a configuration printed over several. */
+const MAX_BLOCK_LINE = 2000;
 /** Prefixes taken off one line: container time, host, rank, logger time, logger name, level, file. */
 const MAX_PREFIXES = 8;
 
@@ -110,6 +113,7 @@ export class LineParser<S extends object> implements LogParser {
   #escapes = false;
   #atStart = true;
   #headerLines = 0;
+  #block: HeaderBlock = NO_BLOCK;
   readonly #python = new PythonScanner();
 
   constructor(
@@ -138,6 +142,7 @@ export class LineParser<S extends object> implements LogParser {
     const signs = this.#signs;
     const atStart = this.#atStart;
     const headerLines = this.#headerLines;
+    const block = this.#block;
     file.state = { ...state };
     this.#signs = { ...signs };
     this.#splitter.flush(this.#onLine);
@@ -146,6 +151,7 @@ export class LineParser<S extends object> implements LogParser {
     this.#signs = signs;
     this.#atStart = atStart;
     this.#headerLines = headerLines;
+    this.#block = block;
   }
 
   readonly #onLine: LineHandler = (bytes, start, end, offset) => {
@@ -211,7 +217,7 @@ export class LineParser<S extends object> implements LogParser {
       // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.
       scan.reset(bytes, start, end);
       readLifeSign(scan, this.#signs, file.sink);
-      this.#readHeader(scan, start, file.sink);
+      this.#readHeader(scan, start, file.sink, depth === 0);
       const next = depth < MAX_PREFIXES ? afterPrefix(bytes, start, end) : start;
       scan.reset(bytes, next, end);
       if (next === start) return;
@@ -220,9 +226,13 @@ export class LineParser<S extends object> implements LogParser {
   }
 
   /** Settings stand before the first record; a sink that only counts wants none. */
-  #readHeader(scan: Scanner, start: number, sink: RecordSink): void {
+  #readHeader(scan: Scanner, start: number, sink: RecordSink, isWhole: boolean): void {
     if (this.matches[LineMatch.Points] !== 0 || sink.readAt === undefined) return;
     if (this.#headerLines++ > MAX_HEADER_LINES) return;
+    scan.pos = start;
+    if (isWhole && scan.end - start <= MAX_BLOCK_LINE) {
+      this.#block = readHeaderBlock(scan.text(), this.#block, (key, value) => sink.config(key, value));
+    }
     scan.pos = start;
     readHeaderLine(scan, this.#python, sink);
   }

@@ -70,7 +70,7 @@ for (const [format, text] of TEXTS) {
     for (const cuts of [[], Array.from({ length: bytes.length >> 6 }, (_, i) => (i + 1) * 64)]) {
       const loss = readLog(format, 'a', bytes, cuts).find('train_loss')!;
       assert.deepEqual(
-        Array.from(loss.steps.toArray()),
+        Array.from({ length: loss.length }, (_, i) => loss.steps.at(i)),
         ROWS.map((_, i) => i * 5),
       );
       assert.equal(loss.segmentStarts.length, 1);
