@@ -6,7 +6,7 @@ import { kindsMap } from './mapModel';
 import { type Measure, measureOf } from './measures';
 import { placeOf } from './overviewModel';
 import { texts } from './texts';
-import { layered, layeredKinds, medianOf } from './trendModel';
+import { medianOf } from './trendModel';
 
 /** A row of the table of turned directions. */
 export interface ComparisonRow {
@@ -48,8 +48,8 @@ function normLines(data: SpectraData, path: string, other: string): string[] {
   const sigma1 = measureOf('sigma1');
   const [from, to] = [path, other].map((at) => settledScale(data, at));
   const expected = !from || !to ? '' : texts.compare.expectedBy(formatNumber(to / from, 3));
-  const lines = layeredKinds(data).flatMap((kind) => {
-    const [a, b] = [path, other].map((at) => medianOf(layered(data, at, kind), sigma1));
+  const lines = data.layeredKinds().flatMap((kind) => {
+    const [a, b] = [path, other].map((at) => medianOf(data.layered(at, kind), sigma1));
     if (!a || !b || a.value === 0) return [];
     return [texts.compare.width(texts.kinds[kind].short, formatNumber(b.value / a.value, 3), expected)];
   });

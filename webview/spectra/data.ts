@@ -27,6 +27,8 @@ export class SpectraData {
   readonly facts = new Map<string, CheckpointFacts>();
   readonly scales = new Map<string, ScaleFacts>();
   readonly matrices = new Map<string, MatrixView>();
+  /** Counts changes of checkpoints and matrices. */
+  version = 0;
   /** Matrices in order, until more arrive. */
   readonly #sorted = new Map<string, Sorted>();
 
@@ -35,6 +37,7 @@ export class SpectraData {
     this.run = state.run;
     this.capped = state.capped;
     this.checkpoints = [...state.checkpoints];
+    this.version++;
     this.tensors.clear();
     this.#sorted.clear();
     this.facts.clear();
@@ -45,6 +48,7 @@ export class SpectraData {
   }
 
   takeCheckpoints(changed: readonly CheckpointView[]): void {
+    this.version++;
     for (const each of changed) {
       const at = this.checkpoints.findIndex(({ path }) => path === each.path);
       if (at >= 0) this.checkpoints[at] = each;
@@ -54,6 +58,7 @@ export class SpectraData {
   }
 
   takeTensors(batches: readonly TensorBatch[]): void {
+    this.version++;
     for (const { path, tensors } of batches) {
       const known = this.tensors.get(path) ?? new Map<string, TensorView>();
       this.tensors.set(path, known);
@@ -70,6 +75,7 @@ export class SpectraData {
   }
 
   takeScales(scales: readonly ScaleFacts[]): void {
+    this.version++;
     for (const each of scales) this.scales.set(each.path, each);
   }
 
@@ -91,6 +97,17 @@ export class SpectraData {
     return this.tensors.get(path)?.get(name);
   }
 
+  /** Those of one kind in all layers. */
+  layered(path: string, kind: LayerKind): readonly TensorView[] {
+    return this.#sortedOf(path).layered.get(kind) ?? [];
+  }
+
+  /** Kinds that occur in the layers of any checkpoint, in their order. */
+  layeredKinds(): LayerKind[] {
+    const found = new Set(this.checkpoints.flatMap(({ path }) => [...this.#sortedOf(path).layered.keys()]));
+    return KIND_ORDER.filter((kind) => found.has(kind));
+  }
+
   /** Checkpoints of this training, by step; those that were brought in to compare with are left out. */
   series(): CheckpointView[] {
     return this.checkpoints.filter(({ added }) => !added);
@@ -110,13 +127,12 @@ export class SpectraData {
     if (known !== undefined) return known;
     const all = [...(this.tensors.get(path)?.values() ?? [])].sort(byPlace);
     const places = new Map<string, TensorView[]>();
+    const layered = new Map<LayerKind, TensorView[]>();
     for (const tensor of all) {
-      const place = `${tensor.layer} ${tensor.kind}`;
-      const there = places.get(place);
-      if (there === undefined) places.set(place, [tensor]);
-      else there.push(tensor);
+      append(places, `${tensor.layer} ${tensor.kind}`, tensor);
+      if (tensor.layer !== null) append(layered, tensor.kind, tensor);
     }
-    const sorted = { all, places };
+    const sorted = { all, places, layered };
     this.#sorted.set(path, sorted);
     return sorted;
   }
@@ -125,6 +141,13 @@ export class SpectraData {
 interface Sorted {
   readonly all: readonly TensorView[];
   readonly places: ReadonlyMap<string, readonly TensorView[]>;
+  readonly layered: ReadonlyMap<LayerKind, readonly TensorView[]>;
+}
+
+function append<K>(groups: Map<K, TensorView[]>, key: K, tensor: TensorView): void {
+  const group = groups.get(key);
+  if (group === undefined) groups.set(key, [tensor]);
+  else group.push(tensor);
 }
 
 function stepOf({ step, epoch }: CheckpointView): number {

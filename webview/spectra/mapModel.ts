@@ -69,7 +69,8 @@ export function stepsMap(data: SpectraData, kind: KindChoice, measure: Measure):
   return withRange(measure, shown.map(columnOf), rows);
 }
 
-function kindsOf(tensors: readonly TensorView[]): LayerKind[] {
+/** Kinds that occur, in the order in which a layer uses them. */
+export function kindsOf(tensors: readonly TensorView[]): LayerKind[] {
   const found = new Set(tensors.map(({ kind }) => kind));
   return KIND_ORDER.filter((kind) => found.has(kind));
 }

@@ -31,7 +31,9 @@ export class MapView {
   readonly #title = h('h3', { class: 'map-title' });
   #cells: HTMLTableCellElement[][] = [];
   #drawing: MapDrawing | null = null;
+  #painted: MapDrawing | null = null;
   #shape = '';
+  #roved: HTMLElement | undefined;
   #place: readonly [number, number] = [0, 0];
 
   constructor(
@@ -60,12 +62,22 @@ export class MapView {
       this.#shape = shape;
       this.#build(drawing);
     }
-    const selected = options.selected === null ? '' : matrixKey(options.selected);
-    for (const [r, { cells }] of drawing.rows.entries()) {
-      for (const [c, cell] of cells.entries()) paintCell(this.#cells[r]![c]!, cell, selected);
+    if (drawing !== this.#painted) {
+      this.#painted = drawing;
+      for (const [r, { cells }] of drawing.rows.entries()) {
+        for (const [c, cell] of cells.entries()) paintCell(this.#cells[r]![c]!, cell);
+      }
+      this.#drawLegend(drawing);
     }
-    this.#rove();
-    this.#drawLegend(drawing);
+    this.#select(options.selected === null ? '' : matrixKey(options.selected));
+  }
+
+  #select(selected: string): void {
+    for (const [r, { cells }] of this.#drawing!.rows.entries()) {
+      for (const [c, { key }] of cells.entries()) {
+        setAttr(this.#cells[r]![c]!, 'aria-selected', String(key !== null && matrixKey(key) === selected));
+      }
+    }
   }
 
   #build({ columns, rows }: MapDrawing): void {
@@ -92,6 +104,7 @@ export class MapView {
     const height = Math.round(Math.min(34, Math.max(18, ROOM / Math.max(1, rows.length))));
     this.#table.style.setProperty('--cell-height', `${height}px`);
     this.#place = [Math.min(this.#place[0], rows.length - 1), Math.min(this.#place[1], columns.length - 1)];
+    this.#rove();
     this.#fit();
   }
 
@@ -110,11 +123,10 @@ export class MapView {
 
   /** One cell can be reached by Tab: where the keys were last. */
   #rove(): void {
-    for (const [r, row] of this.#cells.entries()) {
-      for (const [c, cell] of row.entries()) {
-        setAttr(cell, 'tabindex', r === this.#place[0] && c === this.#place[1] ? '0' : '-1');
-      }
-    }
+    const cell = this.#cells[this.#place[0]]?.[this.#place[1]];
+    this.#roved?.setAttribute('tabindex', '-1');
+    cell?.setAttribute('tabindex', '0');
+    this.#roved = cell;
   }
 
   #onKey(event: KeyboardEvent): void {
@@ -201,7 +213,7 @@ function signs(): HTMLElement[] {
   return [sign('refused', texts.map.refused), sign('waiting', texts.map.waiting)];
 }
 
-function paintCell(element: HTMLTableCellElement, cell: CellPaint, selected: string): void {
+function paintCell(element: HTMLTableCellElement, cell: CellPaint): void {
   const { style, dataset } = element;
   const colour = cell.colour ?? '';
   if (dataset.colour !== colour) {
@@ -213,5 +225,4 @@ function paintCell(element: HTMLTableCellElement, cell: CellPaint, selected: str
   setAttr(element, 'data-mark', cell.mark);
   setText(element.firstElementChild!, cell.text);
   setAttr(element, 'aria-label', cell.lines.join('. '));
-  setAttr(element, 'aria-selected', String(cell.key !== null && matrixKey(cell.key) === selected));
 }

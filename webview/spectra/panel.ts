@@ -1,5 +1,5 @@
 import type { PanelChannel } from '../../src/protocol/channel';
-import type { SpectraExport, SpectraPanelContract, TensorView } from '../../src/protocol/spectra';
+import type { LayerKind, SpectraExport, SpectraPanelContract, TensorView } from '../../src/protocol/spectra';
 import type { VsCodeApi } from '../shared/channel';
 import { button, h, setHidden, setText } from '../shared/dom';
 import { onThemeChange, readTheme } from '../shared/theme';
@@ -8,23 +8,24 @@ import { Card } from './card';
 import { CheckpointsView } from './checkpointsView';
 import { compareModel } from './compareModel';
 import { CompareView } from './compareView';
-import { KIND_ORDER, type MatrixKey } from './data';
+import type { MatrixKey } from './data';
 import { HeaderView } from './headerView';
+import { Kept } from './kept';
 import { type MapDrawing, valueDrawing } from './mapDrawing';
-import { kindsMap, type MapMode, stepsMap } from './mapModel';
+import { kindsMap, kindsOf, type MapMode, stepsMap } from './mapModel';
 import { MapPart } from './mapPart';
 import { measureOf } from './measures';
 import { overviewOf } from './overviewModel';
 import { mapSvg, pngOf, svgFile } from './picture';
 import { paletteOf } from './plot/palette';
 import type { PlotOptions } from './plot/plotView';
-import { scaleModel } from './scaleModel';
+import { type ScaleModel, scaleModel } from './scaleModel';
 import { ScaleView } from './scaleView';
 import { Session } from './session';
 import { SkippedView } from './skippedView';
 import { SpectrumView } from './spectrumView';
 import { texts } from './texts';
-import { layeredKinds } from './trendModel';
+import { depthTrend, stepsTrend, type Trend } from './trendModel';
 import { TrendView } from './trendView';
 import { readUiState, type UiState } from './uiState';
 import { worstRows } from './worstModel';
@@ -61,6 +62,11 @@ export class SpectraPanel {
   #theme = readTheme();
   #palette = paletteOf(this.#theme);
   #drawing: MapDrawing | null = null;
+  readonly #keptMap = new Kept<MapDrawing>();
+  readonly #keptKinds = new Kept<LayerKind[]>();
+  readonly #keptDepth = new Kept<Trend>();
+  readonly #keptSteps = new Kept<Trend>();
+  readonly #keptScale = new Kept<ScaleModel | null>();
   #told = '';
   #picked: MatrixKey | null = null;
 
@@ -200,12 +206,13 @@ export class SpectraPanel {
     const [shown, ui] = [this.#shown, this.#ui];
     const measure = measureOf(ui.measure);
     const mode = this.#mode;
-    const kinds = KIND_ORDER.filter((kind) =>
-      data.measured().some(({ path }) => data.of(path).some((each) => each.kind === kind)),
-    );
     const selected = this.#selected(tensors);
-    const model = mode === 'steps' ? stepsMap(data, ui.kind, measure) : kindsMap(data, shown, measure);
-    this.#drawing = valueDrawing(model, '');
+    const { version } = data;
+    const place = mode === 'steps' ? ui.kind : shown;
+    this.#drawing = this.#keptMap.get(`${version} ${mode} ${place} ${measure.id}`, () =>
+      valueDrawing(mode === 'steps' ? stepsMap(data, ui.kind, measure) : kindsMap(data, shown, measure), ''),
+    );
+    const kinds = this.#keptKinds.get(`${version}`, () => kindsOf(data.series().flatMap(({ path }) => data.of(path))));
     this.#map.update(this.#drawing, {
       measure,
       mode,
@@ -221,11 +228,18 @@ export class SpectraPanel {
       selected === null ? undefined : data.matrices.get(`${selected.path} ${selected.name}`),
       this.#palette,
     );
-    const layered = layeredKinds(data);
-    const focus = tensor !== undefined && ui.matrix !== null && layered.includes(tensor.kind) ? tensor.kind : null;
-    this.#trends.update(data, { measure, path: shown, hidden: ui.hidden, focus }, this.#palette);
+    const focus = ui.matrix === null ? null : (tensor?.kind ?? null);
+    this.#trends.update(
+      this.#keptDepth.get(`${version} ${shown} ${measure.id}`, () => depthTrend(data, measure, shown)),
+      this.#keptSteps.get(`${version} ${measure.id}`, () => stepsTrend(data, measure)),
+      { hidden: ui.hidden, focus },
+      this.#palette,
+    );
     this.#worst.update(tensors, { sort: ui.sort, descending: ui.descending, selected: selected?.name ?? null });
-    this.#scale.update(scaleModel(data, shown), this.#palette);
+    this.#scale.update(
+      this.#keptScale.get(`${version} ${shown}`, () => scaleModel(data, shown)),
+      this.#palette,
+    );
     const { compare } = ui;
     const ready = compare !== null && compare !== shown && data.of(compare).length > 0;
     this.#compare.update(

@@ -5,7 +5,7 @@ import { type Estimate, measureOf } from './measures';
 import { styleOf } from './plot/palette';
 import { axisOver, type PlotModel, type PlotSeries, reachOf } from './plot/plotModel';
 import { texts } from './texts';
-import { layered, layeredKinds, medianOf } from './trendModel';
+import { medianOf } from './trendModel';
 
 /** One input of the law as the table shows it. */
 export interface InputRow {
@@ -39,8 +39,8 @@ export function scaleModel(data: SpectraData, path: string): ScaleModel | null {
   if (facts === undefined) return null;
   const step = data.checkpoint(path)?.step ?? null;
   const sigma1 = measureOf('sigma1');
-  const rows = layeredKinds(data).flatMap((kind): ScaleRow[] => {
-    const sigma = medianOf(layered(data, path, kind), sigma1);
+  const rows = data.layeredKinds().flatMap((kind): ScaleRow[] => {
+    const sigma = medianOf(data.layered(path, kind), sigma1);
     if (sigma === null) return [];
     return [{ kind, sigma, ratio: facts.scale === null ? null : over(sigma, facts.scale) }];
   });
@@ -92,9 +92,9 @@ function scalePlot(data: SpectraData): PlotModel | null {
   const scales = known.map(({ scale }) => scale);
   if (known.length < 2 || Math.max(...scales) / Math.min(...scales) < SAME) return null;
   const sigma1 = measureOf('sigma1');
-  const series = layeredKinds(data).flatMap((kind, place): PlotSeries[] => {
+  const series = data.layeredKinds().flatMap((kind, place): PlotSeries[] => {
     const points = known.flatMap(({ path, label, scale }) => {
-      const sigma = medianOf(layered(data, path, kind), sigma1);
+      const sigma = medianOf(data.layered(path, kind), sigma1);
       return sigma === null ? [] : [{ ...sigma, x: scale, title: label }];
     });
     if (points.length === 0) return [];

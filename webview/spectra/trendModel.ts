@@ -1,67 +1,52 @@
 import { formatNumber, formatStep } from '../../src/core/report/numbers';
 import type { LayerKind, TensorView } from '../../src/protocol/spectra';
-import { KIND_ORDER, type SpectraData } from './data';
+import type { SpectraData } from './data';
 import { formatEstimate, type Measure, measured } from './measures';
 import { styleOf } from './plot/palette';
 import { axisOver, type PlotModel, type PlotPoint, type PlotSeries, reachOf } from './plot/plotModel';
 import { texts } from './texts';
 
-/** What trends are drawn of. */
-export interface TrendChoice {
-  readonly measure: Measure;
-  /** Checkpoint of the drawing over depth. */
-  readonly path: string;
+/** Which lines of a trend are drawn, and which stands out. */
+export interface TrendLook {
   readonly hidden: readonly string[];
   /** Kind that stands out; the others fade. */
   readonly focus: LayerKind | null;
 }
 
-/** Kinds that occur in layers, in their order. */
-export function layeredKinds(data: SpectraData): LayerKind[] {
-  const found = new Set<LayerKind>();
-  for (const { path } of data.checkpoints) {
-    for (const { kind, layer } of data.of(path)) if (layer !== null) found.add(kind);
-  }
-  return KIND_ORDER.filter((kind) => found.has(kind));
+/** A trend with its axes: one line for each kind. */
+export interface Trend {
+  readonly measure: Measure;
+  readonly series: readonly PlotSeries[];
+  readonly title: string;
+  readonly label: string;
+  readonly ticks?: readonly number[];
+  readonly format: (value: number) => string;
 }
 
-/** Matrices of one kind in the layers of a checkpoint. */
-export function layered(data: SpectraData, path: string, kind: LayerKind): TensorView[] {
-  return data.of(path).filter((tensor) => tensor.kind === kind && tensor.layer !== null);
-}
-
-/** One line for each kind over the layers of one checkpoint; of experts the median one. `null` without layers. */
-export function depthPlot(data: SpectraData, choice: TrendChoice): PlotModel | null {
-  const { measure, path } = choice;
-  const tensors = data.of(path).filter(({ layer }) => layer !== null);
-  const layers = [...new Set(tensors.map(({ layer }) => layer!))].sort((a, b) => a - b);
-  const series = seriesOf(data, choice, (kind) =>
+/** A measure over the layers of one checkpoint; of experts the one in the middle. Without series where there are no layers. */
+export function depthTrend(data: SpectraData, measure: Measure, path: string): Trend {
+  const layers = [...new Set(data.of(path).flatMap(({ layer }) => layer ?? []))].sort((a, b) => a - b);
+  const series = seriesOf(data, (kind) =>
     layers.flatMap((layer) => {
       const middle = medianOf(data.at(path, layer, kind), measure);
       return middle === null ? [] : [{ ...middle, x: layer, title: `${texts.trend.layer} ${layer}` }];
     }),
   );
-  return plotOf(series, measure, {
-    title: texts.trend.depth(measure.title),
-    label: texts.trend.layer,
-    ticks: layers,
-    format: String,
-  });
+  const title = texts.trend.depth(measure.title);
+  return { measure, series, title, label: texts.trend.layer, ticks: layers, format: String };
 }
 
-/** One line for each kind over the steps: the layer whose value is in the middle, with its own bar. `null` below two steps. */
-export function stepsPlot(data: SpectraData, choice: TrendChoice): PlotModel | null {
-  const { measure } = choice;
+/** A measure over the steps: the layer whose value is in the middle, with its own bar. Without series below two steps. */
+export function stepsTrend(data: SpectraData, measure: Measure): Trend {
   const taken = data.measured().filter(({ step }) => step !== null);
-  if (taken.length < 2) return null;
-  const series = seriesOf(data, choice, (kind) =>
+  const series = seriesOf(data, (kind) =>
     taken.flatMap(({ path, step }) => {
-      const middle = medianOf(layered(data, path, kind), measure);
+      const middle = medianOf(data.layered(path, kind), measure);
       return middle === null ? [] : [{ ...middle, x: step!, title: `${texts.trend.step} ${formatStep(step)}` }];
     }),
   );
   const title = texts.trend.steps(measure.title);
-  return plotOf(series, measure, { title, label: texts.trend.step, format: formatStep });
+  return { measure, series: taken.length < 2 ? [] : series, title, label: texts.trend.step, format: formatStep };
 }
 
 /** The value in the middle is that of one matrix, so its error is known; of an even number the lower one. */
@@ -73,35 +58,37 @@ export function medianOf(
   return values[(values.length - 1) >> 1] ?? null;
 }
 
-function seriesOf(
-  data: SpectraData,
-  { hidden, focus }: TrendChoice,
-  pointsOf: (kind: LayerKind) => readonly PlotPoint[],
-): PlotSeries[] {
-  return layeredKinds(data).flatMap((kind, place): PlotSeries[] => {
-    const points = hidden.includes(kind) ? [] : pointsOf(kind);
+function seriesOf(data: SpectraData, pointsOf: (kind: LayerKind) => readonly PlotPoint[]): PlotSeries[] {
+  return data.layeredKinds().flatMap((kind, place): PlotSeries[] => {
+    const points = pointsOf(kind);
     if (points.length === 0) return [];
-    const faded = focus !== null && focus !== kind && !hidden.includes(focus);
     const { marker, dash } = styleOf(place);
-    return [{ key: kind, label: texts.kinds[kind].short, colour: place, marker, dash, width: 1.75, faded, points }];
+    const label = texts.kinds[kind].short;
+    return [{ key: kind, label, colour: place, marker, dash, width: 1.75, faded: false, points }];
   });
 }
 
-function plotOf(
-  series: readonly PlotSeries[],
-  { log, title: measured }: Measure,
-  { title, ...xAxis }: { title: string; label: string; ticks?: readonly number[]; format: (value: number) => string },
-): PlotModel | null {
+/** The drawing of a trend; its axes stay as they are when lines are switched off. `null` without lines. */
+export function trendPlot({ measure, series, title, label, ticks, format }: Trend, look: TrendLook): PlotModel | null {
+  const { hidden, focus } = look;
   const points = series.flatMap((each) => each.points);
-  const y = axisOver(reachOf(series), { label: measured, log, format: (value) => formatNumber(value, 3) });
+  const y = axisOver(reachOf(series), {
+    label: measure.title,
+    log: measure.log,
+    format: (value) => formatNumber(value, 3),
+  });
   const x = axisOver(
     points.map((point) => point.x),
-    { ...xAxis, log: false, room: 0.03 },
+    { label, format, log: false, room: 0.03 },
   );
   if (x === null || y === null) return null;
-  const lines = series.map(({ label, points: own }) =>
-    texts.trend.line(label, formatEstimate(own[0]!), formatEstimate(own.at(-1)!)),
+  const lines = series.map((each) =>
+    texts.trend.line(each.label, formatEstimate(each.points[0]!), formatEstimate(each.points.at(-1)!)),
   );
-  const ticks = xAxis.ticks === undefined ? {} : { ticks: xAxis.ticks };
-  return { title, alt: texts.trend.alt(title, lines.join('; ')), x: { ...x, ...ticks }, y, series, levels: [] };
+  const fades = focus !== null && !hidden.includes(focus) && series.some(({ key }) => key === focus);
+  const shown = series
+    .filter(({ key }) => !hidden.includes(key))
+    .map((each) => ({ ...each, faded: fades && each.key !== focus }));
+  const alt = texts.trend.alt(title, lines.join('; '));
+  return { title, alt, x: ticks === undefined ? x : { ...x, ticks }, y, series: shown, levels: [] };
 }

@@ -1,9 +1,8 @@
 import { h, setHidden } from '../shared/dom';
-import type { SpectraData } from './data';
 import type { Palette } from './plot/palette';
 import { type PlotOptions, PlotView } from './plot/plotView';
 import { texts } from './texts';
-import { depthPlot, stepsPlot, type TrendChoice } from './trendModel';
+import { type Trend, type TrendLook, trendPlot } from './trendModel';
 
 /** How a measure moves over depth and over steps, one line for each kind of matrix. */
 export class TrendView {
@@ -27,31 +26,22 @@ export class TrendView {
     this.root = h('section', { class: 'part trends', attrs: { 'aria-label': texts.trend.title } }, head, plots);
   }
 
-  update(data: SpectraData, choice: TrendChoice, palette: Palette): void {
-    // The legend names what is switched off too.
-    const whole = { ...choice, hidden: [] };
-    const [depth, steps] = [depthPlot(data, choice), stepsPlot(data, choice)];
-    const [allDepth, allSteps] = [depthPlot(data, whole), stepsPlot(data, whole)];
-    show(this.#depth, this.#noDepth, depth ?? emptied(allDepth), palette, allDepth?.series ?? []);
-    show(this.#steps, this.#noSteps, steps ?? emptied(allSteps), palette, allSteps?.series ?? []);
+  update(depth: Trend, steps: Trend, look: TrendLook, palette: Palette): void {
+    show(this.#depth, this.#noDepth, { trend: depth, look, palette });
+    show(this.#steps, this.#noSteps, { trend: steps, look, palette });
   }
 }
 
-type Model = ReturnType<typeof depthPlot>;
-
-/** The axes alone, when every line is switched off. */
-function emptied(model: Model): Model {
-  return model && { ...model, series: [] };
+interface Shown {
+  readonly trend: Trend;
+  readonly look: TrendLook;
+  readonly palette: Palette;
 }
 
-function show(
-  view: PlotView,
-  blank: HTMLElement,
-  model: Model,
-  palette: Palette,
-  names: NonNullable<Model>['series'],
-): void {
+/** The legend names what is switched off too. */
+function show(view: PlotView, blank: HTMLElement, { trend, look, palette }: Shown): void {
+  const model = trendPlot(trend, look);
   setHidden(view.root, model === null);
   setHidden(blank, model !== null);
-  if (model !== null) view.update(model, palette, names);
+  if (model !== null) view.update(model, palette, trend.series);
 }

@@ -6,7 +6,7 @@ import { formatEstimate, measureOf } from '../../../webview/spectra/measures';
 import { overviewOf } from '../../../webview/spectra/overviewModel';
 import { scaleModel } from '../../../webview/spectra/scaleModel';
 import { spectrumPlot } from '../../../webview/spectra/spectrumModel';
-import { depthPlot, medianOf, stepsPlot, type TrendChoice } from '../../../webview/spectra/trendModel';
+import { depthTrend, medianOf, stepsTrend, trendPlot } from '../../../webview/spectra/trendModel';
 import { readUiState } from '../../../webview/spectra/uiState';
 import { worstRows } from '../../../webview/spectra/worstModel';
 import { checkpoint, dataOf, exact, finding, measures, OTHER, PATH, tensor, used } from './fixtures';
@@ -87,7 +87,8 @@ describe('worst layers', () => {
 });
 
 describe('trends', () => {
-  const choice: TrendChoice = { measure: measureOf('utilization'), path: PATH, hidden: [], focus: null };
+  const measure = measureOf('utilization');
+  const look = { hidden: [], focus: null };
   const layered = (value: number) => [
     used('h.0.up', value),
     used('h.1.up', value / 2, { layer: 1 }),
@@ -96,7 +97,7 @@ describe('trends', () => {
   ];
   const data = dataOf({ [OTHER]: layered(0.8), [PATH]: layered(0.4) });
   test('over depth: one line for each kind, nothing from outside the layers', () => {
-    const { series } = depthPlot(data, choice)!;
+    const { series } = trendPlot(depthTrend(data, measure, PATH), look)!;
     assert.deepEqual(
       series.map(({ key, points }) => [key, points.map(({ x, value }) => [x, value])]),
       [
@@ -112,7 +113,7 @@ describe('trends', () => {
     );
   });
   test('over steps: the value in the middle is that of one matrix', () => {
-    const { series } = stepsPlot(data, choice)!;
+    const { series } = trendPlot(stepsTrend(data, measure), look)!;
     assert.deepEqual(
       series.find(({ key }) => key === 'up')!.points.map(({ x, value }) => [x, value]),
       [
@@ -120,12 +121,19 @@ describe('trends', () => {
         [200, 0.2],
       ],
     );
-    assert.equal(stepsPlot(dataOf({ [PATH]: layered(0.4) }), choice), null);
+    assert.equal(trendPlot(stepsTrend(dataOf({ [PATH]: layered(0.4) }), measure), look), null);
   });
   test('lines that are switched off are gone, and the others keep their colour', () => {
-    const [only] = depthPlot(data, { ...choice, hidden: ['q'] })!.series;
-    const both = depthPlot(data, choice)!.series;
-    assert.deepEqual([only!.key, only!.colour, only!.marker], ['up', both[1]!.colour, both[1]!.marker]);
+    const trend = depthTrend(data, measure, PATH);
+    const [whole, part] = [trendPlot(trend, look)!, trendPlot(trend, { hidden: ['q'], focus: null })!];
+    const [only] = part.series;
+    assert.deepEqual([only!.key, only!.colour, only!.marker], ['up', whole.series[1]!.colour, whole.series[1]!.marker]);
+    assert.deepEqual([part.y.min, part.y.max], [whole.y.min, whole.y.max]);
+    const focused = trendPlot(trend, { hidden: [], focus: 'up' })!.series;
+    assert.deepEqual(
+      focused.map(({ faded }) => faded),
+      [true, false],
+    );
   });
   test('the median carries the error of its own matrix', () => {
     const tensors = [1, 2, 3].map((value) =>

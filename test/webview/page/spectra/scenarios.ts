@@ -53,9 +53,36 @@ const chain =
   (session) =>
     changes.reduce((result, change) => change(result), session);
 
+/** As many layers and checkpoints as a long training of a large model has; the values repeat. */
+const repeated =
+  (layers: number, steps: number): Change =>
+  (session) => {
+    const { path, tensors, checkpoints, scales } = session.state;
+    const of = (index: number): string => (index === steps - 1 ? path : `${path}-${index}`);
+    const grown = tensors.map((batch) =>
+      Array.from({ length: layers }, (_, layer) =>
+        batch.tensors
+          .filter((tensor) => tensor.layer === layer % 8)
+          .map((tensor) => ({ ...tensor, name: tensor.name.replace(/\d+/, String(layer)), layer })),
+      ).flat(),
+    );
+    const indices = Array.from({ length: steps }, (_, i) => i);
+    return state(() => ({
+      checkpoints: indices.map((i) => ({
+        ...checkpoints.at(-1)!,
+        path: of(i),
+        label: `step-${1000 * i}`,
+        step: 1000 * i,
+      })),
+      tensors: indices.map((i) => ({ path: of(i), tensors: grown[Math.floor((i * grown.length) / steps)]! })),
+      scales: indices.map((i) => ({ ...scales[0]!, path: of(i) })),
+    }))(session);
+  };
+
 /** Every state of the panel, made of what was recorded. */
 export const SCENARIOS: Readonly<Record<string, (recording: Recording) => RecordedSession>> = {
   ready: ({ series }) => series,
+  large: ({ series }) => repeated(80, 40)(series),
   single: ({ series }) => alone(partly(999)(series)),
   estimated: ({ single }) => single,
   analysing: ({ series }) =>
