@@ -1,34 +1,14 @@
 // Hints on a long training script: analysis when it is opened, after an edit, and one hover.
 // What the parser alone takes for the same stands beside each as the limit.
-import * as fs from 'node:fs';
 import { TreeFragment } from '@lezer/common';
 import { parser } from '@lezer/python';
 import { HintDocument } from '../../src/core/hints/hintDocument';
+import { longScript } from '../lib/longScript';
 
 const LINES = 5000;
 const ROUNDS = 40;
 
-const script = fs.readFileSync('test/fixtures/hints/nanogpt_train.py', 'utf8');
-/** A model and its helpers, as most lines of a training script are. No two of them are alike. */
-const ordinary = (index: number): string => `
-class Block${index}(nn.Module):
-    def __init__(self, config):
-        super().__init__()
-        self.ln_1 = LayerNorm(config.n_embd + ${index}, bias=config.bias)
-        self.attn = CausalSelfAttention(config)
-        self.mlp = MLP(config)
-
-    def forward(self, x, mask=None):
-        # residual stream
-        x = x + self.attn(self.ln_1(x), mask=mask) * ${index}
-        y = torch.cat([x[:, :-1], x[:, 1:]], dim=-1) if mask is not None else x
-        return {'x': x, 'y': y, 'shape': tuple(x.shape)}
-`;
-const text = [script, ...Array.from({ length: 400 }, (_, index) => ordinary(index))]
-  .join('\n')
-  .split('\n')
-  .slice(0, LINES)
-  .join('\n');
+const text = longScript(LINES);
 
 /** Processor time of each round in milliseconds, sorted. */
 function times(work: () => void): number[] {

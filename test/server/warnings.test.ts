@@ -8,6 +8,7 @@ import { commandEngine, readRuns } from '../../src/cli/engine';
 import type { Engine } from '../../src/core/engine/engine';
 import { findingsOf } from '../../src/core/engine/runFindings';
 import type { TrackedRun } from '../../src/core/engine/trackedRun';
+import { codeActionsOf } from '../../src/server/features/codeActions';
 import { diagnosticsOf } from '../../src/server/features/diagnostics';
 import { SourceDocument } from '../../src/server/hints/sourceDocument';
 import { summaryOf, viewOf } from '../../src/server/runView';
@@ -42,6 +43,30 @@ test('a warning stands on the first line that sets what it may come from', () =>
   assert.deepEqual(problems(CODE), ['nonFinite 1 line 1']);
   assert.deepEqual(problems('import torch\nmax_grad_norm = 1.0\n'), ['nonFinite 1 line 1']);
   assert.deepEqual(problems('import torch\nweight_decay = 0.1\n'), []);
+});
+
+test('the line of a warning offers to open the run and to halve the rate', () => {
+  const url = pathToFileURL(path.join(folder, 'train.py')).href;
+  const document = new SourceDocument(url, 'python', 1, CODE);
+  const [problem] = diagnosticsOf(document, engine);
+  const actions = codeActionsOf(document, problem!.range, [problem!], engine).filter(
+    ({ diagnostics }) => diagnostics!.length > 0,
+  );
+  assert.deepEqual(
+    actions.map(({ title, kind }) => [title, kind]),
+    [
+      ['Open the run log.jsonl', 'quickfix'],
+      ['Halve lr to 5e-4', 'quickfix'],
+    ],
+  );
+  assert.deepEqual(actions[0]!.command!.arguments, [run.id]);
+  const [edit] = actions[1]!.edit!.changes![url]!;
+  assert.equal(CODE.split('\n')[1]!.slice(edit!.range.start.character, edit!.range.end.character), '1e-3');
+  const elsewhere = { start: { line: 2, character: 0 }, end: { line: 2, character: 0 } };
+  assert.deepEqual(
+    codeActionsOf(document, elsewhere, [], engine).filter(({ command }) => command !== undefined),
+    [],
+  );
 });
 
 test('lists name what lasts; the panel gets the whole card', () => {

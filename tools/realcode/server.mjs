@@ -44,6 +44,7 @@ export async function startCode({ workspace, extensions = [], settings = {}, dri
     userDir,
     workspace,
     port: server.port,
+    pid: server.pid,
     url: `http://127.0.0.1:${server.port}/?folder=${encodeURIComponent(workspace)}`,
     log: server.log,
     inUse: () => hasVisitor(server.port),
@@ -103,7 +104,7 @@ async function launch(node, args, env) {
     await stop();
     throw error;
   });
-  return { port, stop, log: () => output };
+  return { port, pid: child.pid, stop, log: () => output };
 }
 
 /** The editor picks the port itself and prints it, so two starts can never collide. */

@@ -1,8 +1,8 @@
 import type { Forecast, ForecastInput } from '../forecast/forecast';
 import { formatLoss, formatPercent, formatStep } from '../report/numbers';
-import { lowerBound } from '../series/column';
 import { countPoints, type Span } from '../series/series';
 import type { Warning } from '../warnings/warning';
+import { type Course, changeAbove, courseOf, type Excess, expectedAt, levelAbove } from './lawCourse';
 import { forecastRequest } from './runForecast';
 import type { TrackedRun } from './trackedRun';
 
@@ -11,37 +11,15 @@ const FIRST = 128;
 const GROWTH = 1.5;
 /** Forecasts that are held against the run: the newest may have learnt the beginning of what goes wrong. */
 const COURSES = 2;
-/** Values of a mean: at least so many, more until its error is this share of the loss, at most so many. */
-const SHORTEST = 10;
-const LONGEST = 32;
-const WANTED_ERROR = 0.007;
 /**
- * Two means in a row are off when together they lie so many standard deviations above the forecast, of noise and forecast,
- * and by this share.
+ * Losses are off when their mean lies so many standard deviations, of noise and forecast, above the forecast, and by this
+ * share; or above what the losses before it were from the forecast, by the second share.
  */
 const SIGMAS = 4.5;
 const RISE = 0.02;
+const CHANGE = 0.015;
 /** Steps of a run without a known end, as a multiple of those that were seen. */
 const OPEN_END = 4;
-/** Half-width of an 80 % interval in standard deviations. */
-const SIGMAS_OF_80 = 1.2816;
-
-/** A forecast that later points are held against, and how they compare. */
-interface Course {
-  readonly steps: Float64Array;
-  readonly values: readonly number[];
-  readonly high80: readonly number[];
-  /** Noise of one loss, in nats. */
-  readonly noise: number;
-  /** Step up to which it had seen the run. */
-  readonly from: number;
-  /** The mean at work, relative to the forecast, and the one before. */
-  sum: number;
-  count: number;
-  start: number;
-  previous: { readonly mean: number; readonly start: number } | null;
-}
-
 /**
  * Holds a run against the forecasts of its own past: at fixed counts of losses a law is fitted to what was logged until
  * then, and the losses after it are averaged and compared. The counts do not depend on when the log was read, so the
@@ -53,12 +31,19 @@ export class LawWatch {
   #courses: Course[] = [];
   #nextFit = FIRST;
   #facts = '';
-  /** The warning that lasts; -1 without one. */
+  /** The warning that lasts; -1 without one; and the share above the forecast below which it is over. */
   #open = -1;
+  #over = 0;
 
   /** The warnings so far, in order of their steps. */
   get warnings(): readonly Warning[] {
     return this.#warnings;
+  }
+
+  /** What the newest forecast says at a step, in nats; `NaN` without one and outside of it. */
+  expected(step: number): number {
+    const course = this.#courses.at(-1);
+    return course === undefined ? Number.NaN : expectedAt(course, step);
   }
 
   /** Takes the losses that are new; fits by `fit` whenever their number has grown enough. True when a warning changed. */
@@ -72,7 +57,7 @@ export class LawWatch {
     const before = this.#warnings;
     while (this.#taken < total) {
       if (this.#taken === this.#nextFit) {
-        const course = await courseOf(run, pointAt(spans, this.#taken - 1)!.step, fit);
+        const course = await forecastAt(run, pointAt(spans, this.#taken - 1)!.step, fit);
         this.#courses = [...this.#courses, ...(course === null ? [] : [course])].slice(-COURSES);
         this.#nextFit = Math.ceil(this.#nextFit * GROWTH);
       }
@@ -93,58 +78,31 @@ export class LawWatch {
   }
 
   #judge(course: Course, series: string, step: number, value: number): void {
-    const block = takeValue(course, step, value);
-    if (block === undefined) return;
-    if (this.#open < 0 && block.sigmas > SIGMAS && block.mean > RISE) {
-      // One that was over goes on: a run that wanders around its forecasts is one case.
-      const [before] = this.#warnings;
-      const warning = warningOf(series, block);
-      this.#warnings = [before === undefined ? warning : { ...warning, step: before.step }];
-      this.#open = 0;
-    } else if (this.#open >= 0 && course === this.#courses[0] && block.sigmas < SIGMAS / 2) {
-      const over: Warning = { ...this.#warnings[this.#open]!, severity: 'info', until: block.step };
+    const level = levelAbove(course, step, value);
+    const change = changeAbove(course, step, value);
+    if (this.#open < 0) {
+      const isHigh = level !== undefined && level.sigmas > SIGMAS && level.mean > RISE;
+      const hasRisen = change !== undefined && change.sigmas > SIGMAS && change.mean - change.before > CHANGE;
+      if (isHigh) this.#raise(series, level);
+      else if (hasRisen) this.#raise(series, change);
+    } else if (course === this.#courses[0] && level !== undefined && level.mean < this.#over) {
+      const over: Warning = { ...this.#warnings[this.#open]!, severity: 'info', until: level.step };
       this.#warnings = this.#warnings.with(this.#open, over);
       this.#open = -1;
     }
   }
+
+  /** One that was over goes on: a run that wanders around its forecasts is one case. */
+  #raise(series: string, excess: Excess): void {
+    const [before] = this.#warnings;
+    const warning = warningOf(series, excess);
+    this.#warnings = [before === undefined ? warning : { ...warning, step: before.step }];
+    this.#open = 0;
+    this.#over = (excess.mean + excess.before) / 2;
+  }
 }
 
-/** Takes a value; when it completes a mean, how this and the one before compare with the forecast. */
-function takeValue(course: Course, step: number, value: number): Block | undefined {
-  const expected = at(course, course.values, step);
-  if (!(expected > 0)) return undefined;
-  if (course.count === 0) course.start = step;
-  course.sum += value / expected - 1;
-  course.count++;
-  const noise = course.noise / expected;
-  const length = Math.max(SHORTEST, Math.min(LONGEST, Math.ceil((noise / WANTED_ERROR) ** 2)));
-  if (course.count < length) return undefined;
-  const { previous, start, count, from } = course;
-  const mean = course.sum / count;
-  course.previous = { mean, start };
-  course.sum = 0;
-  course.count = 0;
-  if (previous === null) return undefined;
-  const both = (mean + previous.mean) / 2;
-  const width = (at(course, course.high80, step) / expected - 1) / SIGMAS_OF_80;
-  const sigmas = both / Math.hypot(noise / Math.sqrt(2 * count), width);
-  return { mean: both, sigmas, since: previous.start, step, expected, from };
-}
-
-interface Block {
-  /** Relative to the forecast. */
-  readonly mean: number;
-  readonly sigmas: number;
-  readonly since: number;
-  readonly step: number;
-  readonly expected: number;
-  /** Step up to which the forecast had seen the run. */
-  readonly from: number;
-}
-
-const UNSEEN = { sum: 0, count: 0, start: 0, previous: null };
-
-async function courseOf(
+async function forecastAt(
   run: TrackedRun,
   until: number,
   fit: (input: ForecastInput) => Promise<Forecast>,
@@ -152,11 +110,7 @@ async function courseOf(
   // Without a known end the run is assumed to go on for long: what a decay at its end would do is not judged.
   const input =
     forecastRequest(run, { until }).input ?? forecastRequest(run, { until, totalSteps: OPEN_END * until }).input;
-  if (input === null) return null;
-  const { curve, refused, report } = await fit(input);
-  if (curve === null || refused !== null) return null;
-  const { steps, values, high80 } = curve;
-  return { steps: Float64Array.from(steps), values, high80, noise: report.pointNoise, from: until, ...UNSEEN };
+  return input === null ? null : courseOf(await fit(input), until);
 }
 
 function pointAt(spans: readonly Span[], row: number): { step: number; value: number } | undefined {
@@ -168,17 +122,12 @@ function pointAt(spans: readonly Span[], row: number): { step: number; value: nu
   return undefined;
 }
 
-/** `column` at `step`, linear between the nodes of the forecast; `NaN` outside of them. */
-function at({ steps }: Course, column: readonly number[], step: number): number {
-  const right = lowerBound(steps, step);
-  if (right === steps.length) return Number.NaN;
-  if (right === 0) return steps[0] === step ? column[0]! : Number.NaN;
-  const share = (step - steps[right - 1]!) / (steps[right]! - steps[right - 1]!);
-  return column[right - 1]! + share * (column[right]! - column[right - 1]!);
-}
-
-function warningOf(series: string, { mean, sigmas, since, step, expected, from }: Block): Warning {
+function warningOf(series: string, { mean, before, sigmas, since, step, expected, from }: Excess): Warning {
   const level = expected * (1 + mean);
+  const others =
+    before === 0
+      ? ''
+      : `, where those before were ${formatPercent(Math.abs(before))} ${before < 0 ? 'below' : 'above'}`;
   return {
     id: 'offCurve',
     severity: 'warning',
@@ -186,8 +135,8 @@ function warningOf(series: string, { mean, sigmas, since, step, expected, from }
     until: null,
     series,
     evidence: {
-      text: `The forecast from the losses up to step ${formatStep(from)} says ${formatLoss(expected)} at step ${formatStep(step)}; the mean of the last losses is ${formatLoss(level)}, ${formatPercent(mean)} above it (${sigmas.toFixed(1)} standard deviations).`,
-      numbers: { forecast: expected, level, above: mean, sigmas, forecastFrom: from },
+      text: `The forecast from the losses up to step ${formatStep(from)} says ${formatLoss(expected)} at step ${formatStep(step)}; the mean of the last losses is ${formatLoss(level)}, ${formatPercent(Math.abs(mean))} ${mean < 0 ? 'below' : 'above'} it${others} (${sigmas.toFixed(1)} standard deviations).`,
+      numbers: { forecast: expected, level, above: mean, before, sigmas, forecastFrom: from },
       steps: [from, since, step],
     },
   };

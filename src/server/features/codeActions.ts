@@ -2,8 +2,10 @@ import { type CodeAction, CodeActionKind, type Diagnostic, type Range } from 'vs
 import type { Engine } from '../../core/engine/engine';
 import { findings } from '../../core/hints/evaluate';
 import type { HyperSetting } from '../../core/hints/finder';
-import { runOfDocument } from '../hints/runOfDocument';
+import { detectorById } from '../../core/warnings/registry';
+import { type CodeRun, runOfDocument } from '../hints/runOfDocument';
 import type { SourceDocument } from '../hints/sourceDocument';
+import { SOURCE } from './diagnostics';
 import { rangeOf } from './ranges';
 
 /** A number that is written out, not worked out from others: only that is replaced. */
@@ -18,12 +20,13 @@ export function codeActionsOf(
 ): CodeAction[] {
   const { hints, text } = document;
   if (hints === undefined) return [];
-  const facts = runOfDocument(document, engine)?.facts;
+  const code = runOfDocument(document, engine);
+  const facts = code?.facts;
   const touched = hints.hyperparameters.filter(({ setting }) => {
     const { start, end } = rangeOf(document, setting.span);
     return start.line <= range.end.line && end.line >= range.start.line;
   });
-  return touched.flatMap((at) => {
+  const fixes = touched.flatMap((at) => {
     if (!LITERAL.test(text.getText(rangeOf(document, at.setting.valueSpan)))) return [];
     return findings(hints.hint(at, facts)).flatMap(({ rule, finding }) => {
       const value = finding.suggestion?.value;
@@ -39,6 +42,34 @@ export function codeActionsOf(
       ];
     });
   });
+  return [...fixes, ...warningActions(document, touched, diagnostics, code)];
+}
+
+/** Warnings after which people lower the learning rate and go back to a checkpoint. */
+const TOO_FAST = new Set(['divergence', 'divergenceAhead', 'gradientOutlier', 'lossSpike', 'nonFinite', 'sharpness']);
+
+/** What can be done about a warning of the run from the line that it stands on: look at it, and half the rate. */
+function warningActions(
+  document: SourceDocument,
+  touched: readonly HyperSetting[],
+  diagnostics: readonly Diagnostic[],
+  code: CodeRun | undefined,
+): CodeAction[] {
+  const about = diagnostics.filter((each) => each.source === SOURCE && detectorById(String(each.code)) !== undefined);
+  if (code === undefined || about.length === 0) return [];
+  const { run } = code;
+  const common = { kind: CodeActionKind.QuickFix, diagnostics: about };
+  const title = `Open the run ${run.name}`;
+  const actions: CodeAction[] = [
+    { ...common, title, command: { title, command: 'lossline.run.open', arguments: [run.id] } },
+  ];
+  const fast = about.filter((each) => TOO_FAST.has(String(each.code)));
+  const rate = touched.find(({ id }) => id === 'learningRate');
+  const range = rate === undefined ? undefined : rangeOf(document, rate.setting.valueSpan);
+  if (fast.length === 0 || range === undefined || !LITERAL.test(document.text.getText(range))) return actions;
+  const newText = literal((rate!.value as number) / 2, rate!);
+  const edit = { changes: { [document.uri]: [{ range, newText }] } };
+  return [...actions, { ...common, diagnostics: fast, title: `Halve ${rate!.setting.name} to ${newText}`, edit }];
 }
 
 /** A number as code: three digits, whole where the old value was whole. */

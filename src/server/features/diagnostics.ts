@@ -10,6 +10,9 @@ import type { SourceDocument } from '../hints/sourceDocument';
 import { differs, loggedRate } from './loggedRate';
 import { rangeOf } from './ranges';
 
+/** The name that problems stand under. */
+export const SOURCE = 'Lossline';
+
 /**
  * Problems of a file: values that are clearly wrong by what the file itself or its run shows, and a learning rate that is
  * not the one the run logs. Opinions of laws are hints, never problems.
@@ -87,5 +90,5 @@ const ALSO: Partial<Record<HyperId, readonly HyperId[]>> = {
 
 function problem(document: SourceDocument, at: HyperSetting, code: string, message: string): Diagnostic {
   const range = rangeOf(document, at.setting.span);
-  return { severity: DiagnosticSeverity.Information, range, source: 'Lossline', code, message };
+  return { severity: DiagnosticSeverity.Information, range, source: SOURCE, code, message };
 }

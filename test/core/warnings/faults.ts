@@ -1,4 +1,5 @@
 import { Engine } from '../../../src/core/engine/engine';
+import { LawWatch } from '../../../src/core/engine/lawWatch';
 import { neighbourCorrelation, pointNoise } from '../../../src/core/fit/noise';
 import { NO_FACTS, type RunFacts } from '../../../src/core/warnings/facts';
 import { Monitor } from '../../../src/core/warnings/monitor';
@@ -19,8 +20,11 @@ export interface Fault {
   readonly within: number;
   /** The series whose points are altered and counted. */
   readonly series: string;
-  /** What becomes of the value `age` points of the series after the start; `noise` is the robust spread there. */
-  readonly change: (value: number, age: number, noise: number) => number;
+  /**
+   * What becomes of the value `age` points of the series after the start; `noise` is the robust spread there, `level` what
+   * the values before the start lead one to expect.
+   */
+  readonly change: (value: number, age: number, noise: number, level: number) => number;
   readonly facts?: Partial<RunFacts>;
 }
 
@@ -47,7 +51,7 @@ export function plant(run: Recorded, fault: Fault, { places, seed }: { places: n
   return Array.from(uniforms(places, seed), (u) => {
     const start = Math.floor((FROM + (to - FROM) * u) * rows.length);
     const before = monitorAt(run, facts, rows[start]!);
-    return { run: run.name, delay: watch(run, fault, { facts, rows, start, before }) };
+    return { run: run.name, delay: follow(run, fault, { facts, rows, start, before }) };
   });
 }
 
@@ -65,8 +69,9 @@ interface Start {
   readonly before: string;
 }
 
-function watch(run: Recorded, fault: Fault, { facts, rows, start, before }: Start): number | null {
+function follow(run: Recorded, fault: Fault, { facts, rows, start, before }: Start): number | null {
   const noise = noiseAround(run.points, rows, start);
+  const level = levelAt(run.points, rows, start);
   const monitor = Monitor.restore(before, facts);
   const known = new Set(monitor.warnings.map(keyOf));
   let age = -1;
@@ -74,7 +79,7 @@ function watch(run: Recorded, fault: Fault, { facts, rows, start, before }: Star
     const isDriven = point.series === fault.series;
     if (isDriven) age++;
     if (age >= fault.within) return null;
-    monitor.point(point.series, point.step, isDriven ? fault.change(point.value, age, noise) : point.value);
+    monitor.point(point.series, point.step, isDriven ? fault.change(point.value, age, noise, level) : point.value);
     const isSeen = monitor.warnings.some((each) => fault.seenBy.includes(each.id) && !known.has(keyOf(each)));
     if (isSeen) return age;
   }
@@ -86,44 +91,89 @@ function keyOf({ id, step, severity }: Warning): string {
   return `${id}@${step} ${severity}`;
 }
 
+/** What became of a rise: by the points alone, and with the forecasts of the run's own past. */
+export interface RiseTrial {
+  readonly points: Trial;
+  readonly held: Trial;
+  /** Values until the loss was 5 % above its forecast; `null` when the run ended before. */
+  readonly reach: number | null;
+}
+
+/** The loss is above its forecast by this share, on the mean of so many values. */
+const ABOVE = 0.05;
+const MEAN_OF = 32;
+
 /**
- * The same against the forecasts of the run's own past: the run up to the row where the fault must be seen is written as a
- * log and read. The delay is that of the newest loss in the evidence.
+ * Plants a rise that goes on until the loss is 5 % above what the newest forecast before it says, at seeded places, and
+ * watches until then. Places without a forecast are left out. A delay is that of the newest loss in the evidence.
  */
-export async function plantForLaw(
+export async function plantRise(
   run: Recorded,
   fault: Fault,
   { places, seed }: { places: number; seed: number },
-): Promise<Trial[]> {
+): Promise<RiseTrial[]> {
   const losses = run.points.filter(({ series }) => series === fault.series);
-  const rates = new Map(
-    run.points.flatMap(({ series, step, value }) => (series === 'learning_rate' ? [[step, value]] : [])),
-  );
+  const rows = run.points.flatMap(({ series }, i) => (series === fault.series ? [i] : []));
+  const facts = { ...NO_FACTS, ...run.facts };
   const to = Math.min(TO, 1 - fault.within / losses.length);
-  const trials: Trial[] = [];
+  const trials: RiseTrial[] = [];
   for (const u of uniforms(places, seed)) {
     const start = Math.floor((FROM + (to - FROM) * u) * losses.length);
-    const rows = losses.slice(0, start + fault.within + 1).map(({ step, value }, i) => {
-      const loss = i < start ? value : fault.change(value, i - start, 0);
-      return JSON.stringify({ step, loss, lr: rates.get(step), total_steps: run.facts.totalSteps ?? undefined });
+    const risen = losses.map(({ step, value }, i) => ({
+      step,
+      value: i < start ? value : fault.change(value, i - start, 0, value),
+    }));
+    const { watch: before } = await heldAgainst(logOf(run, risen.slice(0, start)));
+    const excess = risen.slice(start).map(({ step, value }) => value / before.expected(step) - 1);
+    if (Number.isNaN(excess[0])) continue;
+    const above = excess.findIndex((_, i) => i + 1 >= MEAN_OF && mean(excess.slice(i + 1 - MEAN_OF, i + 1)) > ABOVE);
+    const reach = above < 0 ? null : above + 1;
+    const within = reach ?? excess.length;
+    const { watch } = await heldAgainst(logOf(run, risen.slice(0, start + within + 1)));
+    const ends = watch.warnings
+      .flatMap(({ evidence }) => evidence.steps.at(-1)!)
+      .filter((step) => step > losses[start]!.step);
+    const end = ends.length === 0 ? -1 : risen.findIndex(({ step }) => step >= Math.min(...ends)) - start;
+    const points = follow(
+      run,
+      { ...fault, within },
+      { facts, rows, start, before: monitorAt(run, facts, rows[start]!) },
+    );
+    trials.push({
+      points: { run: run.name, delay: points },
+      held: { run: run.name, delay: end < 0 ? null : end },
+      reach,
     });
-    const found = await offCurveOf(rows.join('\n'));
-    const ends = found.flatMap(({ evidence }) => evidence.steps.at(-1)!).filter((step) => step > losses[start]!.step);
-    const end = ends.length === 0 ? null : Math.min(...ends);
-    trials.push({ run: run.name, delay: end === null ? null : losses.findIndex(({ step }) => step >= end) - start });
   }
   return trials;
 }
 
-async function offCurveOf(text: string): Promise<readonly Warning[]> {
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function logOf({ points, facts }: Recorded, losses: readonly { step: number; value: number }[]): string {
+  const rates = new Map(
+    points.flatMap(({ series, step, value }) => (series === 'learning_rate' ? [[step, value]] : [])),
+  );
+  const total = facts.totalSteps ?? undefined;
+  return losses
+    .map(({ step, value }) => JSON.stringify({ step, loss: value, lr: rates.get(step), total_steps: total }))
+    .join('\n');
+}
+
+/** A log held against the forecasts of its own past. */
+async function heldAgainst(text: string): Promise<{ watch: LawWatch }> {
   const fs = new MemoryFileSystem();
   const log = { info: () => undefined, warn: () => undefined };
-  const engine = new Engine({ fs, pool: new InlinePool(), clock: new ManualClock(), log });
+  const pool = new InlinePool();
+  const engine = new Engine({ fs, pool, clock: new ManualClock(), log });
   try {
     fs.write('/w/a.jsonl', `${text}\n`);
-    const [planted] = await engine.add('/w/a.jsonl');
-    await engine.watchLaw(planted!);
-    return planted!.offCurve;
+    const [run] = await engine.add('/w/a.jsonl');
+    const watch = new LawWatch();
+    await watch.update(run!, async (input) => (await pool.run('forecast', { input, options: {} })).forecast);
+    return { watch };
   } finally {
     engine.dispose();
   }
@@ -138,11 +188,27 @@ export function noiseAround(points: readonly Point[], rows: readonly number[], s
   );
 }
 
+/** What the 200 values before a row lead one to expect there. */
+function levelAt(points: readonly Point[], rows: readonly number[], start: number): number {
+  const track = newTrack();
+  for (const row of rows.slice(Math.max(0, start - 200), start + 1)) observe(track, points[row]!.value);
+  return track.level;
+}
+
+/** One value that stands `height` sigma over the course, whatever its noise would have been. */
+export function outlier(height: number): Fault {
+  return {
+    ...spike(height, 0),
+    name: `one value ${height} σ over the course`,
+    change: (value, age, noise, level) => (age === 0 ? level + height * noise : value),
+  };
+}
+
 /** A spike that begins with `height` sigma and decays over `decay` values; 0 is a single value. */
 export function spike(height: number, decay: number): Fault {
   const shape = (age: number) => (decay === 0 ? Number(age === 0) : Math.exp(-age / decay));
   return {
-    name: decay === 0 ? `${height} σ, one value` : `${height} σ, decaying over ${decay} values`,
+    name: decay === 0 ? `one value raised by ${height} σ` : `${height} σ, decaying over ${decay} values`,
     seenBy: ['lossSpike'],
     within: 6,
     series: 'train_loss',
@@ -170,6 +236,15 @@ const SMOOTHED = 0.5;
 /** Normal noise leaves 0.01 % of its values beyond four sigma. */
 const FAR = 4;
 const FAR_SHARE = 0.002;
+
+/** Distances of the values from their own robust course, in robust sigma; the first ones, whose course is not known, left out. */
+export function distancesOf(values: readonly number[]): number[] {
+  const track = newTrack();
+  return values.filter(Number.isFinite).flatMap((value, i) => {
+    observe(track, value);
+    return track.sigma > 0 && i >= 48 ? [track.z] : [];
+  });
+}
 
 /** The kind of noise of a series, by its distances from its own robust course. */
 export function noiseKind(values: readonly number[]): NoiseKind {

@@ -75,4 +75,36 @@ suite('editor', () => {
     await until('no hints', async () => ((await count()) === 0 ? true : undefined));
     await setting.update('hints.inlay', undefined, vscode.ConfigurationTarget.Workspace);
   });
+
+  test('in a notebook the cells know what the others set', async () => {
+    await activate();
+    const [folder] = vscode.workspace.workspaceFolders!;
+    const uri = vscode.Uri.joinPath(folder!.uri, 'train.ipynb');
+    const cell = (source: string) => ({
+      cell_type: 'code',
+      execution_count: null,
+      metadata: {},
+      outputs: [],
+      source: [source],
+    });
+    const metadata = { language_info: { name: 'python' } };
+    const cells = [cell('import torch\nPEAK = 3e-4'), cell('opt = torch.optim.AdamW(ps, lr=PEAK)')];
+    const content = JSON.stringify({ cells, metadata, nbformat: 4, nbformat_minor: 5 });
+    await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(content));
+    const notebook = await vscode.workspace.openNotebookDocument(uri);
+    await vscode.window.showNotebookDocument(notebook);
+    const { document } = notebook.cellAt(1);
+    const hover = await until('a hover in the second cell', async () => {
+      const hovers = await vscode.commands.executeCommand<vscode.Hover[]>(
+        'vscode.executeHoverProvider',
+        document.uri,
+        positionOf(document, 'lr='),
+      );
+      const parts = hovers.flatMap(({ contents }) => contents);
+      return parts.map((part) => (typeof part === 'string' ? part : part.value)).join('\n') || undefined;
+    });
+    assert.match(hover, /`lr` = 3e-4/);
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+    await vscode.workspace.fs.delete(uri);
+  });
 });
