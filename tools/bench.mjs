@@ -12,6 +12,7 @@ await esbuild.build({
   outdir: 'out/bench',
   outbase: 'test/bench',
   ...NODE_BUNDLE,
+  external: ['esbuild'],
   format: 'cjs',
   external: ['esbuild'],
   target: 'node20',

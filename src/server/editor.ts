@@ -72,6 +72,7 @@ export function serveEditor(
 export class EditorSettings {
   #canConfigure = false;
   #canRefresh = false;
+  #canPullAgain = false;
   #inlay: Promise<InlayMode> | undefined;
 
   constructor(readonly connection: Connection) {
@@ -90,6 +91,7 @@ export class EditorSettings {
     const { workspace } = capabilities;
     this.#canConfigure =
       workspace?.configuration === true && workspace.didChangeConfiguration?.dynamicRegistration === true;
+    this.#canPullAgain = workspace?.diagnostics?.refreshSupport === true;
     this.#canRefresh = workspace?.inlayHint?.refreshSupport === true && workspace.codeLens?.refreshSupport === true;
   }
 
@@ -101,7 +103,7 @@ export class EditorSettings {
 
   /** Has the editor ask for everything again that depends on runs. */
   refresh(): void {
-    this.connection.languages.diagnostics.refresh();
+    if (this.#canPullAgain) this.connection.languages.diagnostics.refresh();
     if (!this.#canRefresh) return;
     void this.connection.languages.inlayHint.refresh();
     void this.connection.sendRequest(CodeLensRefreshRequest.type);

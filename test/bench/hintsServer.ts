@@ -11,6 +11,7 @@ import { buildServer, type ServerProcess, startServer } from '../lib/serverProce
 
 const LINES = 5000;
 const HOVERS = 200;
+const ROUNDS = 5;
 /** Runs that grow while the editor asks, and records that each has at first. */
 const RUNS = 6;
 const BEFORE = 1500;
@@ -24,12 +25,12 @@ async function main(): Promise<void> {
   const server = await startServer(folder);
   try {
     const hover = await openScript(server, path.join(folder, 'workspace'));
-    console.log(`${LINES} lines, ${HOVERS} hovers, milliseconds by the clock`);
+    console.log(`${LINES} lines, ${HOVERS} hovers, the best of ${ROUNDS} rounds, milliseconds by the clock`);
     console.log(`${''.padEnd(34)} ${['median', 'p95', 'most'].map((head) => head.padStart(8)).join(' ')}`);
     await settled(server);
-    row('no fit at work', await timesOf(hover));
+    row('no fit at work', await quietest(hover));
     const fits = await fitAllTheTime(server, logs);
-    row('fits at work', await timesOf(hover));
+    row('fits at work', await quietest(hover));
     console.log(`${await fits.stop()} forecasts were made meanwhile`);
   } finally {
     await server.stop();
@@ -95,6 +96,14 @@ async function fitAllTheTime({ connection }: ServerProcess, logs: readonly { fil
   };
 }
 
+/** The times of the round that the rest of the machine disturbed least. */
+async function quietest(hover: () => Promise<unknown>): Promise<number[]> {
+  const rounds: number[][] = [];
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await timesOf(hover));
+  return rounds.sort((a, b) => percentile(a, 0.95) - percentile(b, 0.95))[0]!;
+}
+
+/** Milliseconds of each hover, sorted. */
 async function timesOf(hover: () => Promise<unknown>): Promise<number[]> {
   const times: number[] = [];
   for (let i = 0; i < HOVERS; i++) {
@@ -107,6 +116,10 @@ async function timesOf(hover: () => Promise<unknown>): Promise<number[]> {
 }
 
 function row(name: string, sorted: readonly number[]): void {
-  const at = (share: number): string => sorted[Math.floor(share * (sorted.length - 1))]!.toFixed(1).padStart(8);
-  console.log(`${name.padEnd(34)} ${at(0.5)} ${at(0.95)} ${at(1)}`);
+  const cells = [0.5, 0.95, 1].map((share) => percentile(sorted, share).toFixed(1).padStart(8));
+  console.log(`${name.padEnd(34)} ${cells.join(' ')}`);
+}
+
+function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.floor(share * (sorted.length - 1))]!;
 }
