@@ -12,7 +12,6 @@ await esbuild.build({
   outdir: 'out/bench',
   outbase: 'test/bench',
   ...NODE_BUNDLE,
-  external: ['esbuild'],
   format: 'cjs',
   external: ['esbuild'],
   target: 'node20',
