@@ -125,3 +125,73 @@ test('what is no checkpoint is an error as JSON', () => {
   assert.equal(code, 1);
   assert.equal((JSON.parse(err) as { error: { code: string } }).error.code, 'file.notFound');
 });
+
+test('parts of a job are merged to the whole, and parts that are none of it are refused', () => {
+  const whole = JSON.parse(spectra(checkpoint, '--json').out) as Record<string, unknown[]>;
+  const parts = ['0/2', '1/2'].map((shard, i) => {
+    const file = path.join(folder, `part${i}.json`);
+    fs.writeFileSync(file, spectra(checkpoint, '--shard', shard, '--json').out);
+    return file;
+  });
+  const merged = JSON.parse(spectra('--merge', ...parts.toReversed(), '--json').out) as Record<string, unknown[]>;
+  const sorted = (list: unknown[]): string[] => list.map((entry) => JSON.stringify(entry)).sort();
+  assert.deepEqual(Object.keys(merged).sort(), Object.keys(whole).sort());
+  for (const key of ['tensors', 'skipped', 'warnings'])
+    assert.deepEqual(sorted(merged[key]!), sorted(whole[key]!), key);
+  const refused = (...files: string[]): string => {
+    const { code, err } = spectra('--merge', ...files, '--json');
+    assert.equal(code, 1);
+    return (JSON.parse(err) as { error: { message: string } }).error.message;
+  };
+  assert.match(refused(parts[0]!), /parts 0 of 2; each of 0 to 1/);
+  assert.match(refused(parts[0]!, parts[0]!), /parts 0, 0 of 2/);
+  assert.match(refused(parts[0]!, checkpoint), /JSON|token/i);
+  const plain = path.join(folder, 'whole.json');
+  fs.writeFileSync(plain, JSON.stringify(whole));
+  assert.match(refused(plain), /no JSON output of lossline spectra --shard/);
+});
+
+test('models of four widths: exponents with intervals, and largest singular values beside the first', () => {
+  const widths = [64, 80, 96, 128];
+  const files = widths.map((width) => {
+    const name = 'model.layers.0.mlp.down_proj.weight';
+    const values = withSingularValues(new Array<number>(width).fill(Math.sqrt(width)), width, width + 20, 3);
+    const file = path.join(folder, `w${width}.safetensors`);
+    fs.writeFileSync(file, safetensors([{ name, dtype: 'F32', shape: [width, width + 20], bytes: f32(values) }]));
+    return file;
+  });
+  const { out } = spectra(...files, '--json');
+  const { models, laws } = JSON.parse(out) as {
+    models: { path: string; tensors: unknown[] }[];
+    laws: {
+      ranks: { kind: string; rank: string; law: { exponent: number; interval: number[] } | null }[];
+      topValues: { model: number; kinds: { kind: string; ratio: number; exponent: number }[] }[];
+    };
+  };
+  assert.deepEqual(
+    models.map(({ tensors }) => tensors.length),
+    [1, 1, 1, 1],
+  );
+  for (const { kind, law } of laws.ranks) {
+    assert.equal(kind, 'down');
+    assert.ok(Math.abs(law!.exponent - 1) < 1e-3, `${law!.exponent}`);
+  }
+  const last = laws.topValues.at(-1)!.kinds[0]!;
+  assert.ok(Math.abs(last.ratio - Math.SQRT2) < 1e-4 && Math.abs(last.exponent - 0.5) < 1e-3, JSON.stringify(last));
+  const text = spectra(...files.slice(0, 2)).out;
+  assert.match(text, /needs 4 widths/);
+  assert.equal(spectra(...files, '--compare', files[0]!).code, 2);
+});
+
+test('activations are measured from logs and triples', () => {
+  const { code, out, err } = spectra('test/fixtures/activations/triples', '--json');
+  assert.equal(code, 0, err);
+  const report = JSON.parse(out) as {
+    tensors: unknown[];
+    activations: { hardRank: { value: number } }[];
+    pairs: unknown[];
+  };
+  assert.deepEqual([report.tensors.length, report.activations.length, report.pairs.length], [0, 4, 2]);
+  assert.match(spectra('test/fixtures/activations/spectra').out, /rank gain/);
+  assert.match(spectra(checkpoint, '--activations').out, /down_proj/);
+});

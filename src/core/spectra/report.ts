@@ -2,6 +2,8 @@ import { formatNumber, UNKNOWN } from '../report/numbers';
 import type { CheckpointReport } from './analyseCheckpoint';
 import type { TensorReport } from './analyseTensors';
 import type { CheckpointComparison, MatrixComparison } from './compareCheckpoints';
+import type { TopValueMatch } from './laws/matchTopValues';
+import type { ModelLaws, RankLaw } from './laws/overModels';
 import type { Estimate } from './spectrum';
 import { type Column, tableLines, withError } from './table';
 
@@ -99,6 +101,31 @@ export function comparisonLines({ matrices, unmatched }: CheckpointComparison): 
     [...matrices].sort((a, b) => turned(b) - turned(a)),
   );
   return [...lines, ...unmatched.map((name) => `not in both: ${name}`)];
+}
+
+const RANK_LAW_COLUMNS: readonly Column<RankLaw>[] = [
+  ['layers', ({ kind }) => kind],
+  ['rank', ({ rank }) => (rank === 'softRank' ? 'soft' : 'hard')],
+  ['widths', ({ widths }) => widths.join(', ')],
+  ['exponent', ({ law }) => (law === null ? UNKNOWN : law.exponent.toFixed(2))],
+  ['95 %', ({ law }) => (law === null ? 'needs 4 widths' : law.interval.map((end) => end.toFixed(2)).join(' to '))],
+  ['R²', ({ law }) => fixed(law?.rSquared, 3)],
+];
+
+const TOP_VALUE_COLUMNS: readonly Column<TopValueMatch>[] = [
+  ['σ1 beside the first', ({ kind }) => kind],
+  ['layers', ({ layers }) => String(layers)],
+  ['ratio', ({ ratio }) => fixed(ratio, 3)],
+  ['exponent', ({ exponent }) => fixed(exponent ?? undefined, 2)],
+  ['', ({ mismatch, decayFactor }) => (mismatch ? `off: weight decay × ${formatNumber(decayFactor, 3)}` : '')],
+];
+
+/** Tables of the laws over models, called `names` in the order in which they were given. */
+export function lawLines({ ranks, topValues }: ModelLaws, names: readonly string[]): string[] {
+  return [
+    ...(ranks.length === 0 ? ['No layers of a known kind.'] : tableLines(RANK_LAW_COLUMNS, ranks)),
+    ...topValues.flatMap(({ model, kinds }) => ['', names[model]!, ...tableLines(TOP_VALUE_COLUMNS, kinds)]),
+  ];
 }
 
 /** The report of a checkpoint as a Markdown document. Names of tensors are code, whatever they contain. */
