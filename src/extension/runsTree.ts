@@ -34,14 +34,18 @@ const FRESH_MS = 15_000;
  * for when it is expanded.
  */
 export class RunsTree implements vscode.TreeDataProvider<RunNode> {
-  readonly #didChange = new vscode.EventEmitter<undefined>();
+  readonly #didChange = new vscode.EventEmitter<RunNode[] | undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
   readonly #checkpoints = new Map<string, { readonly at: number; readonly nodes: Promise<CheckpointNode[]> }>();
 
+  /** The object of each run: the editor knows a row by it, so that it must stay the same while the run changes. */
+  readonly #rows = new Map<string, RunSummary>();
+  readonly #drawn = new Map<RunSummary, string>();
   #filter = '';
+  #shape = '';
 
   constructor(readonly background: Background) {
-    background.onDidChange(() => this.#didChange.fire(undefined));
+    background.onDidChange(() => this.#update());
   }
 
   /** Words that a run must have to be shown; empty shows all that are not hidden. */
@@ -57,9 +61,8 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   getChildren(node?: RunNode): RunNode[] | Promise<RunNode[]> {
     if (node !== undefined && 'run' in node) return [];
     if (node !== undefined && 'id' in node) return this.#checkpointsOf(node.id);
-    const runs = this.background.shown
-      .filter((run) => hasWords(run, this.#filter))
-      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+    const runs = this.#runs();
+    this.#shape = shapeOf(runs);
     if (node !== undefined) return runs.filter((run) => run.source === node.source);
     const sources = [...new Set(runs.map((run) => run.source))];
     return sources.length > 1 ? sources.map((source) => ({ source })) : runs;
@@ -68,6 +71,29 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   getTreeItem(node: RunNode): vscode.TreeItem {
     if ('run' in node) return checkpointItem(node);
     return 'id' in node ? runItem(node) : groupItem(node);
+  }
+
+  /** Runs in the order of the view, each as the object that the editor knows. */
+  #runs(): RunSummary[] {
+    const runs = this.background.shown.map((run) => Object.assign(this.#rows.get(run.id) ?? {}, run));
+    this.#rows.clear();
+    for (const run of runs) this.#rows.set(run.id, run);
+    return runs
+      .filter((run) => hasWords(run, this.#filter))
+      .sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  }
+
+  /** Draws the rows that changed, and everything only when there are others: what a person is expanding stays there. */
+  #update(): void {
+    const runs = this.#runs();
+    if (shapeOf(runs) !== this.#shape) {
+      this.#didChange.fire(undefined);
+      return;
+    }
+    const changed = runs.filter((run) => this.#drawn.get(run) !== lookOf(run));
+    this.#drawn.clear();
+    for (const run of runs) this.#drawn.set(run, lookOf(run));
+    if (changed.length > 0) this.#didChange.fire(changed);
   }
 
   #checkpointsOf(run: string): Promise<CheckpointNode[]> {
@@ -81,6 +107,16 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
     this.#checkpoints.set(run, { at: Date.now(), nodes });
     return nodes;
   }
+}
+
+/** Which rows there are, in what order and under which source. */
+function shapeOf(runs: readonly RunSummary[]): string {
+  return runs.map(({ id, source }) => `${source}\n${id}`).join('\n');
+}
+
+/** All that a row shows. */
+function lookOf(run: RunSummary): string {
+  return [run.name, run.state, runDescription(run), tooltip(run)].join('\n');
 }
 
 /** True when every word of `filter` is in the name, state, format, source or a path of the run. */
