@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver';
 import type { Engine, ScanRoot } from '../core/engine/engine';
 import { predictRun } from '../core/engine/prediction';
+import { explainedFindings } from '../core/engine/runFindings';
 import type { TrackedRun } from '../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../core/errors';
 import { attachingLines, modelConstruction } from '../core/hints/code/modelConstruction';
@@ -161,7 +162,8 @@ function serveForecasts(connection: Connection, engine: Engine): void {
   connection.onRequest(protocol.REPORT_MAKE, ({ run }: protocol.ReportMake['params']) =>
     guarded(async (): Promise<protocol.ReportMake['result']> => {
       const prediction = await predictRun(engine, run);
-      return { name: prediction.name, markdown: reportMarkdown(prediction) };
+      const warnings = await explainedFindings(engine, engine.run(run)!);
+      return { name: prediction.name, markdown: reportMarkdown(prediction, warnings) };
     }),
   );
   connection.onRequest(protocol.FORECAST_TELL, (params: protocol.ForecastTell['params']) =>

@@ -1,10 +1,9 @@
 import type { Engine } from '../core/engine/engine';
 import { predictRun } from '../core/engine/prediction';
-import { findingsOf } from '../core/engine/runFindings';
+import { explainedFindings } from '../core/engine/runFindings';
 import { LosslineError } from '../core/errors';
 import { predictionLines } from '../core/report/predictionLines';
 import { warningLines } from '../core/report/warningLines';
-import { explain } from '../core/warnings/explain';
 import type { ForecastTell, WarningsTell } from '../protocol/server';
 
 /** A forecast in the words of `lossline predict`. Throws as `Engine.predict`. */
@@ -22,7 +21,5 @@ export async function tellWarnings(
 ): Promise<WarningsTell['result']> {
   const run = engine.run(id);
   if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
-  await engine.watchLaw(run);
-  const found = findingsOf(run, engine.host.clock.now(), engine.runs()).filter((warning) => !run.isMuted(warning));
-  return { text: warningLines(run, found.map(explain)).join('\n') };
+  return { text: warningLines(run, await explainedFindings(engine, run)).join('\n') };
 }

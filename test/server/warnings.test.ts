@@ -6,8 +6,10 @@ import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { commandEngine, readRuns } from '../../src/cli/engine';
 import type { Engine } from '../../src/core/engine/engine';
-import { findingsOf } from '../../src/core/engine/runFindings';
+import { predictRun } from '../../src/core/engine/prediction';
+import { explainedFindings, findingsOf } from '../../src/core/engine/runFindings';
 import type { TrackedRun } from '../../src/core/engine/trackedRun';
+import { reportMarkdown } from '../../src/core/report/markdown';
 import { codeActionsOf } from '../../src/server/features/codeActions';
 import { diagnosticsOf } from '../../src/server/features/diagnostics';
 import { SourceDocument } from '../../src/server/hints/sourceDocument';
@@ -76,6 +78,18 @@ test('lists name what lasts; the panel gets the whole card', () => {
   assert.equal(view!.muted, false);
   assert.match(view!.source.url, /^https:\/\/arxiv\.org\/abs\//);
   assert.ok(view!.advice !== '' && view!.meaning !== '');
+});
+
+test('the exported report has a digest of what is not muted', async () => {
+  const digest = async (): Promise<string> => {
+    const prediction = await predictRun(engine, run.id);
+    const markdown = reportMarkdown(prediction, await explainedFindings(engine, run));
+    return markdown.slice(markdown.indexOf('## Warnings')).split('\n## ')[0]!;
+  };
+  assert.match(await digest(), /\| error \| Value that is no number \| 200 \| train\\_loss is NaN at step 200/);
+  engine.setMuted(run.id, 'nonFinite@200', true);
+  assert.match(await digest(), /^## Warnings\n\nNone\./);
+  engine.setMuted(run.id, 'nonFinite@200', false);
 });
 
 test('a muted warning is in no list and on no line, and comes back', () => {

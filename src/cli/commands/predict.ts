@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises';
 import type { JobPool } from '../../core/engine/jobs';
 import { type PredictOptions, predictRun } from '../../core/engine/prediction';
+import { explainedFindings } from '../../core/engine/runFindings';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../../core/errors';
 import { LAWS, lawById } from '../../core/laws/registry';
@@ -52,7 +53,8 @@ export const predict: AskedCommand = {
         run.id,
         other === undefined ? options : { ...options, compare: other },
       );
-      if (call.report !== undefined) await writeReport(call.report, reportMarkdown(prediction));
+      if (call.report !== undefined)
+        await writeReport(call.report, reportMarkdown(prediction, await explainedFindings(engine, run)));
       return { json: predictionJson(prediction), lines: predictionLines(prediction) };
     } finally {
       engine.dispose();

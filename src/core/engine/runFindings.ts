@@ -1,6 +1,8 @@
 import { formatStep } from '../report/numbers';
 import { formatDuration } from '../report/time';
+import { type ExplainedWarning, explain } from '../warnings/explain';
 import type { Warning } from '../warnings/warning';
+import type { Engine } from './engine';
 import { runState } from './runState';
 import { aboveSiblings } from './siblings';
 import type { TrackedRun } from './trackedRun';
@@ -15,6 +17,13 @@ const GIVEN_UP = 24 * 3600_000;
 export function findingsOf(run: TrackedRun, now: number, others: readonly TrackedRun[] = []): Warning[] {
   const more = [standstill(run, now), aboveSiblings(run, others)].filter((warning) => warning !== null);
   return [...run.warnings(), ...run.offCurve, ...run.spectral, ...more].sort((a, b) => a.step - b.step);
+}
+
+/** All that has been found of a run and is not muted, its losses held against the forecasts of its past first; explained. */
+export async function explainedFindings(engine: Engine, run: TrackedRun): Promise<ExplainedWarning[]> {
+  await engine.watchLaw(run);
+  const found = findingsOf(run, engine.host.clock.now(), engine.runs());
+  return found.filter((warning) => !run.isMuted(warning)).map(explain);
 }
 
 /** The warning `stalledRun` for a run that stands still now and has not reached the end of a known plan. */

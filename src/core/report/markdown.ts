@@ -1,7 +1,12 @@
 import type { Estimate, Forecast } from '../forecast/forecast';
+import type { ExplainedWarning } from '../warnings/explain';
+import { SEVERITIES } from '../warnings/warning';
 import { formatInterval, formatRange } from './interval';
 import { formatLoss, formatNumber, formatPercent, formatStep, UNKNOWN } from './numbers';
 import type { RunReport } from './runReport';
+
+/** Warnings that a report lists. */
+const MAX_WARNINGS = 20;
 
 /** What a written report is about. */
 export interface ReportSubject {
@@ -11,8 +16,14 @@ export interface ReportSubject {
   readonly report: RunReport;
 }
 
-/** The report as Markdown: the same facts as its JSON, without the single residuals. Text of the log is escaped. */
-export function reportMarkdown({ name, series, forecast, report }: ReportSubject): string {
+/**
+ * The report as Markdown: the same facts as its JSON, without the single residuals, and a digest of the warnings of the run
+ * where they are given. Text of the log is escaped.
+ */
+export function reportMarkdown(
+  { name, series, forecast, report }: ReportSubject,
+  warnings?: readonly ExplainedWarning[],
+): string {
   const { seen, finalStep, finalLoss, refused } = forecast;
   const lines = [
     `# Forecast of ${escaped(name)}`,
@@ -29,6 +40,7 @@ export function reportMarkdown({ name, series, forecast, report }: ReportSubject
     ...residualLines(report),
     ...backTestLines(report),
     ...sensitivityLines(report, finalLoss),
+    ...(warnings === undefined ? [] : warningTable(warnings)),
     ...list('Notes', report.notes),
     ...list('Known limits', report.limits),
     '',
@@ -146,6 +158,19 @@ function head(title: string, columns: readonly string[]): string[] {
 
 function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+}
+
+/** The worst first, each with its evidence; advice and papers stand with the warnings themselves. */
+function warningTable(warnings: readonly ExplainedWarning[]): string[] {
+  if (warnings.length === 0) return ['', '## Warnings', '', 'None.'];
+  const ordered = SEVERITIES.flatMap((severity) => warnings.filter((warning) => warning.severity === severity));
+  const rows = ordered.slice(0, MAX_WARNINGS).map(({ severity, title, step, until, evidence }) => {
+    const steps = until === null ? formatStep(step) : `${formatStep(step)} – ${formatStep(until)}`;
+    return row([severity, title, steps, escaped(evidence.text)]);
+  });
+  const more = ordered.length - rows.length;
+  const rest = more > 0 ? ['', `${more} more are not listed.`] : [];
+  return [...head('Warnings', ['severity', 'what', 'steps', 'evidence']), ...rows, ...rest];
 }
 
 function list(title: string, items: readonly string[]): string[] {

@@ -1,6 +1,7 @@
 import { discoverCheckpoints } from '../../core/checkpoints/discoverCheckpoints';
 import type { Engine, EngineEvent } from '../../core/engine/engine';
 import { predictRun } from '../../core/engine/prediction';
+import { explainedFindings } from '../../core/engine/runFindings';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { MAX_PANEL_POINTS } from '../../core/limits';
@@ -155,7 +156,8 @@ export class RunSession implements PanelSession {
   async #report(run: TrackedRun): Promise<ReportView> {
     const prediction = await predictRun(this.engine, run.id);
     const { name, forecast, report } = prediction;
-    return { name, forecast, report, markdown: reportMarkdown(prediction) };
+    const markdown = reportMarkdown(prediction, await explainedFindings(this.engine, run));
+    return { name, forecast, report, markdown };
   }
 }
 
