@@ -43,6 +43,8 @@ export class PlotView {
   readonly #stripBox = h('div', { class: 'plot-strips' });
   readonly #strips = new Map<string, StripParts>();
   readonly #hint = h('div', { class: 'wheel-hint', text: texts.plot.wheelHint, attrs: { 'aria-hidden': 'true' } });
+  /** Canvases change with the page, and once more when the placeholders of loading go. */
+  readonly #sizes: ResizeObserver;
   #axis: StepAxis = STEPS;
   #places: Places | null = null;
   #hintTimer: ReturnType<typeof setTimeout> | undefined;
@@ -64,10 +66,11 @@ export class PlotView {
       this.#hint,
     );
     this.loss = new PlotChart(lossCanvas, { x: xTick, y: lossTick, yTickGap: 48 });
-    new ResizeObserver(() => {
-      this.#places = null;
+    this.#sizes = new ResizeObserver(() => {
+      this.#measureAgain();
       onResize();
-    }).observe(this.root);
+    });
+    for (const part of [this.root, lossCanvas]) this.#sizes.observe(part);
   }
 
   /** From top to bottom. */
@@ -159,22 +162,25 @@ export class PlotView {
     return this.#places;
   }
 
+  #measureAgain(): void {
+    this.#places = null;
+    for (const chart of this.charts) chart.resize();
+  }
+
   /** Makes the strips that are new and removes those that are gone. */
   #arrange(strips: readonly Strip[]): void {
     const keys = new Set(strips.map(({ key }) => key));
-    for (const [key, { root, chart }] of this.#strips) {
+    if (strips.length !== this.#strips.size || strips.some(({ key }) => !this.#strips.has(key))) this.#measureAgain();
+    for (const [key, { root }] of this.#strips) {
       if (keys.has(key)) continue;
-      this.#places = null;
-      chart.dispose();
       root.remove();
       this.#strips.delete(key);
     }
     for (const { key, label } of strips) {
       if (this.#strips.has(key)) continue;
-      this.#places = null;
       const strip = stripParts(key, label);
       this.#stripBox.append(strip.root);
-      strip.chart.resize();
+      this.#sizes.observe(strip.chart.canvas);
       this.#strips.set(key, strip);
     }
   }
