@@ -149,8 +149,8 @@ function ticksOf(axis: Axis, count: number): Ticks {
 
 /** A scale of Chart.js over an area. It needs no chart for what it is asked here. */
 function scaleOf(name: 'x' | 'y', { min, max, log }: Axis, area: Area): Scale {
-  const Kind = log ? LogarithmicScale : LinearScale;
-  const scale: Scale = new Kind({ id: name, type: log ? 'logarithmic' : 'linear' } as never);
+  const config = { id: name, type: log ? 'logarithmic' : 'linear' };
+  const scale: Scale = log ? new LogarithmicScale(config) : new LinearScale(config);
   const options = { axis: name, reverse: false, offset: false, alignToPixels: false };
   Object.assign(scale, area, { axis: name, options, min, max, ticks: [] });
   scale.configure();
