@@ -1,9 +1,8 @@
-/** Version of the JSON that all commands print. */
-export const SCHEMA = 1;
+import { JSON_SCHEMA } from '../core/report/predictionJson';
 
 /** Prints one JSON document. Numbers stay numbers; what is not finite becomes `null`. */
 export function printJson(body: Record<string, unknown>): void {
-  process.stdout.write(`${JSON.stringify({ schema: SCHEMA, ...body })}\n`);
+  process.stdout.write(`${JSON.stringify({ schema: JSON_SCHEMA, ...body })}\n`);
 }
 
 /** Prints lines of text. */

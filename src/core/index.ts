@@ -46,6 +46,7 @@ export type { Plan, Schedule } from './plan/plan';
 export { type LearntRun, learntRunsFrom } from './prior/learntRun';
 export { reportMarkdown } from './report/markdown';
 export type { RunReport } from './report/runReport';
+export { type ReportFormat, writtenReport } from './report/written';
 export type { FileStat, FileSystem, FolderEntry } from './sources/fileSystem';
 export type { Followed, PollResult } from './sources/followed';
 export { formatLocation, type Location, parseLocation, type RemoteLocation } from './sources/location';

@@ -106,7 +106,9 @@ function registerCommands(
     vscode.commands.registerCommand(`lossline.${name}`, run);
   return [
     register('forecast.predict', (argument) => predictFinalLoss(background, panels, argument)),
-    register('report.export', (argument) => exportReport(background, argument)),
+    register('report.export', (argument, format) =>
+      exportReport(background, argument, format as protocol.ReportFormat | undefined),
+    ),
     register('run.open', async (argument) => {
       const run = await pickRun(background, argument);
       if (run !== undefined) panels.open(run.id);

@@ -2,11 +2,12 @@ import type { FormatPreview, LogChoice } from '../core/engine/logChoice';
 import type { Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId } from '../core/model';
 import type { LearntRun } from '../core/prior/learntRun';
+import type { ReportFormat } from '../core/report/written';
 import type { Reply } from './channel';
 import type { RunSummary } from './run';
 import type { CheckpointList } from './spectra';
 
-export type { FormatPreview, LogChoice };
+export type { FormatPreview, LogChoice, ReportFormat };
 
 // Messages between the extension host and the background process, beside the language-server protocol itself.
 // Each constant is a method name; the type of the same name gives its parameters and result.
@@ -116,11 +117,11 @@ export interface WarningsTell {
   result: { text: string };
 }
 
-/** host → server: the report of a run's forecast as Markdown. Errors as `forecast/predict`. */
+/** host → server: the report of a run's forecast as text. Errors as `forecast/predict`. */
 export const REPORT_MAKE = 'report/make';
 export interface ReportMake {
-  params: { run: RunId };
-  result: { name: string; markdown: string };
+  params: { run: RunId; format: ReportFormat };
+  result: { name: string; text: string };
 }
 
 /**

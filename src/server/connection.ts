@@ -14,7 +14,7 @@ import type { TrackedRun } from '../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../core/errors';
 import { attachingLines, modelConstruction } from '../core/hints/code/modelConstruction';
 import { learntRunsFrom } from '../core/prior/learntRun';
-import { reportMarkdown } from '../core/report/markdown';
+import { writtenReport } from '../core/report/written';
 import { userSshHosts } from '../node/remote/sshHosts';
 import type { Reply } from '../protocol/channel';
 import * as protocol from '../protocol/server';
@@ -159,11 +159,11 @@ function serveForecasts(connection: Connection, engine: Engine): void {
       () => ({ missing: engine.run(id)?.plan().missing ?? [] }),
     ),
   );
-  connection.onRequest(protocol.REPORT_MAKE, ({ run }: protocol.ReportMake['params']) =>
+  connection.onRequest(protocol.REPORT_MAKE, ({ run, format }: protocol.ReportMake['params']) =>
     guarded(async (): Promise<protocol.ReportMake['result']> => {
       const prediction = await predictRun(engine, run);
       const warnings = await explainedFindings(engine, engine.run(run)!);
-      return { name: prediction.name, markdown: reportMarkdown(prediction, warnings) };
+      return { name: prediction.name, text: writtenReport(prediction, format, warnings) };
     }),
   );
   connection.onRequest(protocol.FORECAST_TELL, (params: protocol.ForecastTell['params']) =>

@@ -42,7 +42,10 @@ test('finished runs are told to be kept, and a report comes as Markdown', async 
     runs.every(({ mean, covariance, steps }) => mean.length === 5 && covariance.length === 25 && steps > 23_000),
   );
   assert.ok(JSON.stringify(runs).length < 4000, 'a few numbers per run');
-  const report = await request<protocol.ReportMake['result']>(protocol.REPORT_MAKE, { run: runs[0]!.id });
-  assert.match(report.markdown, /^# Forecast of runs\/mpl-25M-cosine-24000\n/);
-  assert.match(report.markdown, /\n## Known limits\n/);
+  const report = await request<protocol.ReportMake['result']>(protocol.REPORT_MAKE, {
+    run: runs[0]!.id,
+    format: 'markdown',
+  });
+  assert.match(report.text, /^# Forecast of runs\/mpl-25M-cosine-24000\n/);
+  assert.match(report.text, /\n## Known limits\n/);
 });

@@ -88,7 +88,7 @@ test('the exported report has a digest of what is not muted', async () => {
   };
   assert.match(await digest(), /\| error \| Value that is no number \| 200 \| train\\_loss is NaN at step 200/);
   engine.setMuted(run.id, 'nonFinite@200', true);
-  assert.match(await digest(), /^## Warnings\n\nNone\./);
+  assert.match(await digest(), /^## Warnings\n\n- None\./);
   engine.setMuted(run.id, 'nonFinite@200', false);
 });
 

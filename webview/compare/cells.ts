@@ -135,7 +135,9 @@ function forecastCell(root: HTMLElement): CellView['show'] {
     sign.style.display = reason !== '' && finalLoss !== null ? '' : 'none';
     const told = finalLoss && texts.table.final(formatLoss(finalLoss.value), formatRange(finalLoss.interval80));
     setTitle(root, [told, reason].filter(Boolean).join('\n'));
-    setAttr(root, 'aria-label', root.title === '' ? null : root.title);
+    // The name begins with what is seen, so that both are spoken of alike.
+    const seen = [value, spread, why].map(({ textContent }) => textContent).filter(Boolean);
+    setAttr(root, 'aria-label', root.title === '' ? null : [seen.join(' '), root.title].join('\n'));
     bar.style.visibility = finalLoss === null || scale === null ? 'hidden' : '';
     if (finalLoss === null || scale === null) return;
     const at = (loss: number): number => Math.min(BAR, Math.max(0, ((loss - scale[0]) / (scale[1] - scale[0])) * BAR));

@@ -90,7 +90,7 @@ function page(url, response) {
   const kinds = { 'high-contrast-light': 'vscode-high-contrast vscode-high-contrast-light' };
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY });
   response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
-<link rel="stylesheet" href="${panel}.css"></head>
+<link rel="stylesheet" href="${panel}.css"><title>Lossline</title></head>
 <body class="${kinds[theme] ?? `vscode-${theme}`}" data-run=""><main id="app"></main>
 <script type="module" nonce="${NONCE}">const variables = ${JSON.stringify(variables)};
 for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);</script>

@@ -173,6 +173,7 @@ export class RunPanel {
   start(): void {
     this.#publish({ state: 'loading', run: this.#run ?? '', points: '0', forecast: '', forecastStep: '' });
     setText(this.#summary, texts.loading);
+    this.#toolbar.root.inert = true;
     this.#toolbar.update(this.#ui, { zoom: '', isLive: false, axes: axisChoices(null) });
     this.#open();
     this.#plot.warm(this.#theme);
@@ -238,6 +239,7 @@ export class RunPanel {
     if (loading || data.run === null) this.#drawBlank();
     else this.#drawRun();
     this.#content.hidden = !loading && data.run === null;
+    this.#toolbar.root.inert = loading;
     if (loading || data.run !== null) this.#blank.hide();
   }
 

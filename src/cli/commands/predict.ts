@@ -5,13 +5,13 @@ import { explainedFindings } from '../../core/engine/runFindings';
 import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError, messageOf } from '../../core/errors';
 import { LAWS, lawById } from '../../core/laws/registry';
-import { reportMarkdown } from '../../core/report/markdown';
+import { predictionJson } from '../../core/report/predictionJson';
 import { predictionLines } from '../../core/report/predictionLines';
+import { reportFormatOf, writtenReport } from '../../core/report/written';
 import { type Arguments, readArguments } from '../arguments';
 import { type AskedCommand, numberOption, UsageError } from '../command';
 import { commandEngine, readOneRun } from '../engine';
 import { readHistory } from '../history';
-import { predictionJson } from '../predict/json';
 import { readPriorFile } from '../priorFile';
 import { readSchedule } from '../scheduleFile';
 
@@ -29,7 +29,7 @@ Forecasts the final loss of one run: PATH is a log file or the folder of a run.
   --at STEP            also the loss at this step
   --target LOSS        also the step at which this loss is reached, and the chance to end below it
   --compare PATH       also the chance to end below this other run
-  --report FILE.md     write the report of the fit as Markdown
+  --report FILE        write the report of the fit: FILE.md, FILE.html to be read and printed, or FILE.json
   --json               print JSON`;
 
 const SPEC = {
@@ -54,7 +54,10 @@ export const predict: AskedCommand = {
         other === undefined ? options : { ...options, compare: other },
       );
       if (call.report !== undefined)
-        await writeReport(call.report, reportMarkdown(prediction, await explainedFindings(engine, run)));
+        await writeReport(
+          call.report,
+          writtenReport(prediction, reportFormatOf(call.report), await explainedFindings(engine, run)),
+        );
       return { json: predictionJson(prediction), lines: predictionLines(prediction) };
     } finally {
       engine.dispose();

@@ -1,5 +1,5 @@
+import { JSON_SCHEMA } from '../../core/report/predictionJson';
 import type { Answer, Call } from '../command';
-import { SCHEMA } from '../output';
 import type { Roots } from './roots';
 import { checkedInputs, type InputValue } from './schema';
 import { DEFAULT_LIMIT, inputSchemaOf, type Tool, type ToolInput } from './tools';
@@ -21,7 +21,7 @@ export async function callTool(
 ): Promise<ToolAnswer> {
   const inputs = checkedInputs(input, inputSchemaOf(tool));
   const answer = await tool.command.answer(await argumentsOf(tool, inputs, roots), call);
-  return { text: cut(answer.lines), data: { schema: SCHEMA, ...shaped(answer, tool, inputs) } };
+  return { text: cut(answer.lines), data: { schema: JSON_SCHEMA, ...shaped(answer, tool, inputs) } };
 }
 
 /** The words first: a list takes everything that follows it. */

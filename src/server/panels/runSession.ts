@@ -6,6 +6,7 @@ import type { TrackedRun } from '../../core/engine/trackedRun';
 import { LosslineError } from '../../core/errors';
 import { MAX_PANEL_POINTS } from '../../core/limits';
 import type { PlanFacts, SeriesName } from '../../core/model';
+import { reportHtml } from '../../core/report/html';
 import { reportMarkdown } from '../../core/report/markdown';
 import type { ForecastView, PanelState, PanelView, ReportView, RunPanelContract } from '../../protocol/panel';
 import type { CheckpointView, RunView } from '../../protocol/run';
@@ -156,8 +157,9 @@ export class RunSession implements PanelSession {
   async #report(run: TrackedRun): Promise<ReportView> {
     const prediction = await predictRun(this.engine, run.id);
     const { name, forecast, report } = prediction;
-    const markdown = reportMarkdown(prediction, await explainedFindings(this.engine, run));
-    return { name, forecast, report, markdown };
+    const warnings = await explainedFindings(this.engine, run);
+    const [markdown, html] = [reportMarkdown(prediction, warnings), reportHtml(prediction, warnings)];
+    return { name, forecast, report, markdown, html };
   }
 }
 

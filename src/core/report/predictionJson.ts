@@ -1,4 +1,7 @@
-import type { Prediction } from '../../core/engine/prediction';
+import type { Prediction } from '../engine/prediction';
+
+/** Version of the JSON that Lossline writes. */
+export const JSON_SCHEMA = 1;
 
 /** A prediction as `lossline predict --json` prints it; what was not asked for is left out. */
 export function predictionJson({ forecast, report, ...rest }: Prediction): Record<string, unknown> {
