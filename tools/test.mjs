@@ -16,6 +16,7 @@ const ANYWHERE = [
 ];
 const IN_BROWSER = [
   { name: 'editor', args: ['tools/realcode/install.mjs'], minutes: 8, beside: true },
+  { name: 'pages', args: ['tools/pages.mjs'], minutes: 6 },
   { name: 'host', args: ['tools/realcode/host.mjs'], minutes: 4 },
   { name: 'journeys', args: ['tools/realcode/journeys.mjs'], minutes: 6 },
   { name: 'start', args: ['tools/start.mjs', '--check'], minutes: 3 },

@@ -48,7 +48,9 @@ export interface ReportView {
   readonly name: string;
   readonly forecast: Forecast;
   readonly report: RunReport;
+  /** The report as Markdown, and as a page that can be printed. */
   readonly markdown: string;
+  readonly html: string;
 }
 
 /**

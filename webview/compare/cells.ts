@@ -124,7 +124,7 @@ function forecastCell(root: HTMLElement): CellView['show'] {
   setBox(track!, 0, BAR, 7.5, 1);
   bar.append(track!, range!, mark!);
   const why = h('span', { class: 'end-why' });
-  root.append(h('span', { class: 'end-text' }, value, spread, sign), bar, why);
+  root.append(h('span', { class: 'end-text' }, value, ' ', spread, sign), bar, why);
   return ({ row: { end } }, { scale }) => {
     const { finalLoss, isMeasured, reason, status } = end;
     const parts = finalLoss && intervalParts({ value: finalLoss.value, interval: finalLoss.interval80 });

@@ -80,24 +80,10 @@ export class Commands {
     return this.channel.call('view/report', { run });
   }
 
-  /** Saves a report: as Markdown, or as a page with its pictures that can be printed. */
-  async saveReport(kind: 'markdown' | 'html', view: ReportView, shown: Shown): Promise<void> {
-    try {
-      if (kind === 'markdown') this.#save(fileName(view.name, 'md'), view.markdown, false);
-      else {
-        const [{ toSvg }, { reportPage }] = await Promise.all([import('./picture'), import('./reportPage')]);
-        const { headline } = shown.header;
-        const text = [`${headline.title} ${headline.value} ${headline.spread}`.trim(), headline.sub, headline.detail];
-        const parts = {
-          chart: toSvg(shown),
-          headline: text.filter((part) => part !== '').join(' · '),
-          theme: shown.theme,
-        };
-        this.#save(fileName(view.name, 'html'), reportPage(view, parts), false);
-      }
-    } catch (error) {
-      this.tell(error);
-    }
+  /** Saves a report: as Markdown, or as a page that can be printed. */
+  saveReport(kind: 'markdown' | 'html', { name, markdown, html }: ReportView): void {
+    if (kind === 'markdown') this.#save(fileName(name, 'md'), markdown, false);
+    else this.#save(fileName(name, 'html'), html, false);
   }
 
   /** Every series of a run, and every other run, to choose from. */

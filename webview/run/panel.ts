@@ -436,8 +436,7 @@ export class RunPanel {
 
   #saveReport(kind: 'markdown' | 'html'): void {
     const { report } = this.#session.data;
-    const shown = this.#shown();
-    if (report !== null && shown !== null) void this.#commands.saveReport(kind, report, shown);
+    if (report !== null) this.#commands.saveReport(kind, report);
   }
 
   #shown(): Shown | null {

@@ -224,5 +224,5 @@ function paintCell(element: HTMLTableCellElement, cell: CellPaint): void {
   if (dataset.state !== cell.state) dataset.state = cell.state;
   setAttr(element, 'data-mark', cell.mark);
   setText(element.firstElementChild!, cell.text);
-  setAttr(element, 'aria-label', cell.lines.join('. '));
+  setAttr(element, 'aria-label', [cell.text, ...cell.lines].filter(Boolean).join('. '));
 }

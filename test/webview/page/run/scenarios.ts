@@ -4,6 +4,7 @@ import type { ForecastInput } from '../../../../src/core/forecast/forecast';
 import { type ForecastWithFit, fitForecast } from '../../../../src/core/forecast/predict';
 import type { Issue } from '../../../../src/core/model';
 import { sampleSchedule } from '../../../../src/core/plan/sampleSchedule';
+import { reportHtml } from '../../../../src/core/report/html';
 import { reportMarkdown } from '../../../../src/core/report/markdown';
 import { runReport } from '../../../../src/core/report/runReport';
 import { decimate } from '../../../../src/core/series/decimate';
@@ -200,7 +201,8 @@ export class Scenario {
     const report = runReport(fit, input);
     const { forecast } = fit;
     const name = this.#summary().name;
-    return { name, forecast, report, markdown: reportMarkdown({ name, series: 'train_loss', forecast, report }) };
+    const subject = { name, series: 'train_loss', forecast, report };
+    return { name, forecast, report, markdown: reportMarkdown(subject), html: reportHtml(subject) };
   }
 
   #overlay(
