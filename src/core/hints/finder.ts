@@ -29,7 +29,7 @@ const TRAINING_PACKAGES = new Set(
 export function findHyperparameters(facts: SourceFacts): HyperSetting[] {
   const candidates: (Meaning & { setting: Setting; value: SettingValue | undefined })[] = [];
   for (const setting of facts.settings) {
-    const meanings = meaningsOf(setting.name, setting.owners);
+    const meanings = meaningsOf(setting);
     if (meanings.length === 0) continue;
     const value = withoutUnit(setting.value);
     const meaning = meanings.find((each) => isPlausible(setting, value, each));

@@ -24,7 +24,7 @@ export function runFactsOf(run: RunLike): RunFacts {
   const settings = new Map<HyperId, SettingValue>();
   for (const [key, logged] of run.config()) {
     const parts = key.split(/[./]|::/);
-    for (const { hyper } of meaningsOf(parts.at(-1)!, parts.slice(0, -1))) {
+    for (const { hyper } of meaningsOf({ name: parts.at(-1)!, owners: parts.slice(0, -1) })) {
       const value = settingOf(logged, hyper.accepts);
       if (value === undefined) continue;
       if (!settings.has(hyper.id)) settings.set(hyper.id, value);

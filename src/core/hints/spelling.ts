@@ -16,6 +16,7 @@ for (const isWeak of [false, true]) {
 
 /** Names of rates by what they are of: `matrix_lr`, `head_learning_rate`; not those of the ends of a schedule. */
 const RATE_OF_PART = /^(?!(?:min|end|final|last|lowest|warmup|warm_up|init|start)_)\w+_(?:lr|learning_rate)$/;
+const NONE: readonly Meaning[] = [];
 const RATE: readonly Meaning[] = [{ hyper: HYPERPARAMETERS.find(({ id }) => id === 'learningRate')!, isWeak: true }];
 
 /** A name in the form of the table: lower case, parts joined by `_`. `peakLR`, `peak-lr` and `PEAK_LR` are `peak_lr`. */
@@ -29,14 +30,22 @@ export function nameKey(name: string): string {
 
 /** Names of one program: a text is analysed again and again with nearly the same ones. */
 const MAX_KNOWN = 20_000;
-const known = new Map<string, readonly Meaning[]>();
+const known = new Map<string, Spelling>();
 
-function byName(name: string): readonly Meaning[] {
+/** What is known of a name wherever it stands. */
+interface Spelling {
+  readonly meanings: readonly Meaning[];
+  /** What it means depends on the section or call that it stands in. */
+  readonly inSection: boolean;
+}
+
+function spellingOf(name: string): Spelling {
   let found = known.get(name);
   if (found === undefined) {
     if (known.size >= MAX_KNOWN) known.clear();
     const key = nameKey(name);
-    found = BY_NAME.get(key) ?? (RATE_OF_PART.test(key) ? RATE : []);
+    const meanings = BY_NAME.get(key) ?? (RATE_OF_PART.test(key) ? RATE : NONE);
+    found = { meanings, inSection: SECTION_VALUES.has(name) || QUALIFIED.has(key) };
     known.set(name, found);
   }
   return found;
@@ -56,19 +65,22 @@ const QUALIFIED = new Set([...BY_NAME.keys()].flatMap((name) => (name.includes('
  * What a name with its owners can mean, the likeliest first; which of them it is, its value tells. Empty for other names
  * and for places in which the name means something else.
  */
-export function meaningsOf(name: string, owners: readonly string[]): readonly Meaning[] {
-  const found = inSection(name, owners) ?? byName(name);
-  return found.length === 0 ? found : found.filter((meaning) => standsIn(meaning, owners));
+export function meaningsOf(setting: { readonly name: string; readonly owners: readonly string[] }): readonly Meaning[] {
+  const { meanings, inSection } = spellingOf(setting.name);
+  // Most names of a program mean nothing: where they stand is not even asked.
+  if (meanings.length === 0 && !inSection) return meanings;
+  const { name, owners } = setting;
+  const found = (inSection ? meaningsInSection(name, owners) : undefined) ?? meanings;
+  return found.filter((meaning) => standsIn(meaning, owners));
 }
 
-function inSection(name: string, owners: readonly string[]): readonly Meaning[] | undefined {
-  const isValue = SECTION_VALUES.has(name);
-  if (!isValue && !QUALIFIED.has(name)) return undefined;
+function meaningsInSection(name: string, owners: readonly string[]): readonly Meaning[] | undefined {
   const owner = owners.findLast((each) => !PLAIN_SECTIONS.has(each));
   if (owner === undefined) return undefined;
   const section = owner.slice(owner.lastIndexOf('.') + 1);
   const qualified = BY_NAME.get(`${nameKey(section)}.${nameKey(name)}`);
-  return qualified ?? (isValue ? byName(section.replace(SECTION_ENDS, '') || section) : undefined);
+  if (qualified !== undefined || !SECTION_VALUES.has(name)) return qualified;
+  return spellingOf(section.replace(SECTION_ENDS, '') || section).meanings;
 }
 
 function standsIn({ hyper: { notIn, onlyIn }, isWeak }: Meaning, owners: readonly string[]): boolean {
