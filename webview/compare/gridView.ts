@@ -98,7 +98,8 @@ export class GridView {
     this.root.style.setProperty('--row-width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
     const tickHead = h('div', {
       class: 'cell tick-cell',
-      attrs: { role: 'columnheader', 'aria-label': texts.table.tickHead },
+      id: 'head-0',
+      attrs: { role: 'columnheader', 'aria-colindex': '1', 'aria-label': texts.table.tickHead },
     });
     const heads = columns.map((column, i) => {
       const button = h(

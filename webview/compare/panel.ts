@@ -42,6 +42,7 @@ export class ComparePanel {
   readonly #bar: ChartBar;
   readonly #chart: ChartView;
   readonly #diff = new DiffView();
+  readonly #view = h('div', { class: 'view', id: 'view', attrs: { role: 'tabpanel' } });
   readonly #splitter: Splitter;
   readonly #tableBar: TableBar;
   readonly #grid: GridView;
@@ -87,16 +88,12 @@ export class ComparePanel {
     this.#tableBar = new TableBar(this.#tableBarActions());
     this.#grid = new GridView(this.#gridActions());
     this.#picker = new ColumnPicker((columns) => this.#change({ columns }));
+    this.#view.append(this.#chart.root, this.#diff.root);
     this.#content = h(
       'div',
       { class: 'content', hidden: true },
       this.#head.root,
-      h(
-        'section',
-        { class: 'charts' },
-        this.#bar.root,
-        h('div', { class: 'view', id: 'view', attrs: { role: 'tabpanel' } }, this.#chart.root, this.#diff.root),
-      ),
+      h('section', { class: 'charts' }, this.#bar.root, this.#view),
       this.#splitter.root,
       h(
         'section',
@@ -257,6 +254,7 @@ export class ComparePanel {
   #drawChart(): void {
     const { view } = this.#ui;
     const choices = view === 'scatter' ? scatterChoices(this.#model) : [];
+    setAttr(this.#view, 'aria-labelledby', `tab-${view}`);
     setHidden(this.#chart.root, view === 'configs');
     setHidden(this.#diff.root, view !== 'configs');
     if (view === 'configs') {
