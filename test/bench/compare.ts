@@ -1,27 +1,26 @@
-// A comparison of 500 runs in the real background process: how soon rows and curves are there, whose forecasts come first,
-// and how long others wait for an answer meanwhile.
+// What a comparison of many runs costs the background process, in processor time: rows, curves, hyperparameters, ranks.
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import { rankRuns } from '../../src/core/answers/ranking';
-import type { Reply } from '../../src/protocol/channel';
-import type { CompareCurve, CompareProgress, CompareRow, CompareState } from '../../src/protocol/compare';
-import * as protocol from '../../src/protocol/server';
-import { buildServer, startServer } from '../lib/serverProcess';
+import { Engine } from '../../src/core/engine/engine';
+import type { JobPool } from '../../src/core/engine/jobs';
+import { NodeFileSystem } from '../../src/node/nodeFileSystem';
+import { SystemClock } from '../../src/node/systemClock';
+import { configsOf } from '../../src/server/panels/compare/configs';
+import { compareCurve } from '../../src/server/panels/compare/curve';
+import { rowOf } from '../../src/server/panels/compare/row';
 
 const RUNS = Number(process.argv[2] ?? 500);
-const POINTS = 500;
-const LOOKED = 30;
-const PING_MS = 20;
+const POINTS = Number(process.argv[3] ?? 500);
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-bench-'));
-const workspace = path.join(folder, 'workspace');
 
 /** Half of a cosine run. */
 function write(i: number): void {
-  const dir = path.join(workspace, 'runs', `sweep-${i}`);
+  const dir = path.join(folder, 'runs', `sweep-${i}`);
   fs.mkdirSync(dir, { recursive: true });
-  const [rate, total] = [1e-4 * (1 + (i % 12)), 2 * 10 * POINTS];
+  const [rate, total] = [1e-4 * (1 + (i % 12)), 20 * POINTS];
   const lines = Array.from({ length: POINTS }, (_, k) => {
     const step = 10 * (k + 1);
     const lr = 0.5 * rate * (1 + Math.cos((Math.PI * step) / total));
@@ -29,92 +28,38 @@ function write(i: number): void {
     return JSON.stringify({ step, loss, learning_rate: lr });
   });
   fs.writeFileSync(path.join(dir, 'metrics.jsonl'), `${lines.join('\n')}\n`);
-  fs.writeFileSync(
-    path.join(dir, 'config.json'),
-    JSON.stringify({ max_steps: total, lr: rate, batch_size: 256 << (i % 3) }),
-  );
+  fs.writeFileSync(path.join(dir, 'config.json'), JSON.stringify({ max_steps: total, lr: rate, seed: i }));
 }
 
-const quantile = (values: number[], share: number): string =>
-  values.sort((a, b) => a - b)[Math.floor(share * (values.length - 1))]!.toFixed(0);
+function spent(what: string, work: () => void): void {
+  const before = process.cpuUsage();
+  work();
+  const { user, system } = process.cpuUsage(before);
+  console.log(`${what.padEnd(44)} ${((user + system) / 1000).toFixed(0).padStart(6)} ms`);
+}
+
+/** Fits are made on threads: here they are never done, so that only the event loop's work is counted. */
+const IDLE: JobPool = { isElsewhere: true, run: () => new Promise(() => undefined), dispose: () => undefined };
 
 async function main(): Promise<void> {
   for (let i = 0; i < RUNS; i++) write(i);
-  await buildServer(folder);
-  const server = await startServer(folder);
-  const { connection } = server;
-  const ask = async <T>(name: string, body: unknown): Promise<T> => {
-    const reply = await connection.sendRequest<Reply>(protocol.PANEL_REQUEST, {
-      panel: 'p',
-      kind: 'compare',
-      name,
-      body,
-    });
-    if ('error' in reply) throw new Error(reply.error.message);
-    return reply.ok as T;
-  };
-  const started = performance.now();
-  const since = (): string => `${((performance.now() - started) / 1000).toFixed(2)} s`;
-  await connection.sendRequest(protocol.RUNS_SCAN, { roots: [{ path: workspace, name: 'w' }], exclude: [] });
-  console.log(`scan of ${RUNS} runs of ${POINTS} points          ${since()}`);
-  const opening = performance.now();
-  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
-  console.log(
-    `rows of ${state.rows.length} runs after the question       ${(performance.now() - opening).toFixed(0)} ms, ${(JSON.stringify(state).length / 1000).toFixed(0)} kB; ${state.progress.done} forecast by then`,
-  );
-  // The last runs of the list: without a word on what is looked at, they would come last.
-  const looked = new Set(state.rows.slice(-LOOKED).map(({ run }) => run));
-  const left = new Set(looked);
-  const looking = performance.now();
-  let curves = 0;
-  let resolve: () => void = () => undefined;
-  const all = new Promise<void>((done) => (resolve = done));
-  connection.onNotification(protocol.PANEL_EVENT, ({ name, body }: protocol.PanelEvent['params']) => {
-    if (name === 'curves/didChange') {
-      const before = curves;
-      curves += (body as CompareCurve[]).length;
-      if (before < LOOKED && curves >= LOOKED)
-        console.log(
-          `curves of ${LOOKED} rows after they came into view ${(performance.now() - looking).toFixed(0)} ms`,
-        );
-    }
-    if (name !== 'rows/didChange') return;
-    const { rows, progress } = body as { rows: CompareRow[]; progress: CompareProgress };
-    for (const { run, end } of rows) {
-      if (end.finalLoss !== null && left.delete(run) && left.size === 0) {
-        console.log(
-          `forecasts of these rows                     ${since()}, ${progress.done} of ${progress.of} in all by then`,
-        );
-      }
-    }
-    if (progress.done === progress.of) resolve();
-  });
-  await ask('view/look', { runs: [...looked], pinned: null, smoothing: 0.9, window: null });
-  const waits: number[] = [];
-  const pinging = setInterval(async () => {
-    const asked = performance.now();
-    await connection.sendRequest(protocol.PLAN_SET, { run: '/none', facts: null });
-    waits.push(performance.now() - asked);
-  }, PING_MS);
-  await all;
-  clearInterval(pinging);
-  console.log(`all forecasts                               ${since()}`);
-  console.log(
-    `others waited meanwhile                     median ${quantile(waits, 0.5)} ms, p95 ${quantile(waits, 0.95)} ms, p99 ${quantile(waits, 0.99)} ms`,
-  );
-  await server.stop();
-  fs.rmSync(folder, { recursive: true, force: true });
-  const ends = Array.from({ length: RUNS }, (_, i) => ({
+  const log = { info: () => undefined, warn: () => undefined };
+  const engine = new Engine({ fs: new NodeFileSystem(), pool: IDLE, clock: new SystemClock(), log });
+  await engine.scan([{ path: folder, name: 'w' }], []);
+  const [runs, now] = [engine.runs(), Date.now()];
+  console.log(`${runs.length} runs of ${POINTS} points, for all of them together\n`);
+  spent('warnings, which the Runs view wants too', () => runs.map((run) => run.warnings()));
+  spent('rows', () => runs.map((run) => rowOf(run, now, runs)));
+  spent('curves', () => runs.map((run) => compareCurve(run, { smoothing: 0.9, window: null }, now)));
+  spent('hyperparameters', () => configsOf(runs));
+  const ends = runs.map((_, i) => ({
     end: { value: 3 + 0.0003 * i, relativeSd: 0.004, halfWidths: { of80: 1.28, of95: 1.96 }, held: null },
     isFinished: i % 3 === 0,
   }));
   rankRuns(ends);
-  const before = process.cpuUsage();
-  for (let k = 0; k < 5; k++) rankRuns(ends);
-  const { user, system } = process.cpuUsage(before);
-  console.log(
-    `ranking on a thread                         ${((user + system) / 5000).toFixed(0)} ms of processor time`,
-  );
+  spent('ranks and chances, on a thread', () => rankRuns(ends));
+  engine.dispose();
+  fs.rmSync(folder, { recursive: true, force: true });
 }
 
 void main();

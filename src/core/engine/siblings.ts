@@ -27,9 +27,7 @@ export function aboveSiblings(run: TrackedRun, runs: readonly TrackedRun[]): War
   const total = run.plan().plan.totalSteps?.value ?? step ?? 0;
   if (series === undefined || step === null || step < EARLY * total) return null;
   const level = levelAt(run, series, step);
-  const levels = runs
-    .filter((other) => other !== run && isSibling(run, other))
-    .slice(0, MOST)
+  const levels = siblingsOf(run, runs)
     .filter((other) => other.lossSeries() === series)
     .map((other) => levelAt(other, series, step))
     .filter(Number.isFinite);
@@ -49,6 +47,16 @@ export function aboveSiblings(run: TrackedRun, runs: readonly TrackedRun[]): War
       steps: [step],
     },
   };
+}
+
+/** The first of the runs beside `run`; the rest of a large sweep is not looked at. */
+function siblingsOf(run: TrackedRun, runs: readonly TrackedRun[]): TrackedRun[] {
+  const siblings: TrackedRun[] = [];
+  for (const other of runs) {
+    if (siblings.length === MOST) break;
+    if (other !== run && isSibling(run, other)) siblings.push(other);
+  }
+  return siblings;
 }
 
 function isSibling(run: TrackedRun, other: TrackedRun): boolean {
