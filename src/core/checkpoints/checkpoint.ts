@@ -71,6 +71,8 @@ export interface Heads {
   readonly query: number;
   /** Heads of keys and of values; fewer than those of queries when these share them. */
   readonly key: number;
+  /** What models add to the gains of norms as they are stored; absent: nothing. */
+  readonly gainOffset?: number;
 }
 
 /** What a reader of one format finds. */
@@ -151,6 +153,8 @@ export interface Checkpoint {
   readonly tensors: readonly CheckpointTensor[];
   /** Everything else that the checkpoint names: vectors, optimizer states, integers, what is broken. */
   readonly skipped: readonly SkippedTensor[];
+  /** Its vectors by name, each a matrix of one row: gains of norms, biases. They are listed under `skipped` too. */
+  readonly vectors: ReadonlyMap<string, Matrix>;
   readonly paramGroups: readonly ParamGroup[];
   /** Optimizer steps, where file, folder or checkpoint say so. */
   readonly step: number | null;

@@ -1,6 +1,7 @@
 import type { FileSystem } from '../sources/fileSystem';
 import { CheckpointFiles } from './bytes/fileBytes';
-import type { Checkpoint } from './checkpoint';
+import type { Checkpoint, Matrix, StoredCheckpoint } from './checkpoint';
+import { vectorsOf } from './matrices/arrays';
 import { headsBeside } from './matrices/heads';
 import { matricesOf } from './matrices/matricesOf';
 import { checkpointParts } from './parts';
@@ -25,6 +26,7 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
       format,
       tensors,
       skipped: [...stored.skipped, ...skipped],
+      vectors: vectorsIn(stored),
       paramGroups: [...stored.paramGroups, ...(await paramGroupsIn(files, parts.optimizers))],
       step: stored.step ?? stepInPath(path).step,
       heads: heads ?? null,
@@ -37,4 +39,13 @@ export async function openCheckpoint(fileSystem: FileSystem, path: string): Prom
     await files.close();
     throw error;
   }
+}
+
+function vectorsIn({ tensors }: StoredCheckpoint): Map<string, Matrix> {
+  const vectors = new Map<string, Matrix>();
+  for (const tensor of tensors) {
+    const vector = tensor.shape.length === 1 ? vectorsOf(tensor) : '';
+    if (typeof vector !== 'string') vectors.set(tensor.name, vector);
+  }
+  return vectors;
 }

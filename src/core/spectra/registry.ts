@@ -177,9 +177,9 @@ export const MEASURES: readonly MeasureFacts[] = [
     file: 'attentionLogit',
     title: 'attention logit bound',
     keys: ['attention'],
-    formula: 'd σ₁(W_qᵀ W_k)/√h; with rotary positions d σ₁(W_q) σ₁(W_k)/√h',
+    formula: 'd σ₁(g W_qᵀ W_k g)/√h, g the gain of the norm; with rotary positions d σ₁(W_q g) σ₁(W_k g)/√h',
     mark: 'verified',
     source: PROXIES,
-    validity: 'inputs of RMS 1, norm gain not included; not with q-k normalisation; 10⁴ is where runs diverged',
+    validity: 'normalised inputs of RMS 1, biases left out; not with q-k normalisation; 10⁴ is where runs diverged',
   },
 ];

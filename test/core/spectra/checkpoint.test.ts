@@ -71,6 +71,27 @@ test('attention is bounded where a description tells the heads', async () => {
   assert.ok(warnings.some(({ id }) => id === 'spectra.attentionLogit'));
 });
 
+test('the gain of the norm before attention is in the bound, as the model applies it', async () => {
+  const gain = new Float32Array(96).fill(3);
+  const norm = { name: 'model.layers.0.input_layernorm.weight', dtype: 'F32', shape: [96], bytes: f32(gain) };
+  const other = { ...norm, name: 'model.layers.1.input_layernorm.weight' };
+  const boundWith = async (config: Uint8Array, ...norms: Raw[]) => {
+    const file = safetensors([...layer(1, 1), ...norms]);
+    const { fs, pool } = world({ '/run/a.safetensors': file, '/run/config.json': config });
+    const { attention } = await analyseCheckpoint(fs, pool, '/run/a.safetensors');
+    return { gain: attention.layers[0]!.gain, bound: attention.layers[0]!.bounds[0]! };
+  };
+  const plain = await boundWith(CONFIG, other);
+  assert.equal(plain.gain, null);
+  const scaled = await boundWith(CONFIG, norm, other);
+  assert.equal(scaled.gain, norm.name);
+  assert.ok(Math.abs(scaled.bound.plain / plain.bound.plain - 9) < 1e-5);
+  assert.ok(Math.abs(scaled.bound.rotated / plain.bound.rotated - 9) < 1e-5);
+  const gemma = { ...(JSON.parse(new TextDecoder().decode(CONFIG)) as object), model_type: 'gemma2' };
+  const kept = await boundWith(new TextEncoder().encode(JSON.stringify(gemma)), norm);
+  assert.ok(Math.abs(kept.bound.plain / plain.bound.plain - 16) < 1e-5);
+});
+
 test('a file that is cut off is skipped tensor by tensor', async () => {
   const whole = safetensors(layer(1, 1));
   const { fs, pool } = world({ '/run/a.safetensors': whole });

@@ -23,8 +23,10 @@ export async function headsBeside(fs: FileSystem, folder: string): Promise<Heads
     const stat = await fs.stat(path).catch(() => undefined);
     if (stat === undefined || stat.isDirectory || stat.size > MAX_DESCRIPTION) continue;
     const bytes = await fs.read(path, 0, stat.size).catch(() => undefined);
-    const heads = headsIn(settingsIn(new TextDecoder().decode(bytes)));
-    if (heads !== undefined) return heads;
+    const setting = settingsIn(new TextDecoder().decode(bytes));
+    const heads = headsIn(setting);
+    // Gemma keeps the gains of its norms less one.
+    if (heads !== undefined) return /^gemma/.test(String(setting('model_type'))) ? { ...heads, gainOffset: 1 } : heads;
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { choleskyFactor } from '../../fit/cholesky';
 import { symmetricEigenvalues } from '../exact';
 import type { Kernels } from '../kernels';
 
-/** Largest attention logit that the weights of one head allow, for inputs of root mean square 1 (RMS norm with gain 1). */
+/** Largest attention logit that the weights of one head allow, for inputs of root mean square 1 (of the norm, whose gain the weights have been multiplied by). */
 export interface LogitBound {
   readonly head: number;
   /** d·σ₁(W_qᵀW_k)/√h: without rotary positions. */
@@ -14,7 +14,7 @@ export interface LogitBound {
 /**
  * Bound on the attention logits of every query head, from the weights alone. `q` and `k` lie in the kernels' memory, float32
  * row-major, `heads`·h and `keyHeads`·h rows of `width` (d); query heads share key heads in order. Runs whose largest logit
- * passed 10⁴ diverged (arXiv 2309.14322, figure 3). A gain of the norm multiplies the bound; no bound with q-k normalisation.
+ * passed 10⁴ diverged (arXiv 2309.14322, figure 3). Columns are multiplied by the gain of the norm before; no bound with q-k normalisation.
  */
 export function attentionLogitBounds(
   kernels: Kernels,
