@@ -226,7 +226,7 @@ async function warm(): Promise<void> {
   const norm = Math.sqrt(spectrum.reduce((sum, value) => sum + value * value, 0) / (rows * columns));
   const search = async (values: Float32Array, start?: readonly Float32Array[]) => {
     const stored = (look: (matrix: StoredMatrix) => Promise<unknown>) => withMatrix(values, rows, columns, look);
-    let [least, found] = [Number.POSITIVE_INFINITY, { vectors: [] as Float32Array[], walks: 0 }];
+    let [least, found] = [Number.POSITIVE_INFINITY, { vectors: [] as Float32Array[], walks: 0, settled: false }];
     await stored(async (matrix) => {
       for (let round = 0; round < 5; round++) {
         const from = processorTime();

@@ -37,8 +37,9 @@ export async function compareTensors(fs: FileSystem, task: ComparisonTask): Prom
       withThreadKernels((kernels) => leadingSpaces(kernels, checkpoint, task, warm)),
     );
   const before = await spacesAt(task.path, []);
-  // Directions turn little between checkpoints: those of the first are where the search in the other begins.
-  const after = await spacesAt(task.otherPath, before.right);
+  // Directions turn little between checkpoints: those of the first are where the search in the other begins. Where they could not be told
+  // from others, both searches are the same, so that what has not changed has not turned.
+  const after = await spacesAt(task.otherPath, before.settled ? before.right : []);
   const leftCosines = principalCosines(before.left, after.left);
   const rightCosines = principalCosines(before.right, after.right);
   return {
@@ -53,6 +54,7 @@ export async function compareTensors(fs: FileSystem, task: ComparisonTask): Prom
 interface Spaces {
   readonly left: readonly Float32Array[];
   readonly right: readonly Float32Array[];
+  readonly settled: boolean;
 }
 
 function leadingSpaces(
@@ -63,8 +65,8 @@ function leadingSpaces(
 ): Promise<Spaces> {
   return kernels.scope(async () => {
     const matrix = await StoredMatrix.load(kernels, rowsOfTensor(checkpoint, tensorNamed(checkpoint, name)), budget);
-    const { vectors: right } = await topRightVectors(kernels, matrix, DIRECTIONS, seed, warm);
-    return { left: await imagesOf(kernels, matrix, right), right };
+    const { vectors: right, settled } = await topRightVectors(kernels, matrix, DIRECTIONS, seed, warm);
+    return { left: await imagesOf(kernels, matrix, right), right, settled };
   });
 }
 

@@ -24,7 +24,7 @@ const VECTOR_STEPS = 6;
  * Sine of the angle, by the bound of Davis and Kahan (residuals over the gap to the next value, 10.1137/0707001), below which
  * the space of the largest values is known well enough.
  */
-const SETTLED_ANGLE = 0.02;
+const SETTLED_ANGLE = 0.005;
 
 /** Values below this part of the largest are zeros to the precision of float32 products. */
 const ZERO = 1e-7;
@@ -48,7 +48,8 @@ export async function krylovSpectrum(
 /**
  * Right singular vectors of the `count` largest singular values, row-major (count × columns), from a small Krylov space. Vectors
  * of well separated values are accurate; of close ones, the space that they span. Fewer when the matrix has fewer. With `warm`, vectors of a matrix that differs little (those
- * of the checkpoint before), fewer walks are needed; `walks` says how many were.
+ * of the checkpoint before), fewer walks are needed; `walks` says how many were, and `settled` whether they
+ * were enough: of noise, whose values stand close together, they never are.
  */
 export async function topRightVectors(
   kernels: Kernels,
@@ -56,12 +57,12 @@ export async function topRightVectors(
   count: number,
   seed: number,
   warm: readonly Float32Array[] = [],
-): Promise<{ readonly vectors: Float32Array[]; readonly walks: number }> {
+): Promise<{ readonly vectors: Float32Array[]; readonly walks: number; readonly settled: boolean }> {
   return kernels.scope(async () => {
     const krylov = new Krylov(kernels, matrix, VECTOR_STEPS);
     const wanted = Math.min(count, matrix.rows, matrix.columns);
     await krylov.run(seed, { warm, wanted });
-    return { vectors: krylov.vectors(wanted), walks: krylov.size / BLOCK };
+    return { vectors: krylov.vectors(wanted), walks: krylov.size / BLOCK, settled: krylov.settled };
   });
 }
 
@@ -84,6 +85,8 @@ class Krylov {
   readonly #orthonormal: Orthonormaliser;
   readonly #projected: Float64Array;
   #size = 0;
+  /** The wanted vectors were settled after the last walk. */
+  settled = false;
 
   constructor(kernels: Kernels, matrix: StoredMatrix, steps: number) {
     this.#kernels = kernels;
@@ -132,7 +135,8 @@ class Krylov {
       this.#size += BLOCK;
       rest = this.#advance(this.#size, scale);
       if (rest.every((value) => value === 0)) break;
-      if (search !== undefined && this.#isFound(search.wanted, start, rest)) break;
+      this.settled = search !== undefined && this.#isFound(search.wanted, start, rest);
+      if (this.settled) break;
       if (this.#size < this.#width) this.#couple(this.#size, rest);
     }
     return this.#solve(this.#size, start, rest, wide);

@@ -32,6 +32,13 @@ for (const [rows, columns] of [
   });
 }
 
+test('directions of noise are never settled, and those of slowly falling values are', async () => {
+  const noise = await vectorsOf(gaussian(300, 400, 8), [300, 400]);
+  assert.equal(noise.settled, false);
+  const falling = await vectorsOf(withSingularValues(VALUES, 200, 320, 1), [200, 320]);
+  assert.equal(falling.settled, true);
+});
+
 test('vectors of another length or none are no start, and the result is the same', async () => {
   const shape = [60, 80] as const;
   const values = withSingularValues(VALUES.slice(0, 60), ...shape, 5);
