@@ -17,7 +17,7 @@ import { RunSession } from '../../src/server/panels/runSession';
 import type { Frames } from './page/frames';
 
 const ROWS = 1_000_000;
-const FRAMES = 240;
+const FRAMES = 180;
 const APPEND_SECONDS = 10;
 const ROUNDS = 3;
 /** A page of a busy machine, milliseconds. */

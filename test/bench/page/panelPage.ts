@@ -116,13 +116,14 @@ async function whatIf(count: number) {
       observer.observe(final, { childList: true, characterData: true, subtree: true });
     });
   await changed();
-  const input = document.querySelector<HTMLInputElement>('#what-if-decayStart')!;
+  const input = document.querySelector<HTMLInputElement>('#what-if-totalSteps')!;
   const from = Number(input.value);
   const times: number[] = [];
   for (let turn = 0; turn < count; turn++) {
     const start = performance.now();
     const answered = changed();
-    input.value = String(from - 3000 * (1 + turn));
+    // The answer names the last step: each differs from the one before.
+    input.value = String(from + 3000 * (1 + turn));
     input.dispatchEvent(new Event('input', { bubbles: true }));
     await answered;
     times.push(await painted(start));
