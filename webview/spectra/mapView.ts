@@ -85,9 +85,7 @@ export class MapView {
       h('th', { text: label, title, attrs: { scope: 'col', role: 'columnheader', 'aria-colindex': String(c + 2) } }),
     );
     const corner = h('th', { class: 'corner', text: texts.map.corner, attrs: { scope: 'col', role: 'columnheader' } });
-    this.#cells = rows.map(() =>
-      columns.map(() => h('td', { attrs: { role: 'gridcell', tabindex: '-1' } }, h('span'))),
-    );
+    this.#cells = rows.map(() => columns.map(() => h('td', { attrs: { role: 'gridcell', tabindex: '-1' } })));
     const lines = rows.map(({ label }, r) =>
       h(
         'tr',
@@ -223,6 +221,7 @@ function paintCell(element: HTMLTableCellElement, cell: CellPaint): void {
   }
   if (dataset.state !== cell.state) dataset.state = cell.state;
   setAttr(element, 'data-mark', cell.mark);
-  setText(element.firstElementChild!, cell.text);
-  setAttr(element, 'aria-label', [cell.text, ...cell.lines].filter(Boolean).join('. '));
+  // Written by the style sheet: the label says the value in full, with its error.
+  setAttr(element, 'data-text', cell.text);
+  setAttr(element, 'aria-label', cell.lines.join('. '));
 }

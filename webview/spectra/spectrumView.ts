@@ -132,6 +132,11 @@ function figureTable(tensor: TensorView, measures: Measures): HTMLElement {
       h('td', { class: 'number noise', text: noise }),
     );
   });
-  const heads = ['', '', texts.spectrum.random].map((text) => h('th', { text, attrs: { scope: 'col' } }));
-  return h('table', { class: 'small-table' }, h('thead', {}, h('tr', {}, ...heads)), h('tbody', {}, ...rows));
+  const noise = h('th', { text: texts.spectrum.random, attrs: { scope: 'col' } });
+  return h(
+    'table',
+    { class: 'small-table' },
+    h('thead', {}, h('tr', {}, h('td'), h('td'), noise)),
+    h('tbody', {}, ...rows),
+  );
 }

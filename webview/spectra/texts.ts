@@ -201,7 +201,7 @@ export const texts = {
     pending: 'known when the analysis ends',
     more: (count: number) => `and ${count} more`,
   },
-  data: { show: 'Show data', hide: 'Hide data' },
+  data: { show: 'Show data', hide: 'Hide data', line: 'Line', of: (title: string) => `Values: ${title}` },
   save: {
     csv: 'CSV',
     csvTitle: 'Save all measures of all checkpoints as a table',

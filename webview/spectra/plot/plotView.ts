@@ -128,8 +128,10 @@ export class PlotView {
   #fillTable(): void {
     if (this.#last === null) return;
     const { model } = this.#last;
-    this.#table.setAttribute('aria-label', model.title);
-    const heads = ['', model.x.label, model.y.label].map((text) => h('th', { text, attrs: { scope: 'col' } }));
+    this.#table.setAttribute('aria-label', texts.data.of(model.title));
+    const heads = [texts.data.line, model.x.label, model.y.label].map((text) =>
+      h('th', { text, attrs: { scope: 'col' } }),
+    );
     const rows = model.series.flatMap(({ label, points }) =>
       points.map((point) =>
         h(
