@@ -102,6 +102,9 @@ function liveTables(kind: 'val' | 'train', sets: Trials, widths: ReadonlyMap<str
   say(`|---|${FRACTIONS.map(() => '---|').join('')}`);
   for (const [name, trials] of Object.entries(sets)) {
     say(row(name, trials, errorCell));
+    const early = new Set(trials.filter((t) => t.fraction === FRACTIONS[0]).map((t) => t.curve));
+    const whole = trials.filter(({ curve }) => early.has(curve));
+    if (early.size < tested.size - 4) say(row('- the curves that can be asked at 10 %', whole, errorCell));
     for (const label of new Set(trials.map(labelOf))) {
       const own = trials.filter((t) => labelOf(t) === label);
       say(row(`- ${label}`, own, errorCell));
@@ -142,10 +145,17 @@ function restTable(sets: Trials, widths: ReadonlyMap<string, Calibration>): void
   }
 }
 
+/** Shares inside with their standard errors, for which the runs of one model at one rate count as one. */
 function insideCell(own: readonly Trial[], widths: ReadonlyMap<string, Calibration>): string {
+  const families = [...new Set(own.map((t) => t.score.family))];
   const share = (of: 'of80' | 'of95'): string => {
-    const inside = own.filter((t) => Math.abs(t.score.z) <= widths.get(t.curve.facts.source)![t.score.regime][of]);
-    return ((100 * inside.length) / own.length).toFixed(0);
+    const isInside = (t: Trial): boolean =>
+      Math.abs(t.score.z) <= widths.get(t.curve.facts.source)![t.score.regime][of];
+    const part = own.filter(isInside).length / own.length;
+    const excess = families.map((name) => {
+      return own.reduce((sum, t) => sum + (t.score.family === name ? Number(isInside(t)) - part : 0), 0);
+    });
+    return `${(100 * part).toFixed(0)} ± ${((100 * Math.hypot(...excess)) / own.length).toFixed(0)}`;
   };
   return `${share('of80')} / ${share('of95')}`;
 }

@@ -170,6 +170,22 @@ test('compare ranks runs, lowest end first, as a table and as JSON', () => {
   assert.equal(lossline('compare').code, 2);
 });
 
+test('compare --family says how far each run is off the curve of its siblings', () => {
+  const runs = [curve, ...others];
+  const { runs: compared } = JSON.parse(lossline('compare', ...runs, '--total-steps', '24000', '--json').out) as {
+    runs: { familyDeviation: number; familyZ: number }[];
+  };
+  assert.ok(
+    compared.every(({ familyDeviation: d, familyZ }) => Math.abs(d) < 0.2 && Math.sign(familyZ) === Math.sign(d)),
+  );
+  const text = lossline('compare', ...runs, '--total-steps', '24000', '--family').out;
+  assert.equal(text.match(/like them: .* its siblings/g)?.length, 3, text);
+  const two = JSON.parse(lossline('compare', ...runs.slice(0, 2), '--json').out) as {
+    runs: { familyZ: number | null }[];
+  };
+  assert.ok(two.runs.every(({ familyZ }) => familyZ === null));
+});
+
 test('a run that logs a reward and no loss is forecast by its reward, and says what stands in', () => {
   const file = path.join(folder, 'reward.jsonl');
   const rows = Array.from({ length: 300 }, (_, i) => {

@@ -17,18 +17,19 @@ Forecasts several runs and says how they will stand: logs, or folders of runs.
   --total-steps N   planned optimizer steps of every run, whatever the logs say
   --until STEP      forget everything after this step
   --history PATH…   learn from these earlier runs
+  --family          the runs are of one recipe: say which leave the curve that such runs share
   --json            print JSON
 
 A run is called not worth finishing when its chance to end below the best finished run, or below the best
 forecast when none is finished, is less than 5 %.`;
 
-const SPEC = { values: ['series', 'total-steps', 'until'], lists: ['history'], switches: ['json'] } as const;
+const SPEC = { values: ['series', 'total-steps', 'until'], lists: ['history'], switches: ['family', 'json'] } as const;
 
 export const compare: AskedCommand = {
   summary: 'says how several runs will stand in the end',
   usage: USAGE,
   answer: async (argv, { pool }) => {
-    const { words, values, lists } = readArguments(argv, SPEC, USAGE);
+    const { words, values, lists, switches } = readArguments(argv, SPEC, USAGE);
     if (words.length === 0) throw new UsageError(`Name the logs or folders of at least two runs.\n\n${USAGE}`);
     const engine = commandEngine(pool);
     try {
@@ -36,7 +37,7 @@ export const compare: AskedCommand = {
         lists.history!.length === 0 ? [] : (await readHistory(lists.history!, { series: values.series, pool })).runs;
       const paths = words.map((file) => path.resolve(file));
       const comparison = await compareRuns(engine, paths, { ...optionsOf(values), history });
-      return { json: comparisonJson(comparison), lines: comparisonLines(comparison) };
+      return { json: comparisonJson(comparison), lines: comparisonLines(comparison, switches.has('family')) };
     } finally {
       engine.dispose();
     }
@@ -57,8 +58,10 @@ function optionsOf(values: Readonly<Record<string, string | undefined>>): Foreca
 function comparisonJson({ series, runs }: Comparison): Record<string, unknown> {
   return {
     series,
-    runs: runs.map(({ standing, ...run }) => ({
+    runs: runs.map(({ standing, offFamily, ...run }) => ({
       ...run,
+      familyDeviation: offFamily?.deviation ?? null,
+      familyZ: offFamily?.z ?? null,
       rank: standing?.rank ?? null,
       chanceBest: standing?.chanceBest ?? null,
       chanceBeatsFinished: standing?.chanceBeatsFinished ?? null,
@@ -69,8 +72,11 @@ function comparisonJson({ series, runs }: Comparison): Record<string, unknown> {
 
 const HEAD = ['', 'run', 'seen', 'final loss', 'best', 'beats finished', ''];
 
-function comparisonLines({ series, runs }: Comparison): string[] {
-  const rows = [HEAD, ...runs.map(comparedCells)];
+/** A run this many standard deviations of its siblings off their curve is unlike them. */
+const UNLIKE = 4;
+
+function comparisonLines({ series, runs }: Comparison, areFamily: boolean): string[] {
+  const rows = [HEAD, ...runs.map((run) => comparedCells(run, areFamily))];
   const widths = HEAD.map((_, c) => Math.max(...rows.map((row) => row[c]!.length)));
   const table = rows.map((row) =>
     row
@@ -81,13 +87,15 @@ function comparisonLines({ series, runs }: Comparison): string[] {
   return series === null ? [...table, 'These runs have no loss in common: each is shown by its own.'] : table;
 }
 
-function comparedCells({ name, seen, finalStep, finalLoss, refused, standing }: ComparedRun): string[] {
+function comparedCells(run: ComparedRun, areFamily: boolean): string[] {
+  const { name, seen, finalStep, finalLoss, refused, standing } = run;
   const isOver = refused?.code === 'finished';
   const share = seen === null ? UNKNOWN : `${formatPercent(seen.fraction)} of ${formatStep(finalStep)}`;
   const remarks = [
     ...(isOver ? ['finished'] : []),
     ...(refused !== null && !isOver ? [refused.reason] : []),
     ...(standing?.isWorthFinishing === false ? ['not worth finishing'] : []),
+    ...(areFamily ? familyRemark(run) : []),
   ];
   return [
     standing === null ? UNKNOWN : `${standing.rank}`,
@@ -98,4 +106,10 @@ function comparedCells({ name, seen, finalStep, finalLoss, refused, standing }: 
     formatPercent(standing?.chanceBeatsFinished),
     remarks.join('; '),
   ];
+}
+
+function familyRemark({ offFamily }: ComparedRun): string[] {
+  if (offFamily === null) return ['too few siblings to compare'];
+  const size = `${formatPercent(Math.abs(offFamily.deviation))} ${offFamily.deviation < 0 ? 'below' : 'above'} its siblings`;
+  return [Math.abs(offFamily.z) > UNLIKE ? `unlike them: ${size}` : `like them: ${size} at most`];
 }

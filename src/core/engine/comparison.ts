@@ -1,7 +1,9 @@
 import { endOf } from '../answers/chance';
+import { type CollapsedRun, collapse } from '../answers/collapse';
 import { rankRuns, type Standing } from '../answers/ranking';
 import { LosslineError } from '../errors';
 import type { Estimate, Forecast } from '../forecast/forecast';
+import { wholeSeries } from '../forecast/options';
 import type { RunId, SeriesName } from '../model';
 import type { Engine } from './engine';
 import { isOver, type RunFit } from './forecaster';
@@ -17,6 +19,8 @@ export interface ComparedRun {
   readonly finalLoss: Estimate | null;
   readonly refused: { readonly code: string; readonly reason: string } | null;
   readonly standing: Standing | null;
+  /** How far it is off the curve that all would share if they were one recipe (`collapse`); `null` where that cannot be told. */
+  readonly offFamily: Pick<CollapsedRun, 'deviation' | 'z'> | null;
 }
 
 /** Runs side by side, the lowest expected end first, those without an end last. */
@@ -46,7 +50,11 @@ export async function compareRuns(
     return end === null || 'fault' in fit ? [] : [{ i, end, isFinished: isOver(fit.input) }];
   });
   const standings = new Map(rankRuns(known).map((standing, k) => [known[k]!.i, standing]));
-  const rows = ids.map((id, i) => comparedRun(engine, id, fits[i]!, standings.get(i) ?? null));
+  const family = familyOf(ids, fits);
+  const rows = ids.map((id, i) => ({
+    ...comparedRun(engine, id, fits[i]!, standings.get(i) ?? null),
+    offFamily: family.get(id) ?? null,
+  }));
   return { series, runs: rows.sort((a, b) => rankOf(a) - rankOf(b)) };
 }
 
@@ -63,7 +71,27 @@ async function fitOf(engine: Engine, id: RunId, options: ForecastOptions): Promi
   }
 }
 
-function comparedRun(engine: Engine, id: RunId, fit: RunFit | Fault, standing: Standing | null): ComparedRun {
+/** Distances of the runs from their common curve, those that have a forecast or an end. Empty for fewer than three. */
+function familyOf(
+  ids: readonly RunId[],
+  fits: readonly (RunFit | Fault)[],
+): Map<string, Pick<CollapsedRun, 'deviation' | 'z'>> {
+  const runs = fits.flatMap((fit, i) => {
+    if ('fault' in fit || fit.forecast.finalLoss === null) return [];
+    const { steps, losses } = wholeSeries(fit.input, fit.options);
+    const { finalStep, finalLoss } = fit.forecast;
+    return [{ name: ids[i]!, steps, losses, finalStep, finalLoss: finalLoss.value }];
+  });
+  const found = collapse(runs).value ?? [];
+  return new Map(found.map(({ name, deviation, z }) => [name, { deviation, z }]));
+}
+
+function comparedRun(
+  engine: Engine,
+  id: RunId,
+  fit: RunFit | Fault,
+  standing: Standing | null,
+): Omit<ComparedRun, 'offFamily'> {
   const name = engine.run(id)?.name ?? id;
   if ('fault' in fit) {
     const none = { series: null, seen: null, finalStep: null, finalLoss: null, standing: null };

@@ -2,7 +2,7 @@ import type { Bins } from '../fit/bins';
 import { median } from '../fit/robust';
 import { logRateOf } from '../laws/adamwRate';
 import type { LawId } from '../laws/law';
-import type { HalfWidths, LawError, PriorBasis, Regime } from './fittedForecast';
+import type { HalfWidths, LawError, Regime } from './fittedForecast';
 
 /** Half-widths for every regime. */
 export type Calibration = Readonly<Record<Regime, HalfWidths>>;
@@ -27,23 +27,34 @@ const GENERAL: ErrorModel = {
  * distribution with 4 degrees of freedom): posteriors are too wide, because priors and the wandering of a run count as less sure
  * than they are; public runs leave the release of a decay open by 10 %. Noise is as wide as it says.
  */
+const FROM_PUBLIC = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.02, floor: 0.0005 } };
+const FROM_OTHERS = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.03, floor: 0.006 } };
+const FROM_NOISE = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } };
+const FROM_OWN = { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.0015 } };
+const FROM_OWN_OTHERS = { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.003 } };
+const FROM_OWN_NOISE = { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } };
+
 const GENERALISED: Readonly<Record<Regime, Omit<ErrorModel, 'halfWidths'>>> = {
-  public: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.02, floor: 0.0005 } },
-  publicOther: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.03, floor: 0.006 } },
-  publicNoisy: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } },
-  publicOtherNoisy: { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } },
-  history: { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.0015 } },
-  historyOther: { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.003 } },
-  historyNoisy: { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } },
-  historyOtherNoisy: { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } },
+  public: FROM_PUBLIC,
+  publicOther: FROM_OTHERS,
+  publicNoisy: FROM_NOISE,
+  publicOtherNoisy: FROM_NOISE,
+  once: FROM_OWN,
+  onceOther: FROM_OWN_OTHERS,
+  onceNoisy: FROM_OWN_NOISE,
+  onceOtherNoisy: FROM_OWN_NOISE,
+  history: FROM_OWN,
+  historyOther: FROM_OWN_OTHERS,
+  historyNoisy: FROM_OWN_NOISE,
+  historyOtherNoisy: FROM_OWN_NOISE,
 };
 
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
 
-/** The regime of a forecast from `bins` of a run with this peak learning rate that leans on `basis`. */
-export function regimeOf(basis: PriorBasis, peakLr: number, { pointNoise, counts }: Bins): Regime {
-  const source = basis === 'public' || basis === 'own' ? 'public' : 'history';
+/** The regime of a forecast from `bins` of a run with this peak learning rate that leans on so many of the user's runs. */
+export function regimeOf(earlierRuns: number, peakLr: number, { pointNoise, counts }: Bins): Regime {
+  const source = (['public', 'once'] as const)[earlierRuns] ?? 'history';
   const unit = logRateOf(peakLr) === undefined ? 'Other' : '';
   const noise = pointNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
   return `${source}${unit}${noise}`;

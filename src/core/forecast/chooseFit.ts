@@ -25,7 +25,7 @@ const LOG_ODDS: Readonly<Record<PriorBasis, number>> = { model: 0, project: -1.5
 /**
  * Fits `law` to `curve` with the prior that describes the run best: that of earlier runs of the same model, of the same
  * project, or of public runs. Each is weighed by the probability it gives the data (Laplace's approximation), so that a
- * run which is not like its namesakes leaves them. Other laws have one prior: the caller's or their own.
+ * run which is not like its namesakes leaves them, and one that strains the prior of public runs gets a wider one. Other laws have one prior: the caller's or their own.
  * Source: MacKay 1992, doi 10.1162/neco.1992.4.3.415, section 4.
  */
 export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): ChosenFit {
@@ -38,11 +38,14 @@ export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): 
     return { fit, posterior: posteriorOf(fit), basis: 'own', learntFrom: [] };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
-  for (const { basis, prior, logOdds, learntFrom } of candidates(curve, options)) {
+  const list = candidates(curve, options);
+  for (const { basis, prior, logOdds, learntFrom } of list) {
     const fit = fitLaw(law, [curve], { priors: priorTermsOf(prior), starts: 1 });
     const posterior = posteriorOf(fit);
     const evidence = logOdds + logEvidence(fit, constantsOf(fit, posterior), prior);
     if (best === undefined || evidence > best.evidence) best = { fit, posterior, basis, evidence, learntFrom };
+    const isPlain = basis === 'public' && logOdds === LOG_ODDS.public;
+    if (isPlain && strainOf(fit) > LEAST_STRAIN) list.push(unlike(prior));
   }
   return best!;
 }
@@ -61,11 +64,23 @@ const MAX_GUESSES = 8;
 const UNLIKE_LOG_ODDS = -1;
 const UNLIKE_FACTOR = 2;
 
-function widened({ mean, covariance }: Constants): Constants {
+/** Half the squared distance of a fit from the centre of its prior below which a wider one cannot be the better. */
+const LEAST_STRAIN = 1;
+
+function strainOf({ problem, u }: LawFit): number {
+  const residuals = new Float64Array(problem.rows);
+  problem.residuals(u, residuals);
+  return residuals.subarray(problem.dataRows).reduce((sum, value) => sum + value ** 2 / 2, 0);
+}
+
+function unlike({ mean, covariance }: Constants): Candidate {
   const factor = (a: number): number => (a < CONSTANTS - 1 ? UNLIKE_FACTOR : 1);
+  const wide = covariance.map((value, at) => value * factor(Math.floor(at / CONSTANTS)) * factor(at % CONSTANTS));
   return {
-    mean,
-    covariance: covariance.map((value, at) => value * factor(Math.floor(at / CONSTANTS)) * factor(at % CONSTANTS)),
+    basis: 'public',
+    prior: { mean, covariance: wide },
+    logOdds: LOG_ODDS.public + UNLIKE_LOG_ODDS,
+    learntFrom: [],
   };
 }
 
@@ -76,10 +91,7 @@ interface Candidate {
   readonly learntFrom: readonly string[];
 }
 
-function candidates(
-  curve: FitCurve,
-  { history = [], model, general = SHIPPED_PRIOR }: ForecastOptions,
-): readonly Candidate[] {
+function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PRIOR }: ForecastOptions): Candidate[] {
   const newest = curve.targets[curve.targets.length - 1];
   const facts = { peakLr: curve.path.peakLr, ...(newest === undefined ? {} : { level: Math.exp(newest) }) };
   const candidate = (basis: PriorBasis, runs: readonly FittedRun[], name?: string, logOdds = LOG_ODDS[basis]) => {
@@ -98,7 +110,6 @@ function candidates(
   if (history.length > 0) list.push(candidate('project', history.map(withoutModel)));
   const prior = priorFrom([], { ...facts, finalProgress: finalProgressOf(curve.path) }, general);
   list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [] });
-  list.push({ basis: 'public', prior: widened(prior), logOdds: LOG_ODDS.public + UNLIKE_LOG_ODDS, learntFrom: [] });
   return list;
 }
 

@@ -79,10 +79,10 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
 
 function fittedOf(
   { input, law, path = FLAT_PATH, prepared, options }: Task,
-  { fit, posterior, basis }: ChosenFit,
+  { fit, posterior, basis, learntFrom }: ChosenFit,
 ): FittedForecast {
   const lastSeen = input.steps[input.steps.length - 1]!;
-  const regime = regimeOf(basis, path.peakLr, prepared.bins);
+  const regime = regimeOf(learntFrom.length, path.peakLr, prepared.bins);
   const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
   const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;
   const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));

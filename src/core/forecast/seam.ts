@@ -16,11 +16,11 @@ const LEAST_JUMP = 0.006;
 const LEAST_RATIO = 5;
 
 /** It must also pass this multiple of the standard deviation of the bins beside it: the bins of early steps hold few points. */
-const LEAST_SIGMAS = 3.5;
+const LEAST_SIGMAS = 2;
 
 /**
  * The greatest change of level in relative `residuals` (one per bin, in order) when it is a seam: the medians of the four
- * bins before and after differ by at least 0.6 % of the loss, by 5 times what neighbouring bins differ by, and by 3.5 times the
+ * bins before and after differ by at least 0.6 % of the loss, by 5 times what neighbouring bins differ by, and by twice the
  * standard deviation `sigma` of the bins there.
  * `undefined` when there is none or there are fewer than 8 bins.
  */
