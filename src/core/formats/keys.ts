@@ -32,7 +32,7 @@ export const QUANTITIES: readonly Quantity[] = [
     unit: '',
     evaluated: 'val_loss',
     labels: words(`loss total_loss loss_total lm_loss lm_loss_value ce_loss loss_ce cross_entropy cross_entropy_loss
-      crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss xent xent_loss reduced_loss avg_loss loss_avg average_loss loss_average mean_loss loss_mean
+      crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss nll_token nll_per_token loss_per_token xent xent_loss reduced_loss avg_loss loss_avg average_loss loss_average mean_loss loss_mean
       running_loss step_loss iter_loss cost learn log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss`),
   },
   {
@@ -315,13 +315,13 @@ export function nameColumns(labels: readonly string[]): SeriesName[] {
 export const STEP_KEYS: readonly string[] = words(`step global_step global_steps _step iteration iter num_updates
   current_steps current_step completed_step train_step train_steps optimizer_step opt_step total_train_updates update
   updates up iters it itr steps niter training_iteration total_timesteps timesteps_total num_timesteps totalenvinteracts
-  env_steps timesteps iterations batch`);
+  env_steps timesteps iterations global_batch batch`);
 export const TOKEN_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'tokens')!.labels;
 export const SAMPLE_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'samples')!.labels;
 export const EPOCH_KEYS: readonly string[] = words('epoch epochs _epoch current_epoch ep time_epoch');
 
 /** Labels that count episodes of reinforcement learning: an update follows each, where nothing else is counted. */
-const EPISODE_KEYS: readonly string[] = words('episode episodes current_episode');
+const EPISODE_KEYS: readonly string[] = words('episode episodes current_episode generation');
 
 /** Labels of the planned number of steps beside each row. */
 export const TOTAL_KEYS: readonly string[] = words(`total_steps max_steps total_iters max_iters train_iters total_step

@@ -18,7 +18,7 @@ const SPLIT_LABELS = new Set([
 ]);
 
 /** Objects that hold all metrics of a row: verl writes `{"step": 1, "data": {...}}`. */
-export const WRAPPER = /^(?:data|metrics|values|scalars|logs|log|payload)\//;
+export const WRAPPER = /^(?:data|metrics|values|scalars|logs|log|payload|jsonPayload|fields|extra)\//;
 
 /** What a field of a row is for. */
 export enum Role {

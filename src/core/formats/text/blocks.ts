@@ -7,7 +7,7 @@ import type { Scanner } from './scanner';
 const MAX_HEADING = 120;
 const MAX_HEADER = 400;
 const HEADING =
-  /^[^\p{L}\p{N}[\]]*(?:(?:train(?:ing)?|learning)\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?[^\p{L}\p{N}]*$/iu;
+  /^[^\p{L}\p{N}[\]]*(?:(?:train(?:ing)?|learning|start(?:ing|ed)?|begin(?:ning)?)\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?(?:[^\p{L}\p{N}]*[\d.]+\s*%)?[^\p{L}\p{N}]*(?:\(train(?:ing)?\))?$/iu;
 /** `--> TIME: 11:22:33 -- STEP: 25/100 -- GLOBAL_STEP: 25`: a place among others, and nothing that is measured. */
 const PLACES = /^[^|{]*\bglobal[ _]step\s*[:=]\s*(\d+)[^\p{L}]*$/iu;
 const NAME = /^[A-Za-z_%#][\w%./@-]*(?: [\w%./@-]+)?$/;

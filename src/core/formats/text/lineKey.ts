@@ -2,7 +2,7 @@ import { axisOf, canonicalSeries, isTotalKey, QUANTITIES } from '../keys';
 
 /** Labels that are a measured value although the vocabulary has no name for them. */
 const MEASURED =
-  /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|return|score|accuracy|dice|psnr|\bm?iou\b|\bacc\b|\bf1\b|\bauc\b|^learn$/i;
+  /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|return|score|fitness|accuracy|dice|psnr|\bm?iou\b|\bacc\b|\bf1\b|\bauc\b|^learn$/i;
 /** Last words of settings about a measured value. */
 const SETTING = /(?:factor|coef\w*|weight|scale|lambda|alpha|beta|interval|every|steps|threshold|type|clip|chunks)$/i;
 const KNOWN = new Set(

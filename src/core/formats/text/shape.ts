@@ -37,9 +37,11 @@ const ESTIMATOR = /\bsaving dict for\b/i;
 const ROLE = /^(train(?:ing)?|eval(?:uation)?|val(?:idation)?|test)[ _](?=\w)/i;
 const TESTED = /^test/i;
 /** What no record is without: a word for its place, or a counter, and one for what is measured. */
-const PLACE = /step|iter|epoch|episode|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
+const PLACE =
+  /step|iter|epoch|episode|generation|#\d|^\s*train\w*: *\d|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
 const QUANTITY =
-  /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|rew|return|score|acc|top|f1|auc|dice|iou|psnr|cost|learn|norm|\blr\b/i;
+  /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|rew|return|score|acc|top|f1|auc|fitness|dice|iou|psnr|cost|learn|norm|\blr\b/i;
+const SETS = /\btrain\b.*\bval/i;
 /** An epoch and a place in it: only a training has both. */
 const BOTH_PLACES = /\bepoch\b.*\b(?:iter|step|batch)/i;
 /** `     100/ 200000: 3.3147`: a counter and a number, and nothing else. */
@@ -59,6 +61,10 @@ const COUNTER = /(?:(?:^|[\s\]|:>-])\[|\||(?:\]|\btrain\w*)\s*\(|^[━╸╺╴�
 const SPAN = /^\s+(?:steps|iters|iterations|batches|epochs|samples|tokens)\b/i;
 /** A counter that stands alone at the start of a line: `0 | loss 2.3`, `[100] loss=2.3`, `[0]\ttrain-logloss:0.6`. */
 const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/, total: /^\s*(?:\[|:)/ };
+/** The same behind a mark: `#100 loss 2.3`, `train: 100 loss=2.3`. */
+const MARKED = { before: /^\s*(?:#|(?:train|training)\s*:\s*)$/i, after: /^\s+[A-Za-z]/ };
+/** A value that only its set names: `train 2.31 | val 2.42`. */
+const SET = /^(?:train|val|valid|validation|test)$/i;
 /** A name behind its number: `6.91 loss, 0.001 LR, 410.10 ms run`. */
 const NAME_BEHIND = /^\s+([A-Za-z_][\w .-]*?)\s*,/;
 /** Numbers of a line that must have their name behind them. */
@@ -67,7 +73,7 @@ const LEAST_BEHIND = 3;
 const EPOCH_BEFORE_COUNTER = /^(?:train|training)$/i;
 const PAIR = { before: /^\s*\[\s*$/, between: /^\s*,\s*$/, after: /^\s*\]/ };
 /** A counter by the word behind it: `1epoch:train:1-500batch:`. */
-const NAMED_BEHIND = /^(epoch|batch|iter|iteration|step)(?![A-Za-z_])/i;
+const NAMED_BEHIND = /^(epoch|batch|iter|iteration|step)(?![A-Za-z_/])/i;
 /** `Train Epoch: 1 [6400/60000 (11%)]` counts samples, as the examples of PyTorch do. */
 const SHARE = /^\s*\(\s*$/;
 /** Order of preference behind named counters of steps, tokens and samples. */
@@ -91,7 +97,7 @@ const EPOCH: Pick<Token, 'role' | 'rank' | 'label'> = { role: 'epoch', rank: EPO
 
 /** Whether a line can be a record at all: a quick look before it is taken apart. */
 export function canMean(line: string): boolean {
-  if (QUANTITY.test(line)) return PLACE.test(line) || EVALUATION.test(line);
+  if (QUANTITY.test(line) || SETS.test(line)) return PLACE.test(line) || EVALUATION.test(line);
   return BOTH_PLACES.test(line) || COUNTED_ALONE.test(line);
 }
 
@@ -112,6 +118,7 @@ export function readMeaning(
     tokens.push(isStep && !isWhole(i) ? { ...token, role: 'none', rank: Number.POSITIVE_INFINITY } : token);
   }
   nameEpoch(tokens);
+  nameLosses(tokens, texts);
   const x = bestAxis(tokens);
   const values = readValues(tokens, texts, x);
   if (x < 0) return placeless(texts, values);
@@ -153,6 +160,19 @@ function nameEpoch(tokens: Token[]): void {
   const first = tokens.findIndex(({ role }) => role === 'counter');
   const isPair = tokens[first + 1]?.role === 'total' && tokens[first + 2]?.role === 'counter';
   if (isPair && tokens[first + 3]?.role === 'total') tokens[first] = { ...tokens[first]!, ...EPOCH };
+}
+
+/** Values that only their sets name are losses, where nothing else in the line is measured. */
+function nameLosses(tokens: Token[], texts: readonly string[]): void {
+  if (tokens.some(({ role, label }) => role === 'value' && isMeasured(label))) return;
+  const sets = texts
+    .slice(0, -1)
+    .map((text, i) => (tokens[i]!.role === 'total' ? '' : (readKey(text, i > 0)?.text ?? '')));
+  if (sets.filter((set) => SET.test(set)).length < 2) return;
+  for (const [i, set] of sets.entries()) {
+    if (SET.test(set))
+      tokens[i] = { ...tokens[i]!, role: 'value', label: `${set} loss`, rank: Number.POSITIVE_INFINITY };
+  }
 }
 
 /**
@@ -259,6 +279,7 @@ function placeByPosition(
     const isAlone = isCounted ? LEADING.total.test(texts[2] ?? '') : LEADING.after.test(after);
     if (isAlone) return { ...counter, rank: LEADING_RANK };
   }
+  if (index === 0 && MARKED.before.test(text) && MARKED.after.test(after)) return { ...counter, rank: LEADING_RANK };
   const behind = NAMED_BEHIND.exec(after);
   if (behind === null || /[A-Za-z]\s*$/.test(text)) return undefined;
   const axis = axisOf(behind[1]!)!;
