@@ -19,7 +19,7 @@ export async function openState(browser, url, { panel, scenario, theme, size = {
   });
   await page.clock.setFixedTime(NOW);
   await page.goto(`${url}?panel=${panel}&scenario=${scenario}&theme=${theme}`);
-  const state = scenario === 'loading' ? '[data-state="loading"]' : ':not([data-state="loading"])[data-state]';
+  const state = scenario === 'loading' ? '' : ':not([data-state="loading"])[data-state]';
   await page.locator(`#app${state}`).waitFor({ state: 'attached', timeout: LIMIT_MS });
   return { page, faults };
 }
