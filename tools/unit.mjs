@@ -1,5 +1,6 @@
 // Bundles every test that needs no editor and runs it with node:test. An argument picks the files whose path has it.
 import * as fs from 'node:fs';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import { run as runTests } from 'node:test';
 import { inspect } from 'node:util';
@@ -59,7 +60,7 @@ async function execute(files) {
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim();
   process.chdir(ROOT);
   const tests = [];
-  for await (const { type, data } of runTests({ files, concurrency: true, timeout: FILE_LIMIT_MS })) {
+  for await (const { type, data } of runTests({ files, concurrency: os.availableParallelism(), timeout: FILE_LIMIT_MS })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
     if (type === 'test:pass' && !isGroup(data)) tests.push({ ...data, good: true });
     if (type === 'test:fail' && !isGroup(data)) tests.push({ ...data, good: false });

@@ -127,7 +127,10 @@ export class RunsView implements vscode.Disposable {
       await forgetSource(id);
       await this.background.request<protocol.RunsRemove['params'], null>(protocol.RUNS_REMOVE, { run: id });
     }
-    if (runs.length === 0) return;
+    if (runs.length > 0) void this.#offerUndo(runs, kept);
+  }
+
+  async #offerUndo(runs: readonly RunSummary[], kept: readonly string[]): Promise<void> {
     const undo = vscode.l10n.t('Undo');
     const words = vscode.l10n.t('{0} removed from the Runs view. Its files stay.', namesOf(runs));
     if ((await vscode.window.showInformationMessage(words, undo)) !== undo) return;

@@ -66,8 +66,10 @@ async function keys(page) {
   await page.keyboard.press('Escape');
   await page.waitForTimeout(100);
   console.log('all again  ', !(await page.locator('.zoom-chip').isVisible()));
-  await page.getByRole('button', { name: 'PNG' }).click();
-  await page.getByRole('button', { name: 'CSV' }).click();
+  for (const name of ['PNG', 'CSV']) {
+    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('menuitem', { name }).click();
+  }
   await page.waitForTimeout(300);
   const sent = await page.evaluate(() =>
     window.dev.sent

@@ -11,7 +11,7 @@ export interface LawError {
   readonly annealing: number;
   /** Share of the fall that comes from more steps. */
   readonly progress: number;
-  /** Relative error that remains when nothing is left to fall. */
+  /** Relative error at the planned end even if nothing is left to fall: runs wander about their law. */
   readonly floor: number;
 }
 
@@ -117,11 +117,14 @@ export function evaluateFitted(fitted: FittedForecast, steps: Float64Array, path
   const remaining = Array.from(steps, (step, i) =>
     step > newest ? law.remaining(theta, input, [steps.length, i]) : { progress: 0, annealing: 0 },
   );
+  // Where the run stands now is seen: what it wanders by grows from there, its variance in proportion to the steps.
+  const wandered = (step: number): number =>
+    Math.min(1, Math.max(0, (step - newest) / Math.max(1, fitted.finalStep - newest)));
   const relativeSd = steps.map((_, i) => {
     const { progress, annealing } = remaining[i]!;
     const spread = varianceAlong(gradients.subarray(i * size, (i + 1) * size), covariance);
     const law2 = (lawError.progress * progress) ** 2 + (lawError.annealing * annealing) ** 2;
-    return Math.sqrt(spread + law2 / values[i]! ** 2 + smoothNoise ** 2 + lawError.floor ** 2);
+    return Math.sqrt(spread + law2 / values[i]! ** 2 + smoothNoise ** 2 + wandered(steps[i]!) * lawError.floor ** 2);
   });
   const rows = steps.length;
   return { steps, values: values.slice(0, rows), relativeSd, gradients: gradients.slice(0, rows * size), remaining };
