@@ -60,7 +60,11 @@ async function execute(files) {
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim();
   process.chdir(ROOT);
   const tests = [];
-  for await (const { type, data } of runTests({ files, concurrency: os.availableParallelism(), timeout: FILE_LIMIT_MS })) {
+  for await (const { type, data } of runTests({
+    files,
+    concurrency: os.availableParallelism(),
+    timeout: FILE_LIMIT_MS,
+  })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
     if (type === 'test:pass' && !isGroup(data)) tests.push({ ...data, good: true });
     if (type === 'test:fail' && !isGroup(data)) tests.push({ ...data, good: false });
