@@ -10,12 +10,13 @@ const FLAGS = ['--runtime', 'stub', '--noAssert', '--optimizeLevel', '3', '--shr
 
 /**
  * The binaries: their entry and its flags. Of the algebra one for every engine of today, one for those that have fused
- * multiply-add; and the reader of rows of a log, apart so that each is compiled only where it is needed.
+ * multiply-add; the reader of rows of a log, and what packs columns, apart so that each is compiled only where it is needed.
  */
 const BINARIES = {
   simd: { entry: 'index.ts', flags: ['--enable', 'simd'] },
   relaxed: { entry: 'index.ts', flags: ['--enable', 'simd', '--enable', 'relaxed-simd'] },
   rows: { entry: 'rows.ts', flags: [] },
+  columns: { entry: 'columns.ts', flags: [] },
 };
 
 /** The plug-in. Binaries are kept in out/kernels until a source changes. */

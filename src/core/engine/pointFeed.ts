@@ -76,13 +76,14 @@ export class PointFeed {
     const open: OpenCursor[] = [];
     for (const cursor of this.#cursors) {
       const end = certain ? certainEnd(cursor) : cursor.series.length;
-      if (cursor.row < end) open.push({ cursor, end });
+      if (cursor.row < end) open.push(openCursor(cursor, end));
     }
     while (open.length > 0) {
       const next = earliest(open);
       for (let i = open.length - 1; i >= 0; i--) {
         this.#take(open[i]!, next, until);
-        if (open[i]!.cursor.row >= open[i]!.end) open.splice(i, 1);
+        const { cursor, first, steps } = open[i]!;
+        if (cursor.row >= first + steps.length) open.splice(i, 1);
       }
     }
   }
@@ -100,12 +101,12 @@ export class PointFeed {
     }
   }
 
-  #take({ cursor, end }: OpenCursor, { segment, step }: Place, until: number): void {
-    const { series } = cursor;
-    for (; cursor.row < end; cursor.row++) {
-      const at = series.steps.at(cursor.row);
+  #take({ cursor, first, steps, values }: OpenCursor, { segment, step }: Place, until: number): void {
+    const { name } = cursor.series;
+    for (; cursor.row < first + steps.length; cursor.row++) {
+      const at = steps[cursor.row - first]!;
       if (segment !== null && (at !== step || segmentOf(cursor) !== segment)) return;
-      if (at <= until) this.sink.point(series.name, at, series.values.at(cursor.row));
+      if (at <= until) this.sink.point(name, at, values[cursor.row - first]!);
     }
   }
 }
@@ -116,10 +117,17 @@ export interface FeedOptions {
   readonly certain: boolean;
 }
 
-/** A series with points left: rows below `end`. */
+/** A series with points left: those from row `first` on. */
 interface OpenCursor {
   readonly cursor: Cursor;
-  readonly end: number;
+  readonly first: number;
+  readonly steps: Float64Array;
+  readonly values: Float64Array;
+}
+
+function openCursor(cursor: Cursor, end: number): OpenCursor {
+  const { row, series } = cursor;
+  return { cursor, first: row, steps: series.steps.view(row, end), values: series.values.view(row, end) };
 }
 
 /** How many logs the series of `log` continue. */
@@ -141,9 +149,9 @@ function earliest(open: readonly OpenCursor[]): Place {
   if (open.length === 1) return { segment: null, step: 0 };
   let segment = Number.POSITIVE_INFINITY;
   let step = Number.POSITIVE_INFINITY;
-  for (const { cursor } of open) {
+  for (const { cursor, first, steps } of open) {
     const own = segmentOf(cursor);
-    const at = cursor.series.steps.at(cursor.row);
+    const at = steps[cursor.row - first]!;
     if (own > segment || (own === segment && at >= step)) continue;
     segment = own;
     step = at;

@@ -1,11 +1,12 @@
 // Parts of a column that will not change, each in the smallest form that gives back every bit of its values.
+import { Form, pack, unpack } from './packing';
 
 /** A sealed part of a column. */
 export interface Block {
   readonly length: number;
   /** Bytes held. */
   readonly byteLength: number;
-  /** Value at `index`, which must be in [0, length). */
+  /** Value at `index`, which must be in [0, length). Takes as long as `copyTo` where values are packed. */
   at(index: number): number;
   /** Writes all values to `target` from `offset` on. */
   copyTo(target: Float64Array, offset: number): void;
@@ -13,17 +14,21 @@ export interface Block {
 
 /** Powers of ten that a double holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, power) => Number(`1e${power}`));
-const MOST = 2 ** 31 - 1;
+/** Up to here every whole number is a double. */
+const MOST = Number.MAX_SAFE_INTEGER;
+/** Packed values that take more of their eight bytes are kept as they are. */
+const MOST_SHARE = 0.95;
 
 /**
- * Seals `values`, of which there must be one at least: steps at equal distances in no space, decimals of up to nine
- * digits and 32-bit floats in half of it, all else as it is. Nothing is rounded.
+ * Seals `values`, of which there must be one at least: steps at equal distances in no space, all else packed as whole
+ * numbers over a power of ten, as 32-bit floats or as doubles. Nothing is rounded.
  */
 export function seal(values: Float64Array): Block {
   if (areEquidistant(values)) return new Line(values[0]!, distance(values), values.length);
   const power = powerOf(values);
-  if (power >= 0) return new Decimals(values, power);
-  return new Plain(values.every(isSingle) ? Float32Array.from(values) : values.slice());
+  if (power >= 0) return new Packed(values, Form.Decimals, POWERS[power]!);
+  const block = new Packed(values, values.every(isSingle) ? Form.Singles : Form.Doubles, 1);
+  return block.byteLength > MOST_SHARE * values.byteLength ? new Plain(values.slice()) : block;
 }
 
 /** Values at equal distances. */
@@ -45,39 +50,36 @@ class Line implements Block {
   }
 }
 
-/** Integers of 32 bits over one power of ten: the quotient is rounded as the text of the number was. */
-class Decimals implements Block {
-  readonly #digits: Int32Array;
-  readonly #divisor: number;
+/** Values in few bits. */
+class Packed implements Block {
+  readonly #bytes: Uint8Array;
+  readonly length: number;
 
-  constructor(values: Float64Array, power: number) {
-    this.#divisor = POWERS[power]!;
-    this.#digits = new Int32Array(values.length);
-    for (let i = 0; i < values.length; i++) this.#digits[i] = Math.round(values[i]! * this.#divisor);
-  }
-
-  get length(): number {
-    return this.#digits.length;
+  constructor(
+    values: Float64Array,
+    readonly form: Form,
+    readonly factor: number,
+  ) {
+    this.#bytes = pack(values, form, factor);
+    this.length = values.length;
   }
 
   get byteLength(): number {
-    return this.#digits.byteLength;
+    return this.#bytes.byteLength;
   }
 
   at(index: number): number {
-    return this.#digits[index]! / this.#divisor;
+    return unpack(this.#bytes, this.length, this.form, this.factor)[index]!;
   }
 
   copyTo(target: Float64Array, offset: number): void {
-    const digits = this.#digits;
-    const divisor = this.#divisor;
-    for (let i = 0; i < digits.length; i++) target[offset + i] = digits[i]! / divisor;
+    target.set(unpack(this.#bytes, this.length, this.form, this.factor), offset);
   }
 }
 
 /** Values as they are. */
 class Plain implements Block {
-  constructor(readonly values: Float64Array | Float32Array) {}
+  constructor(readonly values: Float64Array) {}
 
   get length(): number {
     return this.values.length;
@@ -107,17 +109,19 @@ function areEquidistant(values: Float64Array): boolean {
   return true;
 }
 
-/** The least power of ten that makes 32-bit integers of all values; -1 when there is none. */
+/** The least power of ten that makes whole numbers of all values; -1 when there is none. */
 function powerOf(values: Float64Array): number {
   let power = 0;
   let most = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;
     most = Math.max(most, Math.abs(value));
+    // Whole numbers have no zero with a sign.
+    if (Object.is(value, -0)) return -1;
     for (;;) {
       const factor = POWERS[power]!;
       if (!(most * factor <= MOST)) return -1;
-      if (isSame((Math.round(value * factor) | 0) / factor, value)) break;
+      if (Math.round(value * factor) / factor === value) break;
       if (++power === POWERS.length) return -1;
     }
   }

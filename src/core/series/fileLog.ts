@@ -91,9 +91,11 @@ export class FileLog implements RecordSink {
     if (!this.#handles.has(label) && this.#names.has(loss)) return;
     const handle = this.series(label, loss);
     if (handle < 0) return;
-    for (let row = this.allSeries[handle]!.length; row < source.length; row++) {
-      this.point(handle, source.steps.at(row), Math.log(source.values.at(row)));
-    }
+    const known = this.allSeries[handle]!.length;
+    if (known >= source.length) return;
+    const steps = source.steps.view(known);
+    const values = source.values.view(known);
+    for (const [row, step] of steps.entries()) this.point(handle, step, Math.log(values[row]!));
   }
 
   stepUnit(unit: StepUnit): void {

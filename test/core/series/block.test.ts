@@ -6,25 +6,41 @@ import { seeded } from '../formats/check';
 
 const COUNT = 4096;
 
+const bits = new DataView(new ArrayBuffer(8));
+
+/** A double of random bits, NaN only as the one that JavaScript has. */
+function anyDouble(random: () => number): number {
+  bits.setUint32(0, random() * 2 ** 32);
+  bits.setUint32(4, random() * 2 ** 32);
+  return bits.getFloat64(0) + 0;
+}
+
 /** Values of one kind and the bytes that each takes when sealed. */
 const KINDS: readonly (readonly [what: string, bytes: number, value: (i: number, random: () => number) => number])[] = [
   ['steps', 0, (i) => 1000 + 10 * i],
   ['steps that fall', 0, (i) => 5000 - i],
   ['one value', 0, () => 2.5],
-  ['losses of four digits', 4, (_, random) => Number((2 + random()).toFixed(4))],
-  ['rates as 1.972E-07', 4, (_, random) => Number((6e-4 * random()).toExponential(3))],
+  ['steps with a gap', 0.05, (i) => (i < 1000 ? i : i + 50)],
+  ['losses of four digits', 2, (_, random) => Number((2 + random()).toFixed(4))],
+  ['rates as 1.972E-07', 3.5, (_, random) => Number((6e-4 * random()).toExponential(3))],
+  ['a cosine', 1.5, (i) => 3e-4 * (1 + Math.cos((Math.PI * i) / 100_000))],
+  ['a rate that falls to zero', 1, (i) => 6e-4 * (1 - i / 100_000)],
+  ['seconds since 1970', 4, (i, random) => 1.7e9 + i * 0.3 + Math.round(random() * 1e6) / 1e8],
   ['whole numbers', 4, (_, random) => Math.floor(random() * 1e9)],
   ['32-bit floats', 4, (_, random) => Math.fround(random())],
   [
     '32-bit floats that are not finite',
-    4,
+    4.5,
     (i, random) => [Number.NaN, Number.POSITIVE_INFINITY, -0, Math.fround(random())][i % 4]!,
   ],
-  ['doubles', 8, (_, random) => random()],
+  ['losses as doubles', 6.7, (i, random) => 2 + 8 / Math.sqrt(i + 1) + random() / 5],
+  ['doubles', 8, (_, random) => random() - 0.5],
   ['zeros of both signs among decimals', 8, (i, random) => (i % 2 === 0 ? -0 : Number(random().toFixed(3)))],
   ['one double among decimals', 8, (i, random) => (i === 4000 ? 1 / 3 : Number(random().toFixed(3)))],
   ['large and small', 8, (i) => (i % 2 === 0 ? 1e300 : 1e-300)],
-  ['subnormal', 8, (i) => (i + 1) * Number.MIN_VALUE * (i % 3)],
+  ['subnormal', 3, (i) => (i + 1) * Number.MIN_VALUE * (i % 3)],
+  ['sixteen digits', 8, (_, random) => Math.floor(random() * Number.MAX_SAFE_INTEGER)],
+  ['the bits of any double', 8, (_, random) => anyDouble(random)],
 ];
 
 for (const [what, bytes, value] of KINDS) {
@@ -42,6 +58,18 @@ for (const [what, bytes, value] of KINDS) {
     }
   });
 }
+
+test('blocks of any length come back', () => {
+  const random = seeded(9);
+  for (const [, , value] of KINDS) {
+    for (const length of [1, 2, 3, 5, 63, 64, 65, 127, 1000, 4095]) {
+      const values = Float64Array.from({ length }, (_, i) => value(i, random));
+      const copy = new Float64Array(length);
+      seal(values).copyTo(copy, 0);
+      for (let i = 0; i < length; i++) assert.ok(Object.is(copy[i], values[i]), `${length}: ${i}`);
+    }
+  }
+});
 
 test('a column is its values, however it was filled, cut and looked at', () => {
   const random = seeded(5);
