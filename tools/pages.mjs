@@ -1,11 +1,10 @@
 // Looks at the panels outside of the editor: accessibility in every state and theme, and pictures compared with those of before.
 // An argument picks states by name; `--renew` writes the pictures anew.
 import { STATES, THEMES } from '../test/pages/states.mjs';
-import { bundlePanels, serve } from '../webview/dev/server.mjs';
+import { withPanels } from '../webview/dev/panelPage.mjs';
 import { accessibilityOf } from './pages/accessibility.mjs';
 import { fingerprint } from './pages/fingerprint.mjs';
 import { ALL_PICTURES, difference, nameOf, referenceFingerprint, renew } from './pages/pictures.mjs';
-import { startBrowser } from './realcode/code.mjs';
 import { finish } from './realcode/report.mjs';
 
 /** Pages that are looked at side by side. */
@@ -14,25 +13,19 @@ const LANES = 2;
 const filter = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 const totals = { passed: 0, failed: 0 };
 
-await bundlePanels({ minify: true });
-const { url, stop } = await serve();
-const browser = await startBrowser();
-try {
-  const own = await fingerprint(browser);
+await withPanels(async (world) => {
+  const own = await fingerprint(world.browser);
   if (process.argv.includes('--renew')) {
-    await renew(browser, url, own);
+    await renew(world, own);
     console.log(`${ALL_PICTURES.length} pictures were written, drawn by ${own}.`);
   }
-  await accessibility();
-  await pictures(own);
-} finally {
-  await browser.close();
-  stop();
-}
+  await accessibility(world);
+  await pictures(world, own);
+});
 finish(totals.passed, totals.failed);
 
 /** One theme is searched by every rule, its first state with each menu open: the others differ from it in colours alone. */
-async function accessibility() {
+async function accessibility(world) {
   const states = Object.entries(STATES).flatMap(([panel, scenarios]) =>
     scenarios.flatMap((scenario, i) =>
       THEMES.map((theme, t) => {
@@ -44,7 +37,7 @@ async function accessibility() {
   await inLanes(
     states.filter(({ name }) => name.includes(filter)),
     async (state) => {
-      const { grave, minor } = await accessibilityOf(browser, url, state);
+      const { grave, minor } = await accessibilityOf(world, state);
       for (const line of minor) minors.add(line.split('\n')[0]);
       note(`accessibility ${state.name}`, grave);
     },
@@ -52,7 +45,7 @@ async function accessibility() {
   for (const line of minors) console.log(`  note ${line}`);
 }
 
-async function pictures(own) {
+async function pictures(world, own) {
   const drawnBy = referenceFingerprint();
   const chosen = ALL_PICTURES.filter((state) => nameOf(state).includes(filter));
   if (own !== drawnBy) {
@@ -63,7 +56,7 @@ async function pictures(own) {
     return;
   }
   await inLanes(chosen, async (state) => {
-    const fault = await difference(browser, url, state);
+    const fault = await difference(world, state);
     note(`picture ${nameOf(state)}`, fault === undefined ? [] : [fault]);
   });
 }

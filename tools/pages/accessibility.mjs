@@ -1,7 +1,7 @@
 // Faults of accessibility in a page, as axe-core finds them.
 import * as fs from 'node:fs';
 import { createRequire } from 'node:module';
-import { openState } from './panelPage.mjs';
+import { openState } from '../../webview/dev/panelPage.mjs';
 
 const AXE = fs.readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -15,8 +15,8 @@ const OF_COLOURS = ['color-contrast', 'link-in-text-block'];
  * Looks at a state as it comes, with everything unfolded and, with `menus`, with each of its menus open; `colours` tries
  * the rules of colours alone. Returns one line per grave fault, and those of less weight apart.
  */
-export async function accessibilityOf(browser, url, state) {
-  const { page, faults } = await openState(browser, url, state);
+export async function accessibilityOf(world, state) {
+  const { page, faults } = await openState(world, state);
   const found = new Map();
   try {
     await page.evaluate(AXE);

@@ -2,8 +2,8 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import { PICTURE_SIZES, PICTURE_THEMES, PICTURES } from '../../test/pages/states.mjs';
+import { openState, stillPicture } from '../../webview/dev/panelPage.mjs';
 import { ROOT } from '../realcode/run.mjs';
-import { openState, stillPicture } from './panelPage.mjs';
 
 const REFERENCES = path.join(ROOT, 'test/pages/references');
 const FINGERPRINT = path.join(REFERENCES, 'fingerprint.txt');
@@ -30,23 +30,23 @@ export function referenceFingerprint() {
 }
 
 /** Writes the references anew; those of states that are no longer shown go. */
-export async function renew(browser, url, fingerprint) {
+export async function renew(world, fingerprint) {
   fs.rmSync(REFERENCES, { recursive: true, force: true });
   fs.mkdirSync(REFERENCES, { recursive: true });
   for (const state of ALL_PICTURES) {
-    fs.writeFileSync(path.join(REFERENCES, `${nameOf(state)}.png`), await pictureOf(browser, url, state));
+    fs.writeFileSync(path.join(REFERENCES, `${nameOf(state)}.png`), await pictureOf(world, state));
   }
   fs.writeFileSync(FINGERPRINT, `${fingerprint}\n`);
 }
 
 /** `undefined` when a state looks as it did; else what differs, with the pictures in artifacts/pages. */
-export async function difference(browser, url, state) {
+export async function difference(world, state) {
   const name = nameOf(state);
   const file = path.join(REFERENCES, `${name}.png`);
   if (!fs.existsSync(file)) return 'there is no picture of before';
-  const [before, now] = [fs.readFileSync(file), await pictureOf(browser, url, state)];
+  const [before, now] = [fs.readFileSync(file), await pictureOf(world, state)];
   if (before.equals(now)) return undefined;
-  const { share, marked } = await compared(browser, before, now);
+  const { share, marked } = await compared(world, before, now);
   if (share <= MAX_SHARE) return undefined;
   fs.mkdirSync(ARTIFACTS, { recursive: true });
   fs.writeFileSync(path.join(ARTIFACTS, `${name}.png`), now);
@@ -55,8 +55,8 @@ export async function difference(browser, url, state) {
   return `${(100 * share).toFixed(2)} % of the pixels differ; see artifacts/pages/${name}-difference.png`;
 }
 
-async function pictureOf(browser, url, state) {
-  const { page, faults } = await openState(browser, url, state);
+async function pictureOf(world, state) {
+  const { page, faults } = await openState(world, state);
   try {
     if (faults.length > 0) throw new Error(faults.join('\n'));
     return await stillPicture(page);
@@ -66,7 +66,7 @@ async function pictureOf(browser, url, state) {
 }
 
 /** Share of differing pixels, and the new picture with them in red. The browser decodes: no library is needed. */
-async function compared(browser, before, now) {
+async function compared({ browser }, before, now) {
   const page = await browser.newPage();
   const pictures = [before, now].map((picture) => `data:image/png;base64,${picture.toString('base64')}`);
   const result = await page.evaluate(comparePixels, { pictures, tolerance: TOLERANCE });

@@ -1,27 +1,26 @@
-// Takes pictures of the compare panel in every theme, width and state: `node webview/dev/shootCompare.mjs [FILTER]`.
-import { takePictures } from './camera.mjs';
+// Pictures of the compare panel, and what is done before some of them are taken.
+import { STATES, THEMES } from '../../../test/pages/states.mjs';
+import { each } from './each.mjs';
 
-const THEMES = ['dark', 'light', 'high-contrast', 'high-contrast-light'];
-const SHOTS = [
-  ...THEMES.map((theme) => ({ scenario: 'ready', theme, width: 1400 })),
-  ...[800, 420].flatMap((width) => ['dark', 'light'].map((theme) => ({ scenario: 'ready', theme, width }))),
-  ...['empty', 'one', 'three', 'fitting', 'large', 'hostile', 'error', 'loading'].map((scenario, i) => ({
-    scenario,
-    theme: THEMES[i % 2],
+export const SHOTS = [
+  ...each({ scenario: 'ready', theme: THEMES, width: 1400 }),
+  ...each({ scenario: 'ready', theme: ['dark', 'light'], width: [800, 420] }),
+  ...each({ scenario: [...STATES.compare.slice(1), 'large'], theme: 'light', width: 1400 }),
+  ...each({
+    scenario: 'ready',
+    theme: 'dark',
     width: 1400,
-  })),
-  ...['multiples', 'parallel', 'scatter', 'configs', 'group', 'filter', 'columns', 'pinned', 'hover', 'fraction'].map(
-    (act, i) => ({ scenario: 'ready', theme: THEMES[i % 2], width: 1400, act }),
-  ),
-  ...['parallel', 'scatter', 'multiples'].map((act) => ({ scenario: 'large', theme: 'dark', width: 1400, act })),
-  { scenario: 'ready', theme: 'high-contrast', width: 1400, act: 'parallel' },
-  { scenario: 'ready', theme: 'dark', width: 420, act: 'parallel' },
-  { scenario: 'ready', theme: 'high-contrast', width: 1400, act: 'pinned' },
+    act: ['multiples', 'scatter', 'group', 'columns', 'hover'],
+  }),
+  ...each({ scenario: 'ready', theme: 'light', width: 1400, act: ['configs', 'filter', 'fraction'] }),
+  ...each({ scenario: 'ready', theme: ['light', 'high-contrast'], width: 1400, act: ['parallel', 'pinned'] }),
+  ...each({ scenario: 'large', theme: 'dark', width: 1400, act: ['parallel', 'scatter', 'multiples'] }),
+  ...each({ scenario: 'ready', theme: 'dark', width: 420, act: 'parallel' }),
 ];
 
 const row = (page, n) => page.locator('.grid-body .row[data-kind="run"]').nth(n);
 const tab = (name) => (page) => page.getByRole('tab', { name }).click();
-const ACTS = {
+export const ACTS = {
   multiples: tab('Small multiples'),
   scatter: tab('Scatter'),
   fraction: (page) => page.getByLabel('X-axis').selectOption('fraction'),
@@ -55,5 +54,3 @@ const ACTS = {
     await page.mouse.move(box.x + box.width * 0.5, box.y + box.height * 0.62);
   },
 };
-
-await takePictures('compare', SHOTS, ACTS);

@@ -1,30 +1,14 @@
-// Measures the compare panel with 500 made runs in a browser: first drawing, scrolling, pointing, filtering, updates.
-import { startBrowser } from '../../tools/realcode/code.mjs';
-import { bundlePanels, serve } from './server.mjs';
+// The compare panel with 500 made runs: first drawing, scrolling, pointing, filtering, updates.
+import { openMeasured, printTimes } from './page.mjs';
 
 const FRAMES = 100;
 
-console.log(await bundlePanels({ minify: true }));
-const { url, stop } = await serve();
-const browser = await startBrowser();
-try {
-  for (const drawn of ['first', 'all']) await measure(drawn);
-} finally {
-  await browser.close();
-  stop();
+export async function measure(world) {
+  for (const drawn of ['first', 'all']) await measureWith(world, drawn);
 }
 
-async function measure(drawn) {
-  const page = await browser.newPage({ viewport: { width: 1400, height: 900 } });
-  page.on('pageerror', (error) => console.log(`fault: ${error.stack}`));
-  await page.addInitScript(() => {
-    window.shift = 0;
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) window.shift += entry.value;
-    }).observe({ type: 'layout-shift', buffered: true });
-  });
-  await page.goto(`${url}?panel=compare&scenario=large&theme=dark`);
-  await page.locator('#app[data-state="ready"]').waitFor();
+async function measureWith(world, drawn) {
+  const page = await openMeasured(world, { panel: 'compare' });
   await page.waitForTimeout(800);
   if (drawn === 'all') await page.getByLabel(/Draw the first/).selectOption('all');
   await page.waitForTimeout(1500);
@@ -73,7 +57,5 @@ async function frames(page, what, act) {
     times.push((await spent()) - before);
   }
   await session.detach();
-  times.sort((a, b) => a - b);
-  const at = (share) => times[Math.floor(share * (FRAMES - 1))].toFixed(1).padStart(6);
-  console.log(`${what.padEnd(26)} median ${at(0.5)} ms, p95 ${at(0.95)} ms, worst ${at(1)} ms`);
+  printTimes(what, times);
 }
