@@ -6,7 +6,7 @@ import { modelNameOf, withModels } from '../prior/kinship';
 import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
 import { spansUntil } from '../series/series';
-import { pointsOfSpans } from './lossDigest';
+import { type LossPoints, pointsOfSpans } from './lossDigest';
 import { planOfRun } from './runPlan';
 import type { TrackedRun } from './trackedRun';
 
@@ -65,8 +65,7 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
   if ('missing' in future) {
     return { input: null, series, missing: future.missing, message: missingMessage(future.missing) };
   }
-  const { reduced, ...points } =
-    options.until === undefined ? run.lossPoints(series) : pointsOfSpans(spansUntil(run.spans(series), options.until));
+  const { reduced, ...points } = pointsOf(run, series, options);
   const input: ForecastInput = {
     ...points,
     ...future,
@@ -74,8 +73,22 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
     ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : {}),
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
-  const knowledge = knowledgeOf(run, series, options);
+  const companion = companionOf(run, series, options);
+  const knowledge = { ...knowledgeOf(run, series, options), ...(companion === undefined ? {} : { companion }) };
   return { input, knowledge: reduced === undefined ? knowledge : { ...knowledge, reduced }, series, missing: [] };
+}
+
+function pointsOf(run: TrackedRun, series: SeriesName, { until }: ForecastOptions): LossPoints {
+  return until === undefined ? run.lossPoints(series) : pointsOfSpans(spansUntil(run.spans(series), until));
+}
+
+/** A validation loss with more points than this speaks for itself. */
+const SPARSE = 64;
+
+/** The training loss beside a validation loss of few points. */
+function companionOf(run: TrackedRun, series: SeriesName, options: ForecastOptions): LossPoints | undefined {
+  const isSparse = series === 'val_loss' && pointsOf(run, series, options).steps.length <= SPARSE;
+  return isSparse && run.countOf('train_loss') > 0 ? pointsOf(run, 'train_loss', options) : undefined;
 }
 
 function knowledgeOf(

@@ -3,9 +3,8 @@ import type { Law } from '../laws/law';
 import { lawById } from '../laws/registry';
 import { evaluateFitted } from './fittedForecast';
 import type { ForecastInput } from './forecast';
-import { seriesRefusal } from './health';
-import { forecastByLaw, prepareTask } from './lawForecast';
-import { type ForecastOptions, wholeSeries } from './options';
+import { forecastByLaw, prepareTask, taskRefusal } from './lawForecast';
+import { type ForecastOptions, partOf, wholeSeries } from './options';
 
 /** What a law would have said earlier in the run about points that are known by now. */
 export interface BackTest {
@@ -42,10 +41,9 @@ export function backTestLaws(newestInput: ForecastInput, options: ForecastOption
   const asked = input.steps.filter((step, i) => step >= ASKED * newest && Number.isFinite(input.losses[i]!));
   const truth = median(input.losses.subarray(input.steps.length - asked.length));
   if (asked.length === 0 || !(truth > 0)) return [];
-  const { reduced: _, ...rest } = options;
   const results = COMPARED.map((id): BackTest => {
     const law = lawById(id)!;
-    const errors = CUTS.map((cut) => errorAt(input, rest, { law, asked, truth, until: cut * newest }));
+    const errors = CUTS.map((cut) => errorAt(newestInput, options, { law, asked, truth, until: cut * newest }));
     const finite = errors.every(Number.isFinite);
     const error = finite ? Math.hypot(...errors) / Math.sqrt(errors.length) : Number.POSITIVE_INFINITY;
     return { law, error, errors };
@@ -61,10 +59,9 @@ interface Question {
 }
 
 function errorAt(input: ForecastInput, options: ForecastOptions, { law, asked, truth, until }: Question): number {
-  const seen = input.steps.filter((step) => step <= until).length;
-  const part = { ...input, steps: input.steps.slice(0, seen), losses: input.losses.slice(0, seen) };
-  const task = prepareTask(part, law, options);
-  if (seriesRefusal(part, task.prepared) !== null || (law.needsLr && task.path === undefined)) return Number.NaN;
+  const part = partOf(input, options, ({ step }) => step <= until);
+  const task = prepareTask(part.input, law, part.options);
+  if (taskRefusal(task) !== null || (law.needsLr && task.path === undefined)) return Number.NaN;
   const { fitted } = forecastByLaw(task, null);
   return fitted === null ? Number.NaN : median(evaluateFitted(fitted, asked).values) / truth - 1;
 }

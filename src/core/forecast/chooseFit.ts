@@ -1,7 +1,7 @@
 import { choleskyFactor } from '../fit/cholesky';
-import { fitLaw, type LawFit } from '../fit/fitLaw';
-import { type Posterior, posteriorOf } from '../fit/posterior';
+import type { LawFit } from '../fit/fitLaw';
 import type { FitCurve } from '../fit/problem';
+import { fitShared, type SharedFit } from '../fit/sharedShape';
 import { finalProgressOf } from '../laws/generalisedAnnealing';
 import type { Law } from '../laws/law';
 import { CONSTANTS, type Constants, constantsOf, priorTermsOf } from '../prior/constants';
@@ -11,9 +11,7 @@ import type { PriorBasis } from './fittedForecast';
 import type { ForecastOptions } from './options';
 
 /** A fit with what it leaves open, and the earlier runs it leans on. */
-export interface ChosenFit {
-  readonly fit: LawFit;
-  readonly posterior: Posterior;
+export interface ChosenFit extends SharedFit {
   readonly basis: PriorBasis;
   /** Names of the earlier runs of the user that the prior rests on. */
   readonly learntFrom: readonly string[];
@@ -23,27 +21,31 @@ export interface ChosenFit {
 const LOG_ODDS: Readonly<Record<PriorBasis, number>> = { model: 0, project: -1.5, public: -3, own: 0 };
 
 /**
- * Fits `law` to `curve` with the prior that describes the run best: that of earlier runs of the same model, of the same
+ * Fits `law` to a curve, and to a companion that lends it its shape (`fitShared`), with the prior that describes the run best: that of earlier runs of the same model, of the same
  * project, or of public runs. Each is weighed by the probability it gives the data (Laplace's approximation), so that a
  * run which is not like its namesakes leaves them, and one that strains the prior of public runs gets a wider one. Other laws have one prior: the caller's or their own.
  * Source: MacKay 1992, doi 10.1162/neco.1992.4.3.415, section 4.
  */
-export function chooseFit(law: Law, curve: FitCurve, options: ForecastOptions): ChosenFit {
+export function chooseFit(
+  law: Law,
+  curves: readonly [FitCurve, FitCurve | undefined],
+  options: ForecastOptions,
+): ChosenFit {
   const given = options.priors?.[law.id];
   if (given !== undefined || law.id !== 'generalisedAnnealing') {
     const priors = given ?? law.priors;
     // Where priors hold all but the level, the first start finds the minimum.
     const isHeld = priors.length >= law.params.length - 1;
-    const fit = fitLaw(law, [curve], { priors, ...(isHeld ? { starts: 1 } : {}) });
-    return { fit, posterior: posteriorOf(fit), basis: 'own', learntFrom: [] };
+    const shared = fitShared(law, curves, { priors, ...(isHeld ? { starts: 1 } : {}) });
+    return { ...shared, basis: 'own', learntFrom: [] };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
-  const list = candidates(curve, options);
+  const list = candidates(curves[0], options);
   for (const { basis, prior, logOdds, learntFrom } of list) {
-    const fit = fitLaw(law, [curve], { priors: priorTermsOf(prior), starts: 1 });
-    const posterior = posteriorOf(fit);
+    const shared = fitShared(law, curves, { priors: priorTermsOf(prior), starts: 1 });
+    const { fit, posterior } = shared;
     const evidence = logOdds + logEvidence(fit, constantsOf(fit, posterior), prior);
-    if (best === undefined || evidence > best.evidence) best = { fit, posterior, basis, evidence, learntFrom };
+    if (best === undefined || evidence > best.evidence) best = { ...shared, basis, evidence, learntFrom };
     const isPlain = basis === 'public' && logOdds === LOG_ODDS.public;
     if (isPlain && strainOf(fit) > LEAST_STRAIN) list.push(unlike(prior));
   }

@@ -7,6 +7,11 @@ import type { Forecast, ForecastInput, Refusal } from './forecast';
 export const MIN_POINTS = 5;
 export const MIN_BINS = 4;
 
+/** Whether a series has enough points to tell the shape of its curve. */
+export function hasShape({ pointsUsed, bins }: PreparedCurve): boolean {
+  return pointsUsed >= MIN_POINTS && bins.steps.length >= MIN_BINS;
+}
+
 /** A newest loss this many times the lowest one is a divergence, not noise. */
 const DIVERGED_RATIO = 1.2;
 
@@ -29,9 +34,8 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   }
   const strange = strangeLevel(prepared);
   if (strange !== null) return strange;
-  const points = prepared.pointsUsed;
-  if (points < MIN_POINTS || prepared.bins.steps.length < MIN_BINS) {
-    const reason = `Only ${points} usable points after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
+  if (!hasShape(prepared)) {
+    const reason = `Only ${prepared.pointsUsed} usable points after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
     return refusal('tooFewPoints', reason);
   }
   if (!isFalling(prepared)) {

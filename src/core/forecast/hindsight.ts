@@ -2,7 +2,7 @@ import { median } from '../fit/robust';
 import { lowerBound } from '../series/column';
 import { estimateAt } from './estimate';
 import type { Estimate, ForecastInput } from './forecast';
-import { type ForecastOptions, wholeSeries } from './options';
+import { type ForecastOptions, type Keeps, partOf, wholeSeries } from './options';
 import { fitForecast } from './predict';
 
 /** What the forecast would have said earlier in the run about losses that are known by now. */
@@ -39,9 +39,9 @@ export function hindsight(newestInput: ForecastInput, options: ForecastOptions =
   const measured = median(input.losses.subarray(from));
   const middle = median(input.steps.subarray(from));
   if (!(measured > 0)) return [];
-  const { reduced: _, ...rest } = options;
   return SHARES.map((share): Hindsight => {
-    const { forecast, fitted } = fitForecast(firstPart(input, share * newest), rest);
+    const part = partOf(newestInput, options, ({ step }) => step <= share * newest);
+    const { forecast, fitted } = fitForecast(part.input, part.options);
     const said = fitted === null || forecast.finalLoss === null ? null : estimateAt(fitted, middle);
     const [low, high] = said?.interval80 ?? [Number.NaN, Number.NaN];
     return {
@@ -65,31 +65,19 @@ export interface Sensitivity {
   readonly finalLoss: number | null;
 }
 
-/** Parts that are left out in turn: whether the point number `i` of `count` at `step` is kept. */
-const PARTS: readonly (readonly [string, (at: { i: number; step: number; newest: number }) => boolean])[] = [
-  ['the newest tenth of the steps', ({ step, newest }) => step <= 0.9 * newest],
-  ['the older half of the steps', ({ step, newest }) => step > 0.5 * newest],
-  ['every second point', ({ i }) => i % 2 === 0],
-  ['the other points', ({ i }) => i % 2 === 1],
+/** Parts that are left out in turn: whether a point of a run that has come to step `newest` is kept. */
+const PARTS: readonly (readonly [string, (newest: number) => Keeps])[] = [
+  ['the newest tenth of the steps', (newest) => (point) => point.step <= 0.9 * newest],
+  ['the older half of the steps', (newest) => (point) => point.step > 0.5 * newest],
+  ['every second point', () => (point) => point.i % 2 === 0],
+  ['the other points', () => (point) => point.i % 2 === 1],
 ];
 
 /** The final loss with parts of the data left out, one after the other. Four fits. */
-export function sensitivity(newestInput: ForecastInput, options: ForecastOptions = {}): Sensitivity[] {
-  const input = wholeSeries(newestInput, options);
+export function sensitivity(input: ForecastInput, options: ForecastOptions = {}): Sensitivity[] {
   const newest = input.steps[input.steps.length - 1] ?? 0;
-  const { reduced: _, ...rest } = options;
-  return PARTS.map(([leftOut, keeps]) => {
-    const rows = Array.from(input.steps.keys()).filter((i) => keeps({ i, step: input.steps[i]!, newest }));
-    const part = {
-      ...input,
-      steps: Float64Array.from(rows, (i) => input.steps[i]!),
-      losses: Float64Array.from(rows, (i) => input.losses[i]!),
-    };
-    return { leftOut, finalLoss: fitForecast(part, rest).forecast.finalLoss?.value ?? null };
+  return PARTS.map(([leftOut, keepsOf]) => {
+    const part = partOf(input, options, keepsOf(newest));
+    return { leftOut, finalLoss: fitForecast(part.input, part.options).forecast.finalLoss?.value ?? null };
   });
-}
-
-function firstPart(input: ForecastInput, until: number): ForecastInput {
-  const seen = lowerBound(input.steps, until + 1e-9);
-  return { ...input, steps: input.steps.slice(0, seen), losses: input.losses.slice(0, seen) };
 }

@@ -10,8 +10,8 @@ import { curveOf, estimateAt } from './estimate';
 import { smoothNoise } from './finalLoss';
 import type { FittedForecast } from './fittedForecast';
 import type { Estimate, Forecast, ForecastInput, Refusal } from './forecast';
-import { refusal, seenOf } from './health';
-import type { ForecastOptions } from './options';
+import { hasShape, refusal, seenOf, seriesRefusal } from './health';
+import type { Companion, ForecastOptions } from './options';
 import { fitReport, paramEstimates } from './report';
 import { findSeam } from './seam';
 
@@ -36,30 +36,56 @@ export interface Task {
   readonly law: Law;
   readonly path: LrPath | undefined;
   readonly prepared: PreparedCurve;
+  /** The companion, while the series itself has too few points: with more it gains nothing by it. */
+  readonly companion: { readonly input: ForecastInput; readonly prepared: PreparedCurve } | undefined;
   readonly options: ForecastOptions;
 }
 
+/** Points that a level of its own needs. */
+const LEAST_OF_LEVEL = 2;
+
 /** Makes `input` ready for `law`. */
 export function prepareTask(input: ForecastInput, law: Law, options: ForecastOptions): Task {
-  const path = traceLr(input.lr, input.steps[input.steps.length - 1] ?? 0);
   const data = { lawError: law.lawError, window: law.window };
-  const prepared =
-    options.reduced === undefined
-      ? prepareCurve({ steps: input.steps, losses: input.losses, path }, data)
-      : prepareReduced(options.reduced, path, data);
-  return { input, law, path, prepared, options };
+  const prepare = ({ steps, losses, reduced }: Companion, path: LrPath | undefined): PreparedCurve =>
+    reduced === undefined ? prepareCurve({ steps, losses, path }, data) : prepareReduced(reduced, path, data);
+  const newest = newestStep(input);
+  const path = traceLr(input.lr, newest);
+  const prepared = prepare({ ...input, ...(options.reduced && { reduced: options.reduced }) }, path);
+  const beside = options.companion;
+  if (beside === undefined || law.rises || hasShape(prepared) || prepared.pointsUsed < LEAST_OF_LEVEL) {
+    return { input, law, path, prepared, companion: undefined, options };
+  }
+  const other = { ...input, steps: beside.steps, losses: beside.losses };
+  const shared = traceLr(input.lr, Math.max(newest, newestStep(other)));
+  const companion = { input: other, prepared: prepare(beside, shared) };
+  return { input, law, path: shared, prepared: prepare(input, shared), companion, options };
+}
+
+function newestStep({ steps }: ForecastInput): number {
+  return steps[steps.length - 1] ?? 0;
+}
+
+/** Refusals of a series of few points that do not count where another one lends its shape. */
+const OF_SHAPE: readonly (Refusal['code'] | undefined)[] = ['tooFewPoints', 'notFalling'];
+
+/** Why the series of `task` cannot be forecast, before any law is fitted; `null` when it can. */
+export function taskRefusal({ input, prepared, companion }: Task): Refusal | null {
+  const own = seriesRefusal(input, prepared);
+  if (companion === undefined || (own !== null && !OF_SHAPE.includes(own.code))) return own;
+  return seriesRefusal(companion.input, companion.prepared) === null ? null : own;
 }
 
 /** Fits the law of `task` and forecasts; `standsInFor` is the refusal that made it stand in. */
 export function forecastByLaw(task: Task, standsInFor: Refusal | null): ForecastWithFit {
   const { input, law, prepared } = task;
-  const chosen = chooseFit(law, prepared.curve, task.options);
+  const chosen = chooseFit(law, [prepared.curve, task.companion?.prepared.curve], task.options);
   const { fit, posterior } = chosen;
   if (!Number.isFinite(fit.cost))
     return refusedForecast(task, refusal('badFit', 'No curve of this law comes near the losses.'));
   const fitted = fittedOf(task, chosen);
   const estimate = estimateAt(fitted);
-  const trouble = fitRefusal(prepared, posterior, estimate);
+  const trouble = fitRefusal(task, chosen, estimate);
   const { path, newest } = fitted;
   const ahead = law.prepare(path, Float64Array.of(newest, input.finalStep), fit.settings);
   const remaining = law.remaining(fit.theta, ahead, [0, 1]);
@@ -72,19 +98,19 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
     params: paramEstimates(fit, posterior),
     remaining: { fromMoreSteps: remaining.progress, fromLowerLr: remaining.annealing },
     curve: curveOf(fitted, prepared.bins.steps[0]!),
-    report: fitReport({ prepared, fit, posterior, basis: chosen.basis, learntFrom: chosen.learntFrom }),
+    report: fitReport({ prepared, ...chosen, beside: task.companion?.prepared }),
   };
   return { forecast, fitted };
 }
 
 function fittedOf(
-  { input, law, path = FLAT_PATH, prepared, options }: Task,
+  { input, law, path = FLAT_PATH, prepared, companion, options }: Task,
   { fit, posterior, basis, learntFrom }: ChosenFit,
 ): FittedForecast {
-  const lastSeen = input.steps[input.steps.length - 1]!;
+  const lastSeen = Math.max(newestStep(input), companion === undefined ? 0 : newestStep(companion.input));
   const regime = regimeOf(learntFrom.length, path.peakLr, prepared.bins);
   const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
-  const newest = prepared.bins.steps[prepared.bins.steps.length - 1]!;
+  const newest = Math.max(prepared.bins.steps.at(-1)!, companion?.prepared.bins.steps.at(-1) ?? 0);
   const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
   return {
     lawId: law.id,
@@ -113,16 +139,12 @@ function isBoundless({ value, interval80 }: Estimate): boolean {
 /** Refusals whose fit would mislead. */
 const MISLEADING: readonly Refusal['code'][] = ['badFit', 'seam'];
 
-function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Estimate): Refusal | null {
-  const { steps, sigma } = prepared.curve;
-  const errors = posterior.errors.map((error) => -error);
-  const seam = findSeam(errors, sigma);
-  if (seam !== undefined) {
-    const size = `${(100 * seam.jump).toFixed(1)} %`;
-    const where = Math.round(steps[seam.bin]!);
-    const why = 'other data, another batch size, a restart or a new pass over the same data';
-    return refusal('seam', `The loss jumps by ${size} near step ${where} (${why}): a law holds within one part only.`);
-  }
+function fitRefusal({ prepared, companion }: Task, chosen: ChosenFit, estimate: Estimate): Refusal | null {
+  const { posterior } = chosen;
+  const seam =
+    seamIn(prepared, posterior.errors) ??
+    (companion === undefined ? undefined : seamIn(companion.prepared, chosen.companion!.errors));
+  if (seam !== undefined) return seam;
   const z = newestDeviation(prepared, posterior);
   if (!(z <= BAD_FIT_Z)) {
     const size = Number.isFinite(z) ? ` (${z.toFixed(1)} standard deviations)` : '';
@@ -138,6 +160,17 @@ function fitRefusal(prepared: PreparedCurve, posterior: Posterior, estimate: Est
     return refusal('wideInterval', 'The final loss is too uncertain to be of use yet: wait for more of the run.');
   }
   return null;
+}
+
+/** `errors`: fitted less measured. */
+function seamIn({ curve: { steps, sigma } }: PreparedCurve, errors: Float64Array): Refusal | undefined {
+  const residuals = errors.map((error) => -error);
+  const seam = findSeam(residuals, sigma);
+  if (seam === undefined) return undefined;
+  const size = `${(100 * seam.jump).toFixed(1)} %`;
+  const where = Math.round(steps[seam.bin]!);
+  const why = 'other data, another batch size, a restart or a new pass over the same data';
+  return refusal('seam', `The loss jumps by ${size} near step ${where} (${why}): a law holds within one part only.`);
 }
 
 /** Middle of the newest errors in multiples of their spread. */

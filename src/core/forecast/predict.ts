@@ -7,8 +7,15 @@ import { estimateOf } from './estimate';
 import { smoothedEnd, smoothNoise } from './finalLoss';
 import { startsLow } from './fineTuning';
 import type { Forecast, ForecastInput, Refusal } from './forecast';
-import { refusal, seriesRefusal } from './health';
-import { type ForecastWithFit, forecastByLaw, prepareTask, refusedForecast, type Task } from './lawForecast';
+import { refusal } from './health';
+import {
+  type ForecastWithFit,
+  forecastByLaw,
+  prepareTask,
+  refusedForecast,
+  type Task,
+  taskRefusal,
+} from './lawForecast';
 import { type ForecastOptions, wholeSeries } from './options';
 import { rewardForecast } from './rewardForecast';
 
@@ -41,7 +48,7 @@ export function fitForecast(input: ForecastInput, options: ForecastOptions = {})
   const forced = input.lawId === undefined ? undefined : lawById(input.lawId)!;
   const fineTunes = input.kind === 'fineTuning' || (input.kind === undefined && startsLow(wholeSeries(input, options)));
   const task = prepareTask(input, forced ?? (fineTunes ? rectified : STANDARD_LAW), options);
-  const problem = seriesRefusal(input, task.prepared);
+  const problem = taskRefusal(task);
   if (forced?.rises || input.kind === 'reward') return byReward(task, forced?.rises ? null : REWARD) ?? notRising(task);
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
   const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
@@ -104,7 +111,7 @@ function finished(task: Task): ForecastWithFit {
     'finished',
     'The run has reached its last planned step: its final loss is measured, not forecast.',
   );
-  const canFit = seriesRefusal(task.input, task.prepared) === null && (task.path !== undefined || !task.law.needsLr);
+  const canFit = taskRefusal(task) === null && (task.path !== undefined || !task.law.needsLr);
   const { forecast, fitted } = canFit ? forecastByLaw(task, null) : refusedForecast(task, over);
   const end = smoothedEnd(task.input);
   const sd = smoothNoise(task.input, task.prepared.bins.pointNoise);

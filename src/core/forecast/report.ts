@@ -2,6 +2,7 @@ import type { LawFit } from '../fit/fitLaw';
 import type { Posterior } from '../fit/posterior';
 import type { PreparedCurve } from '../fit/prepare';
 import { median, robustSd } from '../fit/robust';
+import type { SharedFit } from '../fit/sharedShape';
 import type { Law } from '../laws/law';
 import type { PriorBasis } from './fittedForecast';
 import type { FitReport, ParamEstimate } from './forecast';
@@ -17,6 +18,8 @@ export interface ReportSource {
   readonly prepared: PreparedCurve;
   readonly fit?: LawFit;
   readonly posterior?: Posterior;
+  readonly companion?: SharedFit['companion'];
+  readonly beside?: PreparedCurve | undefined;
   readonly basis?: PriorBasis;
   readonly learntFrom?: readonly string[];
 }
@@ -41,7 +44,8 @@ export function paramEstimates({ law, u, theta, problem }: LawFit, posterior: Po
 }
 
 /** The report of a fit; without one it tells of the data only, with no iterations and no residuals. */
-export function fitReport({ prepared, fit, posterior, basis, learntFrom = [] }: ReportSource): FitReport {
+export function fitReport(source: ReportSource): FitReport {
+  const { prepared, fit, posterior, basis, learntFrom = [] } = source;
   const { bins, pointsUsed, leftOut } = prepared;
   const typical = bins.logLosses.length > 0 ? Math.exp(median(bins.logLosses)) : Number.NaN;
   const residuals = fit === undefined ? [] : residualsOf(fit);
@@ -58,8 +62,21 @@ export function fitReport({ prepared, fit, posterior, basis, learntFrom = [] }: 
     pointNoise: Number.isFinite(typical) ? bins.pointNoise * typical : 0,
     residuals: { steps: residuals.length > 0 ? Array.from(bins.steps) : [], values: residuals },
     learntFrom,
-    notes: fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior, basis ?? 'own'),
+    notes: [
+      ...companionNote(source),
+      ...(fit === undefined || posterior === undefined ? [] : notesOn(fit, posterior, basis ?? 'own')),
+    ],
   };
+}
+
+/** That another series of the run has lent its shape, and how far apart they lie. */
+function companionNote({ beside, companion }: ReportSource): string[] {
+  if (beside === undefined || companion === undefined || companion === null) return [];
+  const side = companion.offset < 0 ? 'below' : 'above';
+  const size = Math.abs(companion.offset).toPrecision(3);
+  return [
+    `Few points: ${beside.pointsUsed} points of the training loss give the shape of the curve, fitted together with its level as an offset (${size} nats ${side} this series).`,
+  ];
 }
 
 /** Measured minus fitted value of each bin, in the unit of the series. */
