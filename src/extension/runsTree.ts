@@ -5,6 +5,7 @@ import type { FoundCheckpointView } from '../protocol/spectra';
 import type { Background } from './background';
 import { checkpointDetail, checkpointsOf } from './commands/pickCheckpoint';
 import { graveWarnings, runDescription } from './format';
+import { RowCommands } from './rowCommands';
 
 const ICONS: Record<RunState, vscode.ThemeIcon> = {
   live: new vscode.ThemeIcon('pulse', new vscode.ThemeColor('charts.green')),
@@ -33,7 +34,7 @@ const FRESH_MS = 15_000;
  * The Runs view: runs by source; the source level is left out when there is only one. The checkpoints of a run are looked
  * for when it is expanded.
  */
-export class RunsTree implements vscode.TreeDataProvider<RunNode> {
+export class RunsTree implements vscode.TreeDataProvider<RunNode>, vscode.Disposable {
   readonly #didChange = new vscode.EventEmitter<RunNode[] | undefined>();
   readonly onDidChangeTreeData = this.#didChange.event;
   readonly #checkpoints = new Map<string, { readonly at: number; readonly nodes: Promise<CheckpointNode[]> }>();
@@ -41,6 +42,7 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   /** The object of each run: the editor knows a row by it, so that it must stay the same while the run changes. */
   readonly #rows = new Map<string, RunSummary>();
   readonly #drawn = new Map<RunSummary, string>();
+  readonly #commands = new RowCommands();
   #filter = '';
   #shape = '';
 
@@ -69,8 +71,12 @@ export class RunsTree implements vscode.TreeDataProvider<RunNode> {
   }
 
   getTreeItem(node: RunNode): vscode.TreeItem {
-    if ('run' in node) return checkpointItem(node);
-    return 'id' in node ? runItem(node) : groupItem(node);
+    if ('run' in node) return checkpointItem(node, this.#commands);
+    return 'id' in node ? runItem(node, this.#commands) : groupItem(node);
+  }
+
+  dispose(): void {
+    this.#commands.dispose();
   }
 
   /** Runs in the order of the view, each as the object that the editor knows. */
@@ -134,7 +140,7 @@ function groupItem({ source }: Group): vscode.TreeItem {
   return group;
 }
 
-function checkpointItem({ run, path, label, ...node }: CheckpointNode): vscode.TreeItem {
+function checkpointItem({ run, path, label, ...node }: CheckpointNode, commands: RowCommands): vscode.TreeItem {
   if (path === undefined || label === undefined) {
     const none = new vscode.TreeItem('');
     none.description = vscode.l10n.t('no checkpoints found beside the log');
@@ -148,15 +154,11 @@ function checkpointItem({ run, path, label, ...node }: CheckpointNode): vscode.T
   item.contextValue = 'checkpoint';
   item.tooltip = path;
   item.accessibilityInformation = { label: `${vscode.l10n.t('Checkpoint')} ${label}, ${item.description}` };
-  item.command = {
-    command: 'lossline.spectra.analyze',
-    title: vscode.l10n.t('Analyze Spectra'),
-    arguments: [{ path }],
-  };
+  item.command = commands.of(item.id, vscode.l10n.t('Analyze Spectra'), 'lossline.spectra.analyze', { path });
   return item;
 }
 
-function runItem(node: RunSummary): vscode.TreeItem {
+function runItem(node: RunSummary, commands: RowCommands): vscode.TreeItem {
   const item = new vscode.TreeItem(node.name, vscode.TreeItemCollapsibleState.Collapsed);
   item.id = node.id;
   item.description = runDescription(node);
@@ -164,7 +166,7 @@ function runItem(node: RunSummary): vscode.TreeItem {
   item.contextValue = 'run';
   item.tooltip = tooltip(node);
   item.accessibilityInformation = { label: `${node.name}, ${node.state}, ${runDescription(node)}` };
-  item.command = { command: 'lossline.run.open', title: vscode.l10n.t('Open Run'), arguments: [node] };
+  item.command = commands.of(node.id, vscode.l10n.t('Open Run'), 'lossline.run.open', node.id);
   return item;
 }
 

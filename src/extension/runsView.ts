@@ -22,7 +22,7 @@ export class RunsView implements vscode.Disposable {
     this.#view.onDidChangeVisibility(({ visible }) => {
       if (visible) void this.look();
     });
-    this.#disposables = [this.#view, background.onDidChange(() => this.#update()), ...this.#commands()];
+    this.#disposables = [this.#view, this.#tree, background.onDidChange(() => this.#update()), ...this.#commands()];
     this.#tell();
   }
 

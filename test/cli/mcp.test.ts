@@ -13,6 +13,7 @@ import { gaussian } from '../core/spectra/matrices';
 import { McpClient, type Message } from '../lib/mcpClient';
 import { f32, safetensors } from '../lib/safetensors';
 import { buildServer } from '../lib/serverProcess';
+import { until, within } from '../lib/until';
 
 const bundles = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-mcp-'));
 const root = path.join(bundles, 'root');
@@ -45,22 +46,16 @@ after(() => fs.rmSync(bundles, { recursive: true, force: true }));
 /** A server in this process and what it wrote; `say` sends messages and waits for as many replies. */
 async function serverHere(pool: () => JobPool = () => new InlinePool()) {
   const replies: Message[] = [];
-  let wake = (): void => undefined;
   const write = (line: string): void => {
     assert.ok(line.endsWith('\n') && line.indexOf('\n') === line.length - 1, 'a message is one line');
     replies.push(JSON.parse(line) as Message);
-    wake();
   };
   const server = mcpServer({ roots: await Roots.of([root, bare]), pool, write });
   const say = async (text: string, count: number): Promise<Message[]> => {
-    const until = replies.length + count;
+    const before = replies.length;
     server.receive(text);
-    while (replies.length < until) {
-      await new Promise<void>((resolve) => {
-        wake = resolve;
-      });
-    }
-    return replies.slice(until - count);
+    await until(`${count} replies`, () => replies.length >= before + count);
+    return replies.slice(before, before + count);
   };
   return { server, say, replies };
 }
@@ -68,7 +63,7 @@ async function serverHere(pool: () => JobPool = () => new InlinePool()) {
 const request = (id: unknown, method: string, params: object = {}): string =>
   `${JSON.stringify({ jsonrpc: '2.0', id, method, params })}\n`;
 
-test('a client lists the tools, calls each, and gets text and data', { timeout: 110_000 }, async (t) => {
+test('a client lists the tools, calls each, and gets text and data', async (t) => {
   const client = new McpClient(bundles, [root]);
   t.after(() => client.close());
   const hello = await client.request('initialize', { protocolVersion: '2025-06-18', capabilities: {}, clientInfo: {} });
@@ -245,13 +240,13 @@ test('a cancelled call ends its threads and is not answered', async () => {
   const { server, say, replies } = await serverHere(() => pool);
   const path = 'runs/gpt-124m/metrics.jsonl';
   server.receive(request(1, 'tools/call', { name: 'predict_final_loss', arguments: { path } }));
-  await pool.asked;
+  await within('the first job', pool.asked);
   const [twice] = await say(request(1, 'ping'), 1);
   assert.match(twice!.error!.message, /still running/);
   server.receive('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1,"reason":"enough"}}\n');
   server.receive('{"jsonrpc":"2.0","method":"notifications/cancelled","params":{"requestId":1}}\n');
   server.receive('{"jsonrpc":"2.0","method":"notifications/cancelled"}\n');
-  await pool.ended;
+  await within('the end of the threads', pool.ended);
   await say(request(2, 'ping'), 1);
   assert.deepEqual(
     replies.map(({ id }) => id),
@@ -272,7 +267,7 @@ test('a client that goes ends what still runs; too many calls at once are refuse
   const [refused] = await say(calls.join(''), 1);
   assert.equal(refused!.error!.code, -32603);
   server.close();
-  await Promise.all(pools.map(({ ended }) => ended));
+  await within('the end of all threads', Promise.all(pools.map(({ ended }) => ended)));
   assert.equal(pools.length, 8);
 });
 

@@ -6,6 +6,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import { ServedFile, startServer } from '../lib/httpServer';
 import { buildServer } from '../lib/serverProcess';
+import { until } from '../lib/until';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-watch-'));
 before(() => buildServer(folder));
@@ -35,13 +36,6 @@ function lossline(...args: string[]): {
   return { child, out: () => out, err: () => err, code };
 }
 
-async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !holds(); ) {
-    assert.ok(Date.now() < end, `no ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const updates = (text: string): Update[] =>
   text
     .split('\n')
@@ -61,9 +55,13 @@ test('one JSON line per update of a growing file, and a clean end with Ctrl+C', 
   const log = path.join(folder, 'a:b.jsonl');
   fs.writeFileSync(log, lines(0, 100));
   const { child, out, err, code } = lossline('watch', log, '--json');
-  await until('first update', () => out().includes('\n'));
+  await until('the first update', () => out().includes('\n'), err);
   fs.appendFileSync(log, lines(100, 120));
-  await until('second update', () => updates(out()).some(({ step }) => step === 119));
+  await until(
+    'the second update',
+    () => updates(out()).some(({ step }) => step === 119),
+    () => out() + err(),
+  );
   child.kill('SIGINT');
   assert.equal(await code, 130);
   assert.equal(err(), '');
@@ -87,9 +85,22 @@ test('a file of a web server and the output of a command, told in words', async 
   const script = path.join(folder, 'print.cjs');
   fs.writeFileSync(script, `process.stdout.write(require('fs').readFileSync(${JSON.stringify(log)}));`);
   const source = `cmd+never:${JSON.stringify([process.execPath, script])}`;
-  const command = lossline('watch', source, '--timeout', '2', '--json');
-  assert.equal(await command.code, 0, command.err());
-  assert.equal(updates(command.out()).at(-1)!.step, 29);
+  const command = lossline('watch', source, '--json');
+  await until(
+    'the output of the command',
+    () => updates(command.out()).some(({ step }) => step === 29),
+    () => command.out() + command.err(),
+  );
+  command.child.kill();
+  await command.code;
+});
+
+test('a time-out ends it, with what there was', async () => {
+  const log = path.join(folder, 'short.jsonl');
+  fs.writeFileSync(log, lines(0, 40));
+  const { code, out, err } = lossline('watch', log, '--timeout', '0.1', '--json');
+  assert.equal(await code, 0, err());
+  assert.equal(updates(out()).at(-1)!.step, 39);
 });
 
 test('what cannot be followed ends with code 1 and says what to do', async () => {

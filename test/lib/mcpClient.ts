@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import * as path from 'node:path';
 import { createInterface } from 'node:readline';
+import { within } from './until';
 
 /** One message of the server. */
 export interface Message {
@@ -51,9 +52,9 @@ export class McpClient {
     return id;
   }
 
-  /** The first message that fits, those that came already included. */
-  message(fits: (message: Message) => boolean): Promise<Message> {
-    return new Promise((resolve) => {
+  /** The first message that fits, those that came already included; `what` it is for the fault when none comes. */
+  message(what: string, fits: (message: Message) => boolean): Promise<Message> {
+    const come = new Promise<Message>((resolve) => {
       const look = (): void => {
         const found = this.messages.find(fits);
         if (found === undefined) return;
@@ -63,11 +64,15 @@ export class McpClient {
       this.#waiting.add(look);
       look();
     });
+    const gone = this.exited.then((code): never => {
+      throw new Error(`The server ended with code ${code} before ${what}.`);
+    });
+    return within(what, Promise.race([come, gone]));
   }
 
   request(method: string, params: object = {}): Promise<Message> {
     const id = this.start(method, params);
-    return this.message((message) => message.id === id);
+    return this.message(`the reply to ${method}`, (message) => message.id === id);
   }
 
   async call(name: string, input: object): Promise<ToolResult> {

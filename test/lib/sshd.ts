@@ -4,6 +4,7 @@ import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
 import type { SshOptions } from '../../src/node/remote/sshFileSystem';
+import { until } from './until';
 
 const SSHD = '/usr/sbin/sshd';
 
@@ -19,6 +20,9 @@ export function whyNoSshd(): string | undefined {
     ...root,
     'apt-get',
     '-q',
+    // The editor's browser may be installed at the same time.
+    '-o',
+    'DPkg::Lock::Timeout=60',
     '-y',
     '--no-install-recommends',
     'install',
@@ -69,11 +73,9 @@ export async function startSshd(): Promise<SshServer> {
     execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', at(name)]);
   }
   fs.copyFileSync(at('user_key.pub'), at('authorized_keys'));
-  const inner = await freePort();
-  fs.writeFileSync(
-    at('sshd_config'),
+  const config = (port: number): string =>
     [
-      `Port ${inner}`,
+      `Port ${port}`,
       'ListenAddress 127.0.0.1',
       `HostKey ${at('host_key')}`,
       `AuthorizedKeysFile ${at('authorized_keys')}`,
@@ -85,13 +87,11 @@ export async function startSshd(): Promise<SshServer> {
       'PermitRootLogin prohibit-password',
       'MaxStartups 200',
       'PrintMotd yes',
-    ].join('\n'),
-  );
+    ].join('\n');
   // Wanted by a server that runs as root, and absent where none was ever started.
   if (process.getuid?.() === 0) fs.mkdirSync('/run/sshd', { recursive: true });
-  const child = spawn(SSHD, ['-D', '-e', '-f', at('sshd_config')], { stdio: ['ignore', 'ignore', 'pipe'] });
-  await listening(child);
-  const proxy = await startProxy(inner);
+  const { child, port } = await listening(at('sshd_config'), config);
+  const proxy = await startProxy(port);
   const hostKey = fs.readFileSync(at('host_key.pub'), 'utf8').split(' ').slice(0, 2).join(' ');
   fs.writeFileSync(at('known_hosts'), `[127.0.0.1]:${proxy.port} ${hostKey}\n`);
   fs.writeFileSync(
@@ -126,15 +126,25 @@ export async function startSshd(): Promise<SshServer> {
   };
 }
 
-function listening(child: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** A server that listens. A port that was free may be taken before the server has it: then another is tried. */
+async function listening(
+  file: string,
+  config: (port: number) => string,
+): Promise<{ child: ChildProcess; port: number }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    fs.writeFileSync(file, config(port));
+    const child = spawn(SSHD, ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
     let words = '';
-    child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      words += text;
-      if (/Server listening/.test(words)) resolve();
-    });
-    child.once('exit', () => reject(new Error(`sshd ended: ${words}`)));
-  });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (words += text));
+    await until(
+      'sshd to listen',
+      () => /Server listening/.test(words) || child.exitCode !== null,
+      () => words,
+    );
+    if (child.exitCode === null) return { child, port };
+    if (attempt === 5 || !/in use/.test(words)) throw new Error(`sshd ended: ${words}`);
+  }
 }
 
 async function startProxy(target: number) {

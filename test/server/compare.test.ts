@@ -7,13 +7,14 @@ import type { Reply } from '../../src/protocol/channel';
 import type { CompareCurve, CompareRow, CompareState, Configs, Standings } from '../../src/protocol/compare';
 import * as protocol from '../../src/protocol/server';
 import { buildServer, type ServerProcess, startServer } from '../lib/serverProcess';
+import { until } from '../lib/until';
 
 const RUNS = 6;
 const LAST = 600;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-compare-'));
 const workspace = path.join(folder, 'workspace');
 const logOf = (i: number): string => path.join(workspace, 'runs', `lr-${i}`, 'metrics.jsonl');
-const events: { name: string; body: unknown }[] = [];
+const events: protocol.PanelEvent['params'][] = [];
 let server: ServerProcess;
 
 /** Losses under a cosine; run `i` has a greater rate and ends lower. The last run logs no rate and has no plan. */
@@ -42,8 +43,8 @@ before(async () => {
   }
   await buildServer(folder);
   server = await startServer(folder);
-  server.connection.onNotification(protocol.PANEL_EVENT, ({ name, body }: protocol.PanelEvent['params']) => {
-    events.push({ name, body });
+  server.connection.onNotification(protocol.PANEL_EVENT, (event: protocol.PanelEvent['params']) => {
+    events.push(event);
   });
   await server.connection.sendRequest(protocol.RUNS_SCAN, { roots: [{ path: workspace, name: 'w' }], exclude: [] });
 });
@@ -53,20 +54,11 @@ after(async () => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-async function ask<T>(name: string, body: unknown): Promise<T> {
-  const params = { panel: 'p', kind: 'compare', name, body };
+async function ask<T>(name: string, body: unknown, panel = 'p'): Promise<T> {
+  const params = { panel, kind: 'compare', name, body };
   const reply = await server.connection.sendRequest<Reply>(protocol.PANEL_REQUEST, params);
   if ('error' in reply) throw Object.assign(new Error(reply.error.message), { code: reply.error.code });
   return reply.ok as T;
-}
-
-async function until<T>(look: () => T | undefined, what: string): Promise<T> {
-  for (let i = 0; i < 2400; i++) {
-    const seen = look();
-    if (seen !== undefined) return seen;
-    await new Promise((resolve) => setTimeout(resolve, 25));
-  }
-  throw new Error(`Waited in vain for ${what}.`);
 }
 
 const newest = <T>(name: string, fits: (body: T) => boolean = () => true): T | undefined =>
@@ -88,9 +80,8 @@ test('all runs are told with their settings, and ranked as their forecasts come'
     Object.values(state.configs.own).map(({ lr }) => lr),
     [1, 2, 3, 4, 5, 6].map((i) => 1e-4 * i),
   );
-  const { byRun, hopeless } = await until(
-    () => newest<Standings>('standings/didChange', (body) => Object.keys(body.byRun).length === RUNS - 1),
-    'the ranks of the runs with a plan',
+  const { byRun, hopeless } = await until('the ranks of the runs with a plan', () =>
+    newest<Standings>('standings/didChange', (body) => Object.keys(body.byRun).length === RUNS - 1),
   );
   const rows = rowsNow(state);
   const standings = Object.values(byRun);
@@ -110,13 +101,16 @@ test('all runs are told with their settings, and ranked as their forecasts come'
 });
 
 test('curves come for the runs that are looked at, thinned, and again only when they changed', async () => {
-  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const open = () => ask<CompareState>('view/open', { runs: null, pinned: null });
+  // A forecast that is made meanwhile is told with its curve once more.
+  await until('all forecasts', async () => (await open()).progress.done === RUNS);
+  const state = await open();
   const [first, second] = state.rows.map(({ run }) => run);
   const curves = (): CompareCurve[] =>
     events.flatMap(({ name, body }) => (name === 'curves/didChange' ? (body as CompareCurve[]) : []));
   events.length = 0;
   await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8, window: null });
-  await until(() => (curves().length >= 2 ? true : undefined), 'two curves');
+  await until('two curves', () => curves().length >= 2);
   assert.deepEqual(
     curves().map(({ run }) => run),
     [second, first],
@@ -128,13 +122,13 @@ test('curves come for the runs that are looked at, thinned, and again only when 
   assert.ok(ahead!.low.every((low, i) => low < ahead!.values[i]! && ahead!.values[i]! < ahead!.high[i]!));
   events.length = 0;
   await ask('view/look', { runs: [first], pinned: null, smoothing: 0.8, window: [100, 140] });
-  const { detail } = await until(() => curves().find(({ run }) => run === first), 'the steps looked at');
+  const { detail } = await until('the steps looked at', () => curves().find(({ run }) => run === first));
   assert.ok(detail!.steps.length >= 20 && detail!.steps.length <= 24, `${detail!.steps}`);
   await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8, window: null });
-  await until(() => curves().find((curve) => curve.run === first && curve.detail === null), 'the whole again');
+  await until('the whole again', () => curves().find((curve) => curve.run === first && curve.detail === null));
   events.length = 0;
   fs.appendFileSync(logOf(1), records(1, LAST, LAST + 40));
-  const grown = await until(() => curves().find(({ points }) => points.steps.at(-1) === LAST + 38), 'the new points');
+  const grown = await until('the new points', () => curves().find(({ points }) => points.steps.at(-1) === LAST + 38));
   assert.ok(curves().every(({ run }) => run === grown.run));
 });
 
@@ -143,9 +137,8 @@ test('a pinned run is what all others are held against', async () => {
   const pinned = state.rows[2]!.run;
   events.length = 0;
   await ask('view/look', { runs: [], pinned, smoothing: 0, window: null });
-  const { byRun } = await until(
-    () => newest<Standings>('standings/didChange', (body) => body.byRun[state.rows[1]!.run]?.chanceBeatsPinned != null),
-    'chances against the pinned run',
+  const { byRun } = await until('chances against the pinned run', () =>
+    newest<Standings>('standings/didChange', (body) => body.byRun[state.rows[1]!.run]?.chanceBeatsPinned != null),
   );
   assert.equal(byRun[pinned]!.chanceBeatsPinned, null);
   for (const [run, { chanceBeatsPinned, rank }] of Object.entries(byRun)) {
@@ -164,23 +157,26 @@ test('a comparison of some runs hears of no other; one that goes and one that co
   events.length = 0;
   await server.connection.sendRequest(protocol.RUNS_REMOVE, { run: third });
   await server.connection.sendRequest(protocol.RUNS_REMOVE, { run: second });
-  const { removed, progress } = await until(
-    () => newest<{ removed: string[]; progress: { of: number } }>('rows/didChange', (body) => body.removed.length > 0),
-    'the removed run',
+  const { removed, progress } = await until('the removed run', () =>
+    newest<{ removed: string[]; progress: { of: number } }>('rows/didChange', (body) => body.removed.length > 0),
   );
   assert.deepEqual([removed, progress.of], [[second], 1]);
-  const { own } = await until(() => newest<Configs>('configs/didChange'), 'the settings that are left');
+  const { own } = await until('the settings that are left', () => newest<Configs>('configs/didChange'));
   assert.deepEqual(Object.keys(own), [first]);
 });
 
 test('a hidden panel hears nothing; what cannot be read is refused', async () => {
   await ask<CompareState>('view/open', { runs: null, pinned: null });
-  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p' });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'p', closed: false });
+  // A panel that is shown marks the time at which the hidden one would have been told.
+  const { rows } = await ask<CompareState>('view/open', { runs: null, pinned: null }, 'seen');
+  const grown = rows.find(({ name }) => name.includes('lr-3'))!.run;
   events.length = 0;
   fs.appendFileSync(logOf(3), records(3, LAST, LAST + 20));
-  await new Promise((resolve) => setTimeout(resolve, 1500));
-  assert.deepEqual(events, []);
+  await until('the new row', () =>
+    newest<{ rows: CompareRow[] }>('rows/didChange', (body) => body.rows.some(({ run }) => run === grown)),
+  );
+  assert.deepEqual([...new Set(events.map(({ panel }) => panel))], ['seen']);
   await assert.rejects(ask('view/open', { runs: 7 }), { code: 'argument.invalid' });
   await assert.rejects(ask('view/look', { runs: [1], smoothing: 0 }), { code: 'argument.invalid' });
   await assert.rejects(ask('view/nothing', {}), { code: 'argument.invalid' });

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { after, before, test } from 'node:test';
 import * as protocol from '../../src/protocol/server';
 import { buildServer, type ServerProcess, startServer } from '../lib/serverProcess';
+import { until } from '../lib/until';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-memory-'));
 const workspace = path.join(folder, 'workspace');
@@ -28,16 +29,16 @@ const request = <R>(method: string, params: unknown): Promise<R> => server.conne
 
 test('finished runs are told to be kept, and a report comes as Markdown', async () => {
   const told: protocol.MemoryDidLearn['params'][] = [];
-  const both = new Promise<void>((resolve) => {
-    server.connection.onNotification(protocol.MEMORY_DID_LEARN, (params: protocol.MemoryDidLearn['params']) => {
-      told.push(params);
-      if (params.runs.length === 2) resolve();
-    });
+  server.connection.onNotification(protocol.MEMORY_DID_LEARN, (params: protocol.MemoryDidLearn['params']) => {
+    told.push(params);
   });
   await request(protocol.MEMORY_SET, { learns: true, runs: [{ id: 'nonsense' }], forgotten: [] });
   await request(protocol.RUNS_SCAN, { roots: [{ path: workspace, name: 'w' }], exclude: [] });
-  await both;
-  const { runs } = told.at(-1)!;
+  const { runs } = await until(
+    'both runs',
+    () => told.find((each) => each.runs.length === 2),
+    () => told,
+  );
   assert.ok(
     runs.every(({ mean, covariance, steps }) => mean.length === 5 && covariance.length === 25 && steps > 23_000),
   );

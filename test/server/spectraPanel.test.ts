@@ -14,13 +14,12 @@ import type {
   TensorBatch,
   TensorView,
 } from '../../src/protocol/spectra';
-import { gaussian } from '../core/spectra/matrices';
 import { checkpointAt, matrixName, NON_FINITE, PLANTED, writeSeries } from '../lib/gptSeries';
-import { f32, safetensors, withHeader } from '../lib/safetensors';
+import { withHeader } from '../lib/safetensors';
 import { buildServer, type ServerProcess, startServer } from '../lib/serverProcess';
+import { until } from '../lib/until';
 
 const SERIES = { layers: 6, width: 128, vocabulary: 160, steps: [100, 200, 300] };
-const SMALL = 12;
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-spectra-panel-'));
 let server: ServerProcess;
 let paths: string[];
@@ -53,13 +52,10 @@ const bodies = <T>(panel: string, name: string): T[] =>
   events.filter((event) => event.panel === panel && event.name === name).map(({ body }) => body as T);
 
 /** Waits for the state of a checkpoint as the panel is told it. */
-async function reached(panel: string, file: string, state: CheckpointView['state']): Promise<CheckpointView> {
-  for (;;) {
-    const told = bodies<CheckpointView[]>(panel, 'checkpoints/didChange').flat();
-    const found = told.findLast((each) => each.path === file && each.state === state);
-    if (found !== undefined) return found;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+function reached(panel: string, file: string, state: 'done' | 'failed'): Promise<CheckpointView> {
+  const views = () => bodies<CheckpointView[]>(panel, 'checkpoints/didChange').flat();
+  const newest = () => views().findLast((each) => each.path === file);
+  return until(`${file} to be ${state}`, () => [newest()].find((view) => view?.state === state), newest);
 }
 
 const told = (panel: string, file: string): Map<string, TensorView> =>
@@ -138,8 +134,11 @@ test('two checkpoints are compared by the angles of their leading directions', a
   await reached('first', other, 'done');
   await ask('first', 'spectra/compare', { path: other, other: paths[2]! });
   const views = (): ComparisonView[] => bodies<ComparisonView>('first', 'comparison/didChange');
-  while (!views().some(({ result }) => result)) await new Promise((resolve) => setTimeout(resolve, 20));
-  const { result, done, of } = views().at(-1)!;
+  const { result, done, of } = await until(
+    'the result of the comparison',
+    () => views().find((view) => view.result !== null),
+    () => views().at(-1),
+  );
   // One matrix has no measures in the last checkpoint.
   assert.deepEqual([done, of, result!.unmatched.length], [43, 43, 1]);
   const { matrices } = result!;
@@ -179,29 +178,9 @@ test('a broken file says which file, where and why; the panel stays', async () =
   assert.equal((await reached('gone', gone, 'failed')).fault!.code, 'file.notFound');
 });
 
-test('a cancelled analysis keeps what it has found and goes on when it is started again', async () => {
-  // The smallest come first: the last one keeps any machine busy for seconds after the others are there.
-  const sizes = [...new Array<number>(SMALL).fill(96), 3000];
-  const tensors = sizes.map((size, index) => {
-    const bytes = f32(gaussian(size, size, index, 0.02));
-    return { name: `layers.${index}.weight`, dtype: 'F32', shape: [size, size], bytes };
-  });
-  const large = path.join(folder, 'large.safetensors');
-  fs.writeFileSync(large, safetensors(tensors));
-  await open('large', large);
-  while (told('large', large).size === 0) await new Promise((resolve) => setTimeout(resolve, 5));
-  await ask('large', 'spectra/cancel', { paths: [large] });
-  await reached('large', large, 'cancelled');
-  const kept = (await open('large', large, 'never')).tensors[0]!.tensors.length;
-  assert.ok(kept > 0 && kept <= SMALL, `${kept} of ${sizes.length}`);
-  await ask('large', 'spectra/start', { paths: [large] });
-  await reached('large', large, 'done');
-  assert.equal((await open('large', large, 'never')).tensors[0]!.tensors.length, sizes.length);
-});
-
-test('closing the panel ends its analysis', async () => {
+test('a closed panel is forgotten with what it has found', async () => {
   const other = path.join(folder, 'other.safetensors');
-  fs.copyFileSync(path.join(folder, 'large.safetensors'), other);
+  fs.copyFileSync(paths[0]!, other);
   await open('closing', other);
   await server.connection.sendNotification(protocol.PANEL_DID_HIDE, { panel: 'closing', closed: true });
   const again = await open('closing', other, 'never');
@@ -239,10 +218,10 @@ test('a file that was written over is measured anew', async () => {
   await reached('last', last, 'done');
   fs.writeFileSync(last, checkpointAt({ ...small, layers: 2 }, 300));
   assert.notEqual((await open('last', last)).checkpoints[0]!.state, 'done');
-  for (;;) {
-    const { checkpoints, tensors } = await open('last', last, 'never');
-    if (checkpoints[0]!.state !== 'done') continue;
-    assert.equal(tensors[0]!.tensors.length, 2 + 2 * 7);
-    return;
-  }
+  const now = () => open('last', last, 'never');
+  const { tensors } = await until('the new matrices', async () => {
+    const state = await now();
+    return state.checkpoints[0]!.state === 'done' && state;
+  });
+  assert.equal(tensors[0]!.tensors.length, 2 + 2 * 7);
 });

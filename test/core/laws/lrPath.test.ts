@@ -69,12 +69,11 @@ test('progress and annealing area equal the recursion over a million steps', () 
   }
 });
 
-test('ten million steps cost no more than their knots', () => {
-  const start = performance.now();
+test('ten million steps are kept by their knots', () => {
   const path = traceLr(curveOf([0, 0], [1e4, 1], [8e6, 1], [1e7, 0]), 1e7)!;
   const annealing = traceAnnealing(path, 0.999);
   for (let k = 1; k <= 1000; k++) annealingAreaAt(annealing, k * 1e4);
-  assert.ok(performance.now() - start < 50);
+  assert.deepEqual([...path.steps], [0, 1e4, 8e6, 1e7]);
   assertNear(progressAt(path, 1e7), 5000.5 + 7.99e6 + 999_999.5, 1e-12, 'S1 at the end');
 });
 

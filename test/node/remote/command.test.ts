@@ -9,12 +9,13 @@ import { NodeFileSystem } from '../../../src/node/nodeFileSystem';
 import { CommandFileSystem } from '../../../src/node/remote/commandFileSystem';
 import { RemoteHub } from '../../../src/node/remote/remoteHub';
 import { slurmJobs } from '../../../src/node/remote/slurmJobs';
+import { stepsOf as steps } from '../../lib/followed';
+import { until } from '../../lib/until';
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-command-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
-const steps = (file: FollowedFile): number[] => [...(file.log?.find('train_loss')?.steps.view() ?? [])];
 
 /** A program that writes lines of a training, as Node runs it everywhere. */
 function script(name: string, body: string): string[] {
@@ -26,16 +27,20 @@ function script(name: string, body: string): string[] {
   return [process.execPath, file];
 }
 
-async function follow(argv: string[], restart: CommandLocation['restart'], done: (file: FollowedFile) => boolean) {
+type Done = (file: FollowedFile, command: CommandFileSystem) => boolean;
+
+/** Follows a command until all that is wanted of it was read, and ends it. */
+async function follow(argv: string[], restart: CommandLocation['restart'], done: Done) {
   const location: CommandLocation = { kind: 'command', argv, restart };
   const command = new CommandFileSystem(location, 50);
   const file = new FollowedFile(command, formatLocation(location));
   try {
     await command.start();
-    for (const end = Date.now() + 30_000; !done(file) && Date.now() < end; ) {
+    const look = async (): Promise<boolean> => {
       await file.poll();
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+      return done(file, command);
+    };
+    await until('the output', look, () => ({ steps: steps(file), starts: command.starts, fault: file.fault?.message }));
     return { file, command };
   } finally {
     command.dispose();
@@ -87,16 +92,7 @@ test('a policy of never leaves a failed command, and its words say why', async (
 
 test('a policy of always starts again after success too', async () => {
   const argv = script('again', `process.stdout.write(line(0) + line(1) + line(2));`);
-  const location: CommandLocation = { kind: 'command', argv, restart: 'always' };
-  const command = new CommandFileSystem(location, 50);
-  const file = new FollowedFile(command, 'x');
-  await command.start();
-  for (const end = Date.now() + 30_000; command.starts < 4 && Date.now() < end; ) {
-    await file.poll();
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  command.dispose();
-  assert.ok(command.starts >= 4);
+  const { file } = await follow(argv, 'always', (each, { starts }) => starts >= 4 && steps(each).length > 0);
   assert.deepEqual(steps(file), [0, 1, 2]);
 });
 
@@ -118,9 +114,7 @@ test('no shell reads the arguments; a missing program is named; nothing is left 
       return false;
     }
   };
-  for (const end = Date.now() + 10_000; running() && Date.now() < end; )
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  assert.ok(!running());
+  await until('the end of the program', () => !running());
   const none: CommandLocation = { kind: 'command', argv: ['no-such-program-x'], restart: 'always' };
   await assert.rejects(new CommandFileSystem(none).start(), { code: 'remote.noProgram', message: /was not found/ });
 });

@@ -9,30 +9,22 @@ import { NodeFileSystem } from '../../../src/node/nodeFileSystem';
 import { RemoteHub } from '../../../src/node/remote/remoteHub';
 import { SshFileSystem } from '../../../src/node/remote/sshFileSystem';
 import { SystemClock } from '../../../src/node/systemClock';
+import { readUntil, stepsOf as steps } from '../../lib/followed';
 import { type SshServer, startSshd, whyNoSshd } from '../../lib/sshd';
+import { until } from '../../lib/until';
 
 const skip = whyNoSshd();
 if (skip !== undefined) console.log(`SKIPPED: following logs over ssh (${skip}).`);
+
+/** Times that a connection is cut while it is in use or made. */
+const CUTS = 50;
 
 const HOST = { destination: 'trainer', port: null };
 const line = (step: number): string => `{"step": ${step}, "loss": ${(5 - step / 100_000).toFixed(5)}, "lr": 0.001}\n`;
 const lines = (from: number, to: number): string => range(from, to).map(line).join('');
 const range = (from: number, to: number): number[] => Array.from({ length: to - from }, (_, i) => from + i);
 
-/** Steps of all records that were read, in order, of all logs of a file. */
-function steps(file: FollowedFile): number[] {
-  return file.logs.flatMap((log) => [...(log.find('train_loss')?.steps.view() ?? [])]);
-}
-
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** Looks again until nothing is missing. */
-async function readUntil(file: FollowedFile, count: number): Promise<void> {
-  for (const end = Date.now() + 60_000; steps(file).length < count && Date.now() < end; ) {
-    await file.poll();
-    await pause(20);
-  }
-}
 
 /** A source of chance that a failure can be repeated with. Source: mulberry32. */
 function random(seed: number): () => number {
@@ -62,9 +54,10 @@ describe('following over ssh', { skip: skip ?? false }, () => {
     await server?.stop();
   });
 
-  test('a growing log whose connection is cut 50 times at random moments is read exactly once', async (t) => {
+  test('a growing log whose connection is cut again and again at random moments is read exactly once', async (t) => {
     const { file, local } = open('cuts.jsonl');
-    const chance = random(11);
+    // A source of chance for each that acts: in which order they do is not repeated.
+    const [torn, early] = [random(11), random(12)];
     fs.writeFileSync(local, lines(0, 20_000));
     let written = 20_000;
     let cutting = true;
@@ -76,7 +69,7 @@ describe('following over ssh', { skip: skip ?? false }, () => {
         const text = rest + (cutting ? lines(written, written + 5) : '');
         if (cutting) written += 5;
         // The writer is in the middle of a line as often as not.
-        const end = cutting ? text.length - Math.floor(chance() * 60) : text.length;
+        const end = cutting ? text.length - Math.floor(torn() * 60) : text.length;
         fs.appendFileSync(local, text.slice(0, end));
         rest = text.slice(end);
         await pause(15);
@@ -91,23 +84,25 @@ describe('following over ssh', { skip: skip ?? false }, () => {
       }
     };
     const cut = async (): Promise<void> => {
-      for (let cuts = 0; cuts < 50; ) {
-        // Most cuts hit a connection that is in use, some one that is being made.
-        const patient = chance() < 0.8;
-        for (const seen = answers; patient && answers === seen; ) await pause(5);
-        await pause(chance() * 150);
+      for (let cuts = 0; cuts < CUTS; ) {
+        // Four of five hit a connection that is in use, the fifth one that is being made.
+        const seen = answers;
+        if (cuts % 5 > 0) await until('an answer', () => answers > seen);
+        await pause(early() * 150);
         if (server.cut() > 0) cuts++;
       }
+    };
+    const end = (): void => {
       cutting = false;
     };
-    await Promise.all([write(), look(), cut()]);
+    await Promise.all([write(), look(), cut().finally(end)]);
     await readUntil(file, written);
     assert.deepEqual(steps(file), range(0, written));
     assert.equal(file.logs.length, 1);
     assert.equal(file.fault, undefined);
     const made = server.connections() - before;
-    t.diagnostic(`50 cuts, ${made} connections, ${answers} looks answered, ${faults} not, ${written} records`);
-    assert.ok(made > 40 && answers > 40, `${made} connections, ${answers} answers`);
+    t.diagnostic(`${CUTS} cuts, ${made} connections, ${answers} looks answered, ${faults} not, ${written} records`);
+    assert.ok(Math.min(made, answers) >= 0.8 * CUTS, `${made} connections, ${answers} answers`);
   });
 
   test('a rotated log is read to its end under its new name, and on under the old one', async () => {
@@ -227,7 +222,10 @@ describe('following over ssh', { skip: skip ?? false }, () => {
       const nobody = `ssh://nobody-like-this@127.0.0.1:${server.port}/x.log`;
       await assert.rejects(engine.add(nobody), { code: 'remote.auth' });
       await assert.rejects(engine.add('ssh://127.0.0.1:1/x.log'), { code: 'remote.unreachable', message: /refused/ });
-      await assert.rejects(engine.add('ssh://no-such-host.invalid/x.log'), { message: /no host called/ });
+      // Where names are not answered for at all it takes too long.
+      await assert.rejects(engine.add('ssh://no-such-host.invalid/x.log'), {
+        message: /no host called|cannot be reached/,
+      });
       await assert.rejects(engine.add('ssh://-oProxyCommand=id/x.log'), { code: 'source.invalid' });
     } finally {
       engine.dispose();
