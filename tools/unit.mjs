@@ -12,7 +12,10 @@ import { ROOT } from './realcode/run.mjs';
 const KINDS = ['architecture', 'cli', 'core', 'node', 'protocol', 'server', 'webview'];
 // A folder of its own, so that two runs beside each other do not disturb one another.
 const TARGET = path.join(ROOT, 'out', `unit-${process.pid}`);
-const FILE_LIMIT_MS = 120_000;
+// The longest file takes a tenth of it where nothing else runs.
+const FILE_LIMIT_MS = 300_000;
+// A container tells of all cores of its machine, and may have the time of few.
+const MOST_AT_ONCE = 4;
 const SLOWEST = 5;
 
 const filter = process.argv[2] ?? '';
@@ -55,32 +58,36 @@ async function bundle(files) {
   });
 }
 
-/** Runs each file in a process of its own; collects every test that is not a group of others. */
+/** Runs each file in a process of its own; collects every test that is not a group of others, and those that did not end. */
 async function execute(files) {
   process.env.NODE_OPTIONS = `${process.env.NODE_OPTIONS ?? ''} --enable-source-maps`.trim();
   process.chdir(ROOT);
   const tests = [];
-  for await (const { type, data } of runTests({
-    files,
-    concurrency: os.availableParallelism(),
-    timeout: FILE_LIMIT_MS,
-  })) {
+  const running = new Set();
+  const concurrency = Math.min(os.availableParallelism(), MOST_AT_ONCE);
+  for await (const { type, data } of runTests({ files, concurrency, timeout: FILE_LIMIT_MS })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
+    if (type === 'test:dequeue' && !isFileItself(data)) running.add(data);
+    if (type === 'test:complete') for (const test of running) if (isSame(test, data)) running.delete(test);
     if (type === 'test:pass' && !isGroup(data)) tests.push({ ...data, good: true });
     if (type === 'test:fail' && !isGroup(data)) tests.push({ ...data, good: false });
   }
-  return tests;
+  return { tests, running };
+}
+
+function isSame(a, b) {
+  return a.name === b.name && a.nesting === b.nesting && sourceOf(a) === sourceOf(b);
 }
 
 function isGroup({ details }) {
   return details.type === 'suite' || details.error?.failureType === 'subtestsFailed';
 }
 
-function report(tests, files) {
+function report({ tests, running }, files) {
   const real = tests.filter((test) => !isFileItself(test));
-  const silent = files.filter((file) => !real.some((test) => sourceOf(test) === file));
-  const failures = tests.filter((test) => !test.good && !silent.includes(sourceOf(test)));
-  for (const test of failures) console.log(`\nFAIL ${sourceOf(test)}: ${titleOf(test)}\n${reason(test)}`);
+  const failures = tests.filter((test) => !test.good);
+  const silent = files.filter((file) => ![...real, ...failures].some((test) => sourceOf(test) === file));
+  for (const test of failures) console.log(`\nFAIL ${sourceOf(test)}: ${titleOf(test, running)}\n${reason(test)}`);
   for (const file of silent) console.log(`\nFAIL ${file}: no test of it was run`);
   const slow = [...real].sort((a, b) => b.details.duration_ms - a.details.duration_ms).slice(0, SLOWEST);
   console.log(`\n${files.length} files, slowest tests:`);
@@ -104,8 +111,10 @@ function sourceOf(test) {
   return path.relative(ROOT, source).split(path.sep).join('/').replace(/\.js$/, '.ts');
 }
 
-function titleOf(test) {
-  return isFileItself(test) ? 'the file ended with an error outside its tests' : test.name;
+function titleOf(test, running) {
+  if (!isFileItself(test)) return test.name;
+  const open = [...running].filter((each) => sourceOf(each) === sourceOf(test)).map(({ name }) => `"${name}"`);
+  return open.length > 0 ? `no end of ${open.join(', ')}` : 'the file ended with an error outside its tests';
 }
 
 function reason({ details: { error } }) {
