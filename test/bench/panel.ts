@@ -73,6 +73,18 @@ function frameText(frames: Frames): string {
   return `${work}, ${late(frames)} of ${frames.gaps.length} late`;
 }
 
+/** Milliseconds from the request for the page until it asks for data, has them and has drawn them. */
+interface Opening {
+  readonly asked: number;
+  readonly arrived: number;
+  readonly drawn: number;
+}
+
+/** One opening, and what the background process took of it. */
+interface Round extends Opening {
+  readonly answered: number;
+}
+
 interface World {
   readonly url: string;
   readonly browser: Browser;
@@ -104,11 +116,11 @@ async function openPanel({ url, browser, session, run }: World): Promise<{ page:
     const start = performance.now();
     const answer = await session.request(name, name === 'view/open' ? { ...body, run } : body);
     if (name === 'view/open' && answered === 0) answered = performance.now() - start;
-    return answer;
+    return JSON.stringify(answer);
   });
   await page.addInitScript(await bundled('panelPage.ts'));
   await page.goto(`${url}?panel=run&theme=dark&host=none`);
-  await page.waitForFunction(() => (window.bench as { times: () => { first: number } }).times().first > 0);
+  await page.waitForFunction(() => (window.bench as { opening: () => Opening }).opening().drawn > 0);
   return { page, answered };
 }
 
@@ -173,17 +185,10 @@ async function main(): Promise<void> {
 }
 
 async function comparison(world: World): Promise<void> {
-  const best = {
-    answered: Number.POSITIVE_INFINITY,
-    first: Number.POSITIVE_INFINITY,
-    opened: Number.POSITIVE_INFINITY,
-  };
+  const rounds: Round[] = [];
   for (let round = 0; round < ROUNDS; round++) {
     const { page, answered } = await openPanel(world);
-    const { first, opened } = await call<{ first: number; opened: number }>(page, 'times');
-    best.answered = Math.min(best.answered, answered);
-    best.first = Math.min(best.first, first);
-    best.opened = Math.min(best.opened, opened);
+    rounds.push({ ...(await call<Opening>(page, 'opening')), answered });
     await page.close();
   }
   const { page } = await openPanel(world);
@@ -201,9 +206,14 @@ async function comparison(world: World): Promise<void> {
   const drawnThick = await call<number>(thick, 'drawWhole', ROWS);
   row('', 'panel', 'uPlot, the same thinned points', 'uPlot, all points in the page');
   row('---', '---', '---', '---');
-  row('background process: thinning and smoothing', ms(best.answered), '', '');
-  row('first drawing after the data have arrived', ms(best.first), ms(drawnThin), ms(drawnThick));
-  row('page opened, data asked for, thinned, drawn', ms(best.opened), '', '');
+  const opened = (name: string, of: (round: Round) => number, ...others: string[]): void =>
+    row(name, ms(Math.min(...rounds.map(of))), ...others);
+  opened('page loaded until it asks for the data', ({ asked }) => asked, '', '');
+  opened('background process: thinning and smoothing', ({ answered }) => answered, '', '');
+  opened('question and answer on their way', ({ asked, answered, arrived }) => arrived - asked - answered, '', '');
+  const drawing = ({ arrived, drawn }: Round): number => drawn - arrived;
+  opened('first drawing after the data have arrived', drawing, ms(drawnThin), ms(drawnThick));
+  opened('all of that: opened, asked, thinned, drawn', ({ drawn }) => drawn, '', '');
   for (const name of ['zoom', 'pan', 'crosshair']) {
     const others =
       name === 'crosshair' ? ['', ''] : await Promise.all([thin, thick].map((each) => focused(each, name, FRAMES)));

@@ -112,6 +112,8 @@ export class RunPanel {
     this.#ui = other ? { ...stored, run: wanted, window: null } : stored;
     this.#run = this.#ui.run;
     this.#session = new Session(channel, this.#render);
+    // Asked before anything is built: the answer is made meanwhile. No plot is wider than its page.
+    this.#open(window.innerWidth);
     this.#commands = new Commands(channel, this.#tell);
     const setPlan: SetPlan = (facts) => {
       // Another plan has another back-test.
@@ -169,13 +171,12 @@ export class RunPanel {
     this.#listen();
   }
 
-  /** Draws the empty frame and asks for the run. */
+  /** Draws the empty frame until the run is there. */
   start(): void {
     this.#publish({ state: 'loading', run: this.#run ?? '', points: '0', forecast: '', forecastStep: '' });
     setText(this.#summary, texts.loading);
     this.#toolbar.root.inert = true;
     this.#toolbar.update(this.#ui, { zoom: '', isLive: false, axes: axisChoices(null) });
-    this.#open();
     this.#plot.warm(this.#theme);
   }
 
@@ -228,8 +229,8 @@ export class RunPanel {
     setInterval(this.#render, CLOCK_MS);
   }
 
-  #open(): void {
-    this.#askedWidth = this.#plot.root.clientWidth;
+  #open(width = this.#plot.root.clientWidth): void {
+    this.#askedWidth = width;
     this.#session.open(panelView(this.#ui, this.#run, this.#askedWidth));
   }
 
@@ -399,7 +400,7 @@ export class RunPanel {
     this.#render();
     const before = panelView(this.#ui, null, this.#askedWidth).maxPoints;
     const now = panelView(this.#ui, null, this.#plot.root.clientWidth).maxPoints;
-    if (now !== before && this.#askedWidth > 0) this.#reopen();
+    if (now > before) this.#reopen();
   }
 
   /** What pointer, wheel and keys move through. */

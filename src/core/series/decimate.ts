@@ -19,13 +19,11 @@ export function decimate(
   window: readonly [number, number] | null = null,
 ): ThinnedPoints {
   const parts = window === null ? spans : visibleParts(spans, window);
-  const extent = extentOf(parts);
+  const { count, first, last } = extentOf(parts, maxPoints);
+  if (count > maxPoints) return thin(parts, { first, width: (last - first) / Math.max(1, maxPoints >> 1) || 1 });
   const found: ThinnedPoints = { steps: [], values: [] };
-  if (extent.count > maxPoints) thin(parts, extent, { maxPoints, found });
-  else {
-    for (const { steps, values } of parts) {
-      for (let i = 0; i < steps.length; i++) if (isNumber(values[i]!)) put(found, steps[i]!, values[i]!);
-    }
+  for (const { steps, values } of parts) {
+    for (let i = 0; i < steps.length; i++) if (isNumber(values[i]!)) put(found, steps[i]!, values[i]!);
   }
   return found;
 }
@@ -73,65 +71,101 @@ interface Extent {
   readonly last: number;
 }
 
-function extentOf(parts: readonly Span[]): Extent {
+/** The first and the last finite point of `parts`, and how many there are; counted up to `enough` + 1. */
+function extentOf(parts: readonly Span[], enough: number): Extent {
   let count = 0;
   let first = Number.NaN;
-  let last = Number.NaN;
   for (const { steps, values } of parts) {
-    for (let i = 0; i < values.length; i++) {
-      if (!isNumber(values[i]!)) continue;
-      if (count === 0) first = steps[i]!;
-      last = steps[i]!;
-      count++;
+    for (let i = 0; i < values.length && count <= enough; i++) {
+      if (isNumber(values[i]!) && count++ === 0) first = steps[i]!;
     }
   }
-  return { count, first, last };
+  return { count, first, last: newestPoint(parts)?.step ?? Number.NaN };
 }
 
-function thin(
-  parts: readonly Span[],
-  { first, last }: Extent,
-  { maxPoints, found }: { readonly maxPoints: number; readonly found: ThinnedPoints },
-): void {
-  const width = (last - first) / Math.max(1, Math.floor(maxPoints / 2)) || 1;
-  let bucket = -1;
-  let low = { step: 0, value: 0, row: -1 };
-  let high = low;
-  let end = low;
+/** A point, and where it is among all rows. */
+interface Place {
+  readonly step: number;
+  readonly value: number;
+  readonly row: number;
+}
+
+/** Per bucket of `width` from `first` on the least and the greatest value, and the newest point. */
+function thin(parts: readonly Span[], { first, width }: { first: number; width: number }): ThinnedPoints {
+  const found: ThinnedPoints = { steps: [], values: [] };
+  let bucket = Number.NaN;
+  let low: Place | undefined;
+  let high: Place | undefined;
+  let end: Place | undefined;
   const flush = (): void => {
-    if (bucket < 0) return;
+    if (low === undefined || high === undefined) return;
     const [one, other] = low.row <= high.row ? [low, high] : [high, low];
     put(found, one.step, one.value);
     if (other.row !== one.row) put(found, other.step, other.value);
     end = other;
+    low = undefined;
+    high = undefined;
   };
-  let row = 0;
+  let before = 0;
   for (const { steps, values } of parts) {
-    for (let i = 0; i < values.length; i++) {
-      const value = values[i]!;
-      if (!isNumber(value)) continue;
-      row++;
-      const step = steps[i]!;
-      const at = Math.floor((step - first) / width);
-      if (at !== bucket) {
-        flush();
-        bucket = at;
-        low = { step, value, row };
-        high = low;
-      } else if (value < low.value) low = { step, value, row };
-      else if (value > high.value) high = { step, value, row };
+    for (let from = 0; from < steps.length; ) {
+      const at = Math.floor((steps[from]! - first) / width);
+      const to = endOf(steps, from, (step) => Math.floor((step - first) / width) > at);
+      if (at !== bucket) flush();
+      bucket = at;
+      const [least, most] = extremes(values, from, to);
+      const place = (i: number): Place => ({ step: steps[i]!, value: values[i]!, row: before + i });
+      if (least >= 0 && !(low !== undefined && low.value <= values[least]!)) low = place(least);
+      if (most >= 0 && !(high !== undefined && high.value >= values[most]!)) high = place(most);
+      from = to;
     }
+    before += steps.length;
   }
   flush();
-  if (end.row !== row) putLast(parts, found);
+  const newest = newestPoint(parts);
+  if (newest !== undefined && newest.row !== end?.row) put(found, newest.step, newest.value);
+  return found;
+}
+
+/** First row after `from` of ascending `steps` that `isBehind` holds for, which it then holds for to the end. O(log rows). */
+function endOf(steps: Float64Array, from: number, isBehind: (step: number) => boolean): number {
+  let low = from + 1;
+  let high = steps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (isBehind(steps[middle]!)) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Rows of the least and the greatest finite value in [from, to), each the first of its kind; −1 when none is finite. */
+function extremes(values: Float64Array, from: number, to: number): [least: number, most: number] {
+  let [least, most] = [-1, -1];
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (let i = from; i < to; i++) {
+    const value = values[i]!;
+    // Infinities are no points.
+    if (value < low && value > Number.NEGATIVE_INFINITY) {
+      low = value;
+      least = i;
+    }
+    if (value > high && value < Number.POSITIVE_INFINITY) {
+      high = value;
+      most = i;
+    }
+  }
+  return [least, most];
 }
 
 /** The newest finite point. */
-function putLast(parts: readonly Span[], found: ThinnedPoints): void {
+function newestPoint(parts: readonly Span[]): Place | undefined {
+  let end = parts.reduce((sum, { steps }) => sum + steps.length, 0);
   for (const { steps, values } of parts.toReversed()) {
+    end -= steps.length;
     const row = values.findLastIndex(isNumber);
-    if (row < 0) continue;
-    put(found, steps[row]!, values[row]!);
-    return;
+    if (row >= 0) return { step: steps[row]!, value: values[row]!, row: end + row };
   }
+  return undefined;
 }

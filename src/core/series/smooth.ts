@@ -17,12 +17,22 @@ export class Smoother {
     return copy;
   }
 
-  /** The smoothed value after `value`; `NaN` before the first finite value. */
-  next(value: number): number {
-    if (Number.isFinite(value)) {
-      this.#sum = this.weight * this.#sum + (1 - this.weight) * value;
-      this.#norm = this.weight * this.#norm + (1 - this.weight);
+  /** The smoothed value after each of `values`, in a new array; `NaN` before the first finite value. */
+  all(values: Float64Array): Float64Array<ArrayBuffer> {
+    const { weight } = this;
+    const smoothed = new Float64Array(values.length);
+    let sum = this.#sum;
+    let norm = this.#norm;
+    for (let i = 0; i < values.length; i++) {
+      const value = values[i]!;
+      if (Number.isFinite(value)) {
+        sum = weight * sum + (1 - weight) * value;
+        norm = weight * norm + (1 - weight);
+      }
+      smoothed[i] = norm > 0 ? sum / norm : Number.NaN;
     }
-    return this.#norm > 0 ? this.#sum / this.#norm : Number.NaN;
+    this.#sum = sum;
+    this.#norm = norm;
+    return smoothed;
   }
 }

@@ -60,7 +60,7 @@ export class SeriesStream {
       raw: decimate(spans, view.maxPoints, view.window),
       smooth: smooth === null ? null : decimate(smooth, view.maxPoints, view.window),
       ghosts: run.ghosts(name).map((span) => decimate([span], Math.ceil(view.maxPoints / 4), view.window)),
-      nonFinite: nonFiniteOf(spans),
+      nonFinite: parts.some(({ nonFinite }) => nonFinite > 0) ? nonFiniteOf(spans) : [],
     };
   }
 
@@ -120,7 +120,7 @@ function isSmoothed(name: string): boolean {
 }
 
 function smoothSpans(spans: readonly Span[], smoother: Smoother): Span[] {
-  return spans.map(({ steps, values }) => ({ steps, values: values.map((value) => smoother.next(value)) }));
+  return spans.map(({ steps, values }) => ({ steps, values: smoother.all(values) }));
 }
 
 function finitePoints({ steps, values }: Span): Points {
@@ -136,7 +136,8 @@ function finitePoints({ steps, values }: Span): Points {
 function nonFiniteOf(spans: readonly Span[]): NonFinitePoint[] {
   const found: NonFinitePoint[] = [];
   for (const { steps, values } of spans) {
-    for (const [row, value] of values.entries()) {
+    for (let row = 0; row < values.length; row++) {
+      const value = values[row]!;
       if (Number.isFinite(value)) continue;
       const kind = Number.isNaN(value) ? 'nan' : value > 0 ? 'inf' : '-inf';
       found.push({ step: steps[row]!, kind });

@@ -127,12 +127,16 @@ test('decimation of a window keeps one point on each side', () => {
   assert.deepEqual(decimate([], 100).steps, []);
 });
 
-test('smoothing starts at the first value and skips what is not finite', () => {
-  const smoother = new Smoother(0.9);
-  assert.ok(Number.isNaN(smoother.next(Number.NaN)));
-  assert.equal(smoother.next(4), 4);
-  assert.equal(smoother.next(4), 4);
-  assert.equal(smoother.next(Number.POSITIVE_INFINITY), 4);
-  assert.ok(smoother.next(3) < 4);
-  assert.equal(new Smoother(0).next(7), 7);
+test('smoothing starts at the first value, skips what is not finite and goes on where it stopped', () => {
+  const values = Float64Array.of(Number.NaN, 4, 4, Number.POSITIVE_INFINITY, 3, 5);
+  const smoothed = new Smoother(0.9).all(values);
+  assert.deepEqual([...smoothed.subarray(0, 4)], [Number.NaN, 4, 4, 4]);
+  assert.ok(smoothed[4]! < 4 && smoothed[5]! > smoothed[4]!);
+  const inParts = new Smoother(0.9);
+  const parts = [inParts.all(values.subarray(0, 3)), inParts.copy().all(values.subarray(3))];
+  assert.deepEqual(
+    parts.flatMap((part) => [...part]),
+    [...smoothed],
+  );
+  assert.deepEqual([...new Smoother(0).all(Float64Array.of(7))], [7]);
 });

@@ -36,7 +36,7 @@ export function compareCurve(
 
 function smoothed(spans: readonly Span[], weight: number): Span[] {
   const smoother = new Smoother(weight);
-  return spans.map(({ steps, values }) => ({ steps, values: values.map((value) => smoother.next(value)) }));
+  return spans.map(({ steps, values }) => ({ steps, values: smoother.all(values) }));
 }
 
 function aheadOf(curve: ForecastCurve | null, lastStep: number | null): CompareCurve['ahead'] {
