@@ -211,8 +211,8 @@ export class Scenario {
   ): OverlaySnapshot {
     const { steps, losses } = cut(this.train, until);
     const smoother = new Smoother(view.smoothing);
-    const values = losses.map((loss) => smoother.next(loss * factor));
-    const span = { steps: Float64Array.from(steps), values: Float64Array.from(values) };
+    const values = smoother.all(Float64Array.from(losses, (loss) => loss * factor));
+    const span = { steps: Float64Array.from(steps), values };
     return {
       run,
       name,
@@ -350,7 +350,7 @@ function cut({ steps, lrs, losses }: Recorded, until: number): Recorded {
 function snapshot(name: string, steps: number[], values: number[], view: PanelView, smooths: boolean): SeriesSnapshot {
   const span = { steps: Float64Array.from(steps), values: Float64Array.from(values) };
   const smoother = new Smoother(view.smoothing);
-  const smooth = { steps: span.steps, values: span.values.map((value) => smoother.next(value)) };
+  const smooth = { steps: span.steps, values: smoother.all(span.values) };
   return {
     name,
     label: name.replaceAll('_', ' '),
