@@ -9,6 +9,7 @@ import * as path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import * as esbuild from 'esbuild';
+import { kernels } from '../../tools/kernels.mjs';
 import { NODE_BUNDLE } from '../../tools/nodeBundle.mjs';
 import { PANEL_BUNDLE, PANEL_KINDS } from '../../tools/panelBundle.mjs';
 
@@ -31,7 +32,13 @@ export async function bundlePanels({ minify = false } = {}) {
   const common = { ...PANEL_BUNDLE, minify, absWorkingDir: ROOT };
   const panels = await esbuild.build({ ...common, outdir: OUT });
   const hosts = PANEL_KINDS.map((kind) => [kind, `test/webview/page/${kind}/fakeHost.ts`]);
-  await esbuild.build({ ...common, outdir: path.join(OUT, 'host'), entryPoints: Object.fromEntries(hosts) });
+  await esbuild.build({
+    ...common,
+    // The hosts keep series and fit forecasts as the background process does.
+    plugins: [kernels()],
+    outdir: path.join(OUT, 'host'),
+    entryPoints: Object.fromEntries(hosts),
+  });
   for (const kind of PANEL_KINDS) await record(kind);
   return Object.fromEntries(
     Object.entries(panels.metafile.outputs).map(([file, { bytes }]) => [path.basename(file), bytes]),
