@@ -11,7 +11,7 @@ interface Row {
 
 /** Entry point that the editor calls: runs the test files of the folder that TEST_SUITE names. */
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'tdd', timeout: 20_000, color: false });
+  const mocha = new Mocha({ ui: 'tdd', timeout: 120_000, color: false });
   const folder = path.join(__dirname, process.env.TEST_SUITE ?? 'sample');
   const tests = fs.readdirSync(folder).filter((file) => file.endsWith('.test.js'));
   for (const file of tests.sort()) mocha.addFile(path.join(folder, file));

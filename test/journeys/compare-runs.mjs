@@ -1,7 +1,15 @@
 // A sweep is compared: all runs by command, some of them from the Runs view; a log that grows moves its row; a reload brings it back.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { openContainer, runCommand, treeItem, until, webview } from '../../tools/realcode/code.mjs';
+import {
+  chooseInMenu,
+  openContainer,
+  reloadWindow,
+  runCommand,
+  treeItem,
+  until,
+  webview,
+} from '../../tools/realcode/code.mjs';
 import { syntheticLog } from './workspace.mjs';
 
 const RATES = [1e-4, 3e-4, 6e-4, 1e-3];
@@ -38,7 +46,7 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
       .first()
       .waitFor();
     await runCommand(page, 'Lossline: Compare Runs');
-    await until('four ranked runs', async () => (await facts()).ranked === '4', { limit: 60_000 });
+    await until('four ranked runs', async () => (await facts()).ranked === '4');
     assert.equal((await facts()).runs, '4');
     assert.match((await names())[0], /sweep-3/);
   });
@@ -69,11 +77,8 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
   });
   await shot('sweep');
   await step('a reload of the window brings it back as it was', async () => {
-    await runCommand(page, 'Developer: Reload Window');
-    await until('an empty window', async () => (await page.locator('iframe.webview').count()) === 0, { every: 5 });
-    await until('four ranked runs again', async () => (await facts().catch(() => ({}))).ranked === '4', {
-      limit: 90_000,
-    });
+    await reloadWindow(page);
+    await until('four ranked runs again', async () => (await facts()).ranked === '4');
     assert.equal(await frame.getByRole('tab', { name: 'Parallel' }).getAttribute('aria-selected'), 'true');
     assert.equal(await frame.locator('.row[data-kind="group"]:visible').count(), 4);
   });
@@ -89,7 +94,7 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
     await listed(/sweep-1/).click();
     await listed(/sweep-2/).click({ modifiers: ['Control'] });
     await listed(/sweep-2/).click({ button: 'right' });
-    await page.getByRole('menuitem', { name: 'Compare Runs' }).click();
+    await chooseInMenu(page, 'Compare Runs');
     await page.locator('.tab', { hasText: 'Compare 2 Runs' }).first().waitFor();
   });
 }

@@ -8,7 +8,6 @@ import { syntheticLog } from './workspace.mjs';
 /** Records that are written at a time, once per `PAUSE_MS`. */
 const BATCH = 20;
 const PAUSE_MS = 500;
-const LISTED_LIMIT_MS = 15_000;
 
 export const options = { fill: fillEmpty };
 
@@ -32,7 +31,7 @@ export default async function newRun({ page, workspace, step, shot }) {
   try {
     await step('a run that starts now is listed', async () => {
       stop = train(path.join(workspace.dir, 'runs/started-late/metrics.jsonl'));
-      await listed.waitFor({ timeout: LISTED_LIMIT_MS });
+      await listed.waitFor();
     });
     await step('its panel follows it', async () => {
       await listed.click();

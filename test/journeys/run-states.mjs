@@ -1,7 +1,7 @@
 // A run that needs something of its person: one without a plan, one that diverges while it is watched, and a reloaded window.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { openContainer, runCommand, treeItem, until } from '../../tools/realcode/code.mjs';
+import { openContainer, reloadWindow, treeItem, until } from '../../tools/realcode/code.mjs';
 import { runPanel } from '../../tools/realcode/panel.mjs';
 import { syntheticLog } from './workspace.mjs';
 
@@ -39,9 +39,8 @@ export default async function runStates({ page, workspace, step, shot, assert })
     return `final loss ${Number(forecast).toFixed(3)}`;
   });
   await step('a reloaded window has the panel again, with the forecast and the plan', async () => {
-    await runCommand(page, 'Developer: Reload Window');
-    await until('an empty window', async () => (await page.locator('iframe.webview').count()) === 0, { every: 5 });
-    const { forecastStep, run } = await panel.drawn(90_000);
+    await reloadWindow(page);
+    const { forecastStep, run } = await panel.drawn();
     assert.equal(Number(forecastStep), TOTAL);
     assert.match(run, /unplanned/);
   });

@@ -1,7 +1,7 @@
 // The Runs view as a place to keep order: filter, rename, hide, remove, and each of them taken back.
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { openContainer, plain, runCommand, treeItem, until } from '../../tools/realcode/code.mjs';
+import { chooseInMenu, openContainer, plain, runCommand, treeItem, until } from '../../tools/realcode/code.mjs';
 import { syntheticLog } from './workspace.mjs';
 
 const RUNS = ['first', 'second', 'third'];
@@ -72,14 +72,5 @@ export default async function runsView({ page, step, shot }) {
     await shows('without it', 'first', 'second');
     await page.locator('.notification-list-item', { hasText: 'removed' }).getByRole('button', { name: 'Undo' }).click();
     await shows('all', ...RUNS);
-  });
-}
-
-/** A menu that has just opened takes no click for a moment. */
-async function chooseInMenu(page, name) {
-  const item = page.getByRole('menuitem', { name });
-  await until(`a click on ${name}`, async () => {
-    await item.click({ timeout: 1000 }).catch(() => undefined);
-    return (await item.count()) === 0;
   });
 }

@@ -4,7 +4,11 @@ import * as path from 'node:path';
 import { ROOT } from './run.mjs';
 
 const SCREENSHOTS = path.join(ROOT, 'artifacts/screenshots');
-const LIMIT_MS = 30_000;
+
+/** How long anything in the window may take: far above what a slow machine needs. */
+const LIMIT_MS = 90_000;
+/** How long a try lasts of what the editor may have lost. */
+const TRY_MS = 8000;
 
 /** Opens the workbench in a new page; `payload` works only with the driver flag. */
 export async function openWorkbench(browser, code, { payload, prepare, viewport = { width: 1400, height: 900 } } = {}) {
@@ -25,8 +29,8 @@ export async function runCommand(page, title) {
   for (let attempt = 0; ; attempt++) {
     await page.keyboard.press('F1');
     try {
-      await input.fill(`>${title}`, { timeout: 3000 });
-      await row.click({ timeout: 3000 });
+      await input.fill(`>${title}`, { timeout: TRY_MS });
+      await row.click({ timeout: TRY_MS });
       return;
     } catch (error) {
       if (attempt === 4) throw new Error(`The command palette has no "${title}".`, { cause: error });
@@ -57,6 +61,25 @@ export function treeItem(page, name) {
   return page.getByRole('treeitem', { name });
 }
 
+/** Chooses in the menu that is open. One that has just opened takes no click for a moment. */
+export async function chooseInMenu(page, name) {
+  const item = page.getByRole('menuitem', { name });
+  await item.waitFor();
+  await until(`a click on ${name}`, async () => {
+    await item.click({ timeout: 1000 }).catch(() => undefined);
+    return (await item.count()) === 0;
+  });
+}
+
+/** Loads the window anew and waits until the page of before is gone. */
+export async function reloadWindow(page) {
+  await page.evaluate(() => {
+    window.isOfBefore = true;
+  });
+  await runCommand(page, 'Developer: Reload Window');
+  await until('another page', () => page.evaluate(() => window.isOfBefore === undefined));
+}
+
 /** Opens a view container by the name of its icon in the activity bar. */
 export async function openContainer(page, name) {
   const tab = page.locator('.activitybar').getByRole('tab', { name });
@@ -81,7 +104,7 @@ export async function hoverWord(page, word, expected) {
     await page.mouse.move(box.x + box.width / 2 + 1, box.y + box.height / 2);
     const shown = await hover
       .first()
-      .waitFor({ timeout: 4000 })
+      .waitFor({ timeout: TRY_MS })
       .then(
         () => true,
         () => false,

@@ -11,9 +11,9 @@ export function runPanel(page) {
     state: () => app.evaluate((element) => ({ ...element.dataset, points: Number(element.dataset.points) })),
     ink: (selector) => frame.locator(selector).evaluate(countInk),
     /** Waits for a forecast that is both stated and drawn. */
-    async drawn(limit = 30_000) {
-      await until('a panel with a forecast', async () => isForecast(await panel.state()), { limit, every: 20 });
-      await until('ink on the loss canvas', async () => (await panel.ink('canvas#loss')) > 200, { limit, every: 20 });
+    async drawn() {
+      await until('a panel with a forecast', async () => isForecast(await panel.state()), { every: 20 });
+      await until('ink on the loss canvas', async () => (await panel.ink('canvas#loss')) > 200, { every: 20 });
       return panel.state();
     },
     /** Records when attributes of #app change, by the clock of this machine. */

@@ -29,7 +29,7 @@ export function run(program, args, { quiet = false, allowFailure = false, ...opt
 
 /** True when the program can be started and ends with 0. */
 export function succeeds(program, args, options = {}) {
-  const result = spawnSync(program, args, { stdio: 'ignore', timeout: 20_000, ...options });
+  const result = spawnSync(program, args, { stdio: 'ignore', timeout: 60_000, ...options });
   return result.status === 0;
 }
 

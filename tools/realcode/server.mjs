@@ -6,7 +6,7 @@ import { killGroup, onExit, tempFolder } from './cleanup.mjs';
 import { installEditor } from './install.mjs';
 import { plainEnv, run } from './run.mjs';
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 
 /** A window without welcome pages, chat, tips and questions. */
 export const QUIET_SETTINGS = {

@@ -2,17 +2,7 @@ import * as assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activate, COMMANDS, until } from '../lossline';
 
-/** Far above what a slow machine needs: this catches a blocked start, the benchmark watches the real figure. */
-const ACTIVATION_LIMIT_MS = 2000;
-
 suite('activation', () => {
-  test('is quick', async () => {
-    const started = performance.now();
-    await activate();
-    const elapsed = performance.now() - started;
-    assert.ok(elapsed < ACTIVATION_LIMIT_MS, `activate() took ${elapsed.toFixed(0)} ms`);
-  });
-
   test('registers the commands of the manifest', async () => {
     await activate();
     const known = new Set(await vscode.commands.getCommands(true));
