@@ -6,9 +6,13 @@ import { accessibilityOf } from './pages/accessibility.mjs';
 import { fingerprint } from './pages/fingerprint.mjs';
 import { ALL_PICTURES, difference, nameOf, referenceFingerprint, renew } from './pages/pictures.mjs';
 import { finish } from './realcode/report.mjs';
+import { withLimit } from './realcode/run.mjs';
 
 /** Pages that are looked at side by side. */
 const LANES = 2;
+
+/** For one page: seconds where nothing else runs. */
+const LIMIT_MS = 180_000;
 
 const filter = process.argv.slice(2).find((argument) => !argument.startsWith('--')) ?? '';
 const totals = { passed: 0, failed: 0 };
@@ -65,7 +69,7 @@ async function inLanes(items, look) {
   const queue = [...items];
   const lane = async () => {
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) {
-      await look(item).catch((error) => note(nameOf(item), [error.message.split('\n')[0]]));
+      await withLimit(look(item), LIMIT_MS).catch((error) => note(nameOf(item), [error.message.split('\n')[0]]));
     }
   };
   await Promise.all(Array.from({ length: LANES }, lane));

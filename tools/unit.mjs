@@ -6,6 +6,7 @@ import { run as runTests } from 'node:test';
 import { inspect } from 'node:util';
 import * as esbuild from 'esbuild';
 import { kernels } from './kernels.mjs';
+import { onExit } from './realcode/cleanup.mjs';
 import { finish } from './realcode/report.mjs';
 import { ROOT } from './realcode/run.mjs';
 
@@ -24,7 +25,7 @@ if (sources.length === 0) {
   console.log(`No test file${filter && ` has "${filter}" in its path`}.`);
   finish(0, 1);
 } else {
-  fs.rmSync(TARGET, { recursive: true, force: true });
+  onExit(() => fs.rmSync(TARGET, { recursive: true, force: true }));
   await bundle(sources).catch(() => Promise.allSettled(sources.map((file) => bundle([file]))));
   report(await execute(sources.map(bundled).filter((file) => fs.existsSync(file))), sources);
 }
@@ -94,7 +95,9 @@ function report({ tests, running }, files) {
   for (const test of slow) {
     console.log(`${test.details.duration_ms.toFixed(0).padStart(7)} ms  ${sourceOf(test)}: ${test.name}`);
   }
-  const passed = real.filter((test) => test.good && test.skip === undefined && test.todo === undefined).length;
+  const left = real.filter((test) => test.skip !== undefined || test.todo !== undefined);
+  for (const test of left) console.log(`SKIPPED ${sourceOf(test)}: ${test.name} (${test.skip ?? test.todo})`);
+  const passed = real.filter((test) => test.good && !left.includes(test)).length;
   finish(passed, failures.length + silent.length);
 }
 

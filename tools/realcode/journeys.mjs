@@ -10,7 +10,7 @@ import { startBrowser } from './browser.mjs';
 import { tempFolder } from './cleanup.mjs';
 import { openWorkbench, screenshot } from './page.mjs';
 import { finish } from './report.mjs';
-import { ROOT } from './run.mjs';
+import { ROOT, withLimit } from './run.mjs';
 import { startCode } from './server.mjs';
 
 const FOLDER = path.join(ROOT, 'test/journeys');
@@ -54,7 +54,7 @@ async function play(name) {
     const clock = { opened, ready: Date.now(), active: watch?.read };
     console.log(`  window ready ${clock.ready - opened} ms after the page was asked for`);
     const tools = { step: stepper(scene), shot: (label) => screenshot(scene.page, `${name}-${label}`), assert: strict };
-    await withLimit(journey.default({ ...tools, page: scene.page, code: scene.code, workspace, clock }));
+    await withLimit(journey.default({ ...tools, page: scene.page, code: scene.code, workspace, clock }), LIMIT_MS);
     return true;
   } catch (error) {
     await explain(scene, error);
@@ -86,14 +86,6 @@ function listen(page, scene) {
   page.on('console', (message) => {
     if (message.type() === 'error') note(message.text());
   });
-}
-
-async function withLimit(work) {
-  let timer;
-  const limit = new Promise((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`no end after ${LIMIT_MS / 1000} s`)), LIMIT_MS);
-  });
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }
 
 async function explain(scene, error) {

@@ -33,6 +33,15 @@ export function succeeds(program, args, options = {}) {
   return result.status === 0;
 }
 
+/** What `work` gives, or an error when that takes longer than `milliseconds`. */
+export function withLimit(work, milliseconds) {
+  let timer;
+  const limit = new Promise((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`no end after ${milliseconds / 1000} s`)), milliseconds);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
+}
+
 /** Full path of a program on PATH, or undefined. */
 export function findOnPath(name) {
   const extensions = process.platform === 'win32' ? ['.cmd', '.exe'] : [''];

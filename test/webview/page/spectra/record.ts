@@ -12,6 +12,7 @@ import { Analyses } from '../../../../src/server/spectra/analyses';
 import { gaussian, withSingularValues } from '../../../core/spectra/matrices';
 import { writeSeries } from '../../../lib/gptSeries';
 import { f32, safetensors } from '../../../lib/safetensors';
+import { until } from '../../../lib/until';
 import type { Recording } from './recording';
 
 // Analyses a made training with the product's own session and writes what the page is shown as JSON to the path of its argument.
@@ -50,11 +51,10 @@ async function analysed(root: string, file: string): Promise<Recording['series']
   const open = (): Promise<SpectraState> =>
     session.request('view/open', { path: file, analyse: 'always' }) as Promise<SpectraState>;
   await session.request('spectra/start', { paths: (await open()).checkpoints.map((each) => each.path) });
-  let state = await open();
-  while (state.checkpoints.some((each) => each.state !== 'done')) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    state = await open();
-  }
+  const state = await until('the analysis of all checkpoints', async () => {
+    const now = await open();
+    return now.checkpoints.every((each) => each.state === 'done') && now;
+  });
   const matrices: Record<string, MatrixView> = {};
   for (const batch of state.tensors) {
     for (const { name, measures } of batch.tensors) {
@@ -65,9 +65,7 @@ async function analysed(root: string, file: string): Promise<Recording['series']
   }
   const first = state.checkpoints[0]!.path;
   if (first !== file) await session.request('spectra/compare', { path: first, other: file });
-  while (first !== file && !comparisons.some(({ result }) => result !== null)) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  if (first !== file) await until('the comparison', () => comparisons.some(({ result }) => result !== null));
   session.close();
   engine.dispose();
   return { state, matrices, comparison: comparisons.at(-1) ?? null };
