@@ -1,6 +1,6 @@
 import { formatBytes, formatStep } from '../../src/core/report/numbers';
 import type { CheckpointView } from '../../src/protocol/spectra';
-import { button, h, setHidden, setText } from '../shared/dom';
+import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { type SpectraData, shortLabel } from './data';
 import { texts } from './texts';
 
@@ -81,11 +81,14 @@ function paintButton(element: HTMLButtonElement, checkpoint: CheckpointView, sho
   const isShown = path === shown;
   setText(element.querySelector('span')!, shortLabel(checkpoint));
   const size = bytes === null ? '' : `, ${formatBytes(bytes)}`;
-  element.title = `${label}${step === null ? '' : `, ${texts.trend.step} ${formatStep(step)}`}${size}: ${texts.states[state]}`;
-  element.dataset.state = state;
-  element.setAttribute('aria-label', texts.checkpoints.show(label, texts.states[state]));
-  element.setAttribute('aria-pressed', String(isShown));
-  element.tabIndex = isShown ? 0 : -1;
+  const title = `${label}${step === null ? '' : `, ${texts.trend.step} ${formatStep(step)}`}${size}: ${texts.states[state]}`;
+  setAttr(element, 'title', title);
+  setAttr(element, 'data-state', state);
+  setAttr(element, 'aria-label', texts.checkpoints.show(label, texts.states[state]));
+  setAttr(element, 'aria-pressed', String(isShown));
+  setAttr(element, 'tabindex', isShown ? '0' : '-1');
   const share = state === 'done' || state === 'failed' ? 1 : done.ofBytes > 0 ? done.bytes / done.ofBytes : 0;
-  element.querySelector<HTMLElement>('.step-fill')!.style.width = `${Math.round(100 * share)}%`;
+  const { style } = element.querySelector<HTMLElement>('.step-fill')!;
+  const width = `${Math.round(100 * share)}%`;
+  if (style.width !== width) style.width = width;
 }

@@ -33,20 +33,37 @@ const DIVERGING = [
 
 type Stops = readonly (readonly [number, number, number])[];
 
+/** Colours of a scale: more than an eye tells apart, and few enough to be made once. */
+const SHADES = 255;
+
 function scaleOf(stops: Stops): ColourScale {
+  const made = new Map<number, string>();
   return (share) => {
-    const place = Math.min(1, Math.max(0, share)) * (stops.length - 1);
-    const low = Math.min(stops.length - 2, Math.floor(place));
-    const part = (i: 0 | 1 | 2): number =>
-      Math.round(stops[low]![i] + (place - low) * (stops[low + 1]![i] - stops[low]![i]));
-    return `#${([0, 1, 2] as const).map((i) => part(i).toString(16).padStart(2, '0')).join('')}`;
+    const shade = Math.round(Math.min(1, Math.max(0, share)) * SHADES);
+    const known = made.get(shade);
+    if (known !== undefined) return known;
+    const colour = colourAt(stops, shade / SHADES);
+    made.set(shade, colour);
+    return colour;
   };
+}
+
+function colourAt(stops: Stops, share: number): string {
+  const place = share * (stops.length - 1);
+  const low = Math.min(stops.length - 2, Math.floor(place));
+  const part = (i: 0 | 1 | 2): number =>
+    Math.round(stops[low]![i] + (place - low) * (stops[low + 1]![i] - stops[low]![i]));
+  return `#${([0, 1, 2] as const).map((i) => part(i).toString(16).padStart(2, '0')).join('')}`;
 }
 
 export const sequential = scaleOf(CIVIDIS);
 export const diverging = scaleOf(DIVERGING);
 
-/** Black or white, whichever can be read better on `colour`. */
+const inks = new Map<string, string>();
+
+/** Black or white, whichever can be read better on `colour`, one of a scale. */
 export function inkOn(colour: string): string {
-  return contrast('#000000', colour) >= contrast('#ffffff', colour) ? '#000000' : '#ffffff';
+  const ink = inks.get(colour) ?? (contrast('#000000', colour) >= contrast('#ffffff', colour) ? '#000000' : '#ffffff');
+  inks.set(colour, ink);
+  return ink;
 }

@@ -3,6 +3,7 @@ import { button, h, section, setHidden, setText } from '../shared/dom';
 import type { Card } from './card';
 import type { CompareModel, ComparisonRow } from './compareModel';
 import type { MatrixKey, SpectraData } from './data';
+import { Kept } from './kept';
 import { MapView } from './mapView';
 import { texts } from './texts';
 
@@ -31,6 +32,7 @@ export class CompareView {
   readonly #status = h('span', { class: 'hint', attrs: { role: 'status' } });
   readonly #table: HTMLElement;
   readonly #rows = h('tbody');
+  readonly #shown = new Kept<void>();
   #options = '';
 
   constructor(
@@ -96,9 +98,13 @@ export class CompareView {
     setText(this.#status, statusOf(data, path, state));
     setHidden(this.#table, model === null || model.rows.length === 0);
     if (model === null) return;
+    for (const [i, drawing] of model.maps.entries()) this.#maps[i]!.update(drawing, { label: drawing.title, selected });
+    this.#shown.get([model], () => this.#write(model, path));
+  }
+
+  #write(model: CompareModel, path: string): void {
     setText(this.#summary, model.summary);
     this.#norms.replaceChildren(...model.norms.map((text) => h('li', { text })));
-    for (const [i, drawing] of model.maps.entries()) this.#maps[i]!.update(drawing, { label: drawing.title, selected });
     this.#rows.replaceChildren(...model.rows.slice(0, ROWS).map((row) => this.#row(row, path)));
   }
 

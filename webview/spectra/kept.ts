@@ -1,9 +1,14 @@
-/** Keeps what was made last for as long as the key stays the same: most redrawings change one thing. */
-export class Kept<T> {
-  #last: { readonly key: string; readonly value: T } | null = null;
+/** What something was made of: it is the same while every part is. */
+export type Parts = readonly unknown[];
 
-  get(key: string, make: () => T): T {
-    if (this.#last?.key !== key) this.#last = { key, value: make() };
-    return this.#last.value;
+/** Keeps what was made last for as long as it would be made of the same: most redrawings change one thing. */
+export class Kept<T> {
+  #last: { readonly of: Parts; readonly value: T } | null = null;
+
+  get(of: Parts, make: () => T): T {
+    const last = this.#last;
+    const isSame = last !== null && last.of.length === of.length && last.of.every((part, i) => part === of[i]);
+    if (!isSame) this.#last = { of, value: make() };
+    return this.#last!.value;
   }
 }

@@ -41,9 +41,8 @@ const STOPS = Array.from({ length: 11 }, (_, i) => i / 10);
 /** A map of values. */
 export function valueDrawing(model: MapModel, title: string): MapDrawing {
   const { measure, range } = model;
-  const rows = model.rows.map((row) => ({
-    label: row.label,
-    cells: row.cells.map((cell, c) => {
+  const rows = model.rows.map((row) =>
+    drawnRow(row, (cell, c) => {
       const share = cell.value === null ? 0 : shareOf(model, cell.value.value);
       const value = cell.value === null ? '' : `${measure.title} ${formatEstimate(cell.value)}`;
       return paint(cell, placeOf(row, model.columns[c]!.title), {
@@ -52,7 +51,7 @@ export function valueDrawing(model: MapModel, title: string): MapDrawing {
         value,
       });
     }),
-  }));
+  );
   const legend = range && {
     stops: STOPS.map(sequential),
     low: formatNumber(range[0], 3),
@@ -67,9 +66,8 @@ export function valueDrawing(model: MapModel, title: string): MapDrawing {
 export function ratioDrawing(first: MapModel, other: MapModel, title: string): MapDrawing {
   const { logs } = differenceMap(first, other);
   const reach = Math.max(0.01, ...logs.flat().map((value) => Math.abs(value ?? 0)));
-  const rows = first.rows.map((row, r) => ({
-    label: row.label,
-    cells: row.cells.map((cell, c) => {
+  const rows = first.rows.map((row, r) =>
+    drawnRow(row, (cell, c) => {
       const log = logs[r]![c] ?? null;
       return paint(
         { ...cell, state: log === null ? refusedState(cell) : 'value' },
@@ -81,7 +79,7 @@ export function ratioDrawing(first: MapModel, other: MapModel, title: string): M
         },
       );
     }),
-  }));
+  );
   const legend = {
     stops: STOPS.map(diverging),
     low: `× ${formatNumber(Math.exp(-reach), 3)}`,
@@ -90,6 +88,18 @@ export function ratioDrawing(first: MapModel, other: MapModel, title: string): M
     middle: texts.compare.same,
   };
   return { title, columns: first.columns, rows, legend };
+}
+
+/** A row whose cells are painted when they are first looked at: most rows of a large map are out of view. */
+function drawnRow(row: MapRow, paintOf: (cell: MapCell, column: number) => CellPaint): MapDrawing['rows'][number] {
+  let made: CellPaint[] | null = null;
+  return {
+    label: row.label,
+    get cells() {
+      made ??= row.cells.map(paintOf);
+      return made;
+    },
+  };
 }
 
 function refusedState({ state }: MapCell): MapCell['state'] {

@@ -108,13 +108,24 @@ function cellOf(path: string, tensors: readonly TensorView[], measure: Measure):
 export function worstOf(tensors: readonly TensorView[], measure: Measure): TensorView | undefined {
   const broken = tensors.find(({ measures, refused }) => measures === null && refused !== null);
   if (broken !== undefined) return broken;
-  const sorted = tensors
-    .map((tensor) => ({ tensor, value: measured(measure, tensor)?.value }))
-    .filter((each): each is { tensor: TensorView; value: number } => each.value !== undefined)
-    .sort((a, b) => a.value - b.value);
-  if (sorted.length === 0) return tensors[0];
-  const place = { low: 0, high: sorted.length - 1, middle: (sorted.length - 1) >> 1 }[measure.worse ?? 'middle'];
-  return sorted[place]!.tensor;
+  const { worse } = measure;
+  if (worse === null) return middleOf(tensors, measure) ?? tensors[0];
+  let [worst, extreme] = [tensors[0], Number.NaN];
+  for (const tensor of tensors) {
+    const value = measured(measure, tensor)?.value;
+    if (value === undefined || (worse === 'low' ? value >= extreme : value <= extreme)) continue;
+    [worst, extreme] = [tensor, value];
+  }
+  return worst;
+}
+
+function middleOf(tensors: readonly TensorView[], measure: Measure): TensorView | undefined {
+  const known = tensors.flatMap((tensor) => {
+    const value = measured(measure, tensor)?.value;
+    return value === undefined ? [] : [{ tensor, value }];
+  });
+  known.sort((a, b) => a.value - b.value);
+  return known[(known.length - 1) >> 1]?.tensor;
 }
 
 /** Place of a value in the range of a map, 0 to 1; the middle when all values are equal. */

@@ -6,7 +6,7 @@ import { onThemeChange, readTheme } from '../shared/theme';
 import { debounced, perFrame, throttled } from '../shared/timing';
 import { Card } from './card';
 import { CheckpointsView } from './checkpointsView';
-import { compareModel } from './compareModel';
+import { type CompareModel, compareModel } from './compareModel';
 import { CompareView } from './compareView';
 import type { MatrixKey } from './data';
 import { HeaderView } from './headerView';
@@ -66,6 +66,7 @@ export class SpectraPanel {
   readonly #keptKinds = new Kept<LayerKind[]>();
   readonly #keptDepth = new Kept<Trend>();
   readonly #keptSteps = new Kept<Trend>();
+  readonly #keptCompare = new Kept<CompareModel | null>();
   readonly #keptScale = new Kept<ScaleModel | null>();
   #told = '';
   #picked: MatrixKey | null = null;
@@ -209,10 +210,10 @@ export class SpectraPanel {
     const selected = this.#selected(tensors);
     const { version } = data;
     const place = mode === 'steps' ? ui.kind : shown;
-    this.#drawing = this.#keptMap.get(`${version} ${mode} ${place} ${measure.id}`, () =>
+    this.#drawing = this.#keptMap.get([version, mode, place, measure.id], () =>
       valueDrawing(mode === 'steps' ? stepsMap(data, ui.kind, measure) : kindsMap(data, shown, measure), ''),
     );
-    const kinds = this.#keptKinds.get(`${version}`, () => kindsOf(data.series().flatMap(({ path }) => data.of(path))));
+    const kinds = this.#keptKinds.get([version], () => kindsOf(data.series().flatMap(({ path }) => data.of(path))));
     this.#map.update(this.#drawing, {
       measure,
       mode,
@@ -230,14 +231,14 @@ export class SpectraPanel {
     );
     const focus = ui.matrix === null ? null : (tensor?.kind ?? null);
     this.#trends.update(
-      this.#keptDepth.get(`${version} ${shown} ${measure.id}`, () => depthTrend(data, measure, shown)),
-      this.#keptSteps.get(`${version} ${measure.id}`, () => stepsTrend(data, measure)),
+      this.#keptDepth.get([version, shown, measure.id], () => depthTrend(data, measure, shown)),
+      this.#keptSteps.get([version, measure.id], () => stepsTrend(data, measure)),
       { hidden: ui.hidden, focus },
       this.#palette,
     );
     this.#worst.update(tensors, { sort: ui.sort, descending: ui.descending, selected: selected?.name ?? null });
     this.#scale.update(
-      this.#keptScale.get(`${version} ${shown}`, () => scaleModel(data, shown)),
+      this.#keptScale.get([version, shown], () => scaleModel(data, shown)),
       this.#palette,
     );
     const { compare } = ui;
@@ -245,7 +246,11 @@ export class SpectraPanel {
     this.#compare.update(
       data,
       { path: shown, other: compare, selected },
-      ready ? compareModel(data, shown, compare, measure) : null,
+      ready
+        ? this.#keptCompare.get([version, data.comparison, shown, compare, measure.id], () =>
+            compareModel(data, shown, compare, measure),
+          )
+        : null,
     );
   }
 

@@ -1,4 +1,5 @@
 import { h, section, setHidden, setText } from '../shared/dom';
+import { Kept } from './kept';
 import { formatEstimate } from './measures';
 import type { Palette } from './plot/palette';
 import { type PlotOptions, PlotView } from './plot/plotView';
@@ -12,6 +13,7 @@ export class ScaleView {
   readonly #rows = h('tbody');
   readonly #verdict = h('p', { class: 'verdict' });
   readonly #plot: PlotView;
+  readonly #shown = new Kept<void>();
 
   constructor(options: PlotOptions, open: boolean, onToggle: (open: boolean) => void) {
     const { root, body } = section({ id: 'scale', title: texts.scale.title, open, onToggle });
@@ -33,6 +35,10 @@ export class ScaleView {
   update(model: ScaleModel | null, palette: Palette): void {
     setHidden(this.root, model === null);
     if (model === null) return;
+    this.#shown.get([model, palette], () => this.#draw(model, palette));
+  }
+
+  #draw(model: ScaleModel, palette: Palette): void {
     this.#inputs.replaceChildren(...model.inputs.map(inputRow));
     this.#rows.replaceChildren(...model.rows.map(scaleRow));
     setText(this.#verdict, model.verdict);

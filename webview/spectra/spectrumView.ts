@@ -1,6 +1,7 @@
 import { formatNumber } from '../../src/core/report/numbers';
 import type { MatrixView, TensorView } from '../../src/protocol/spectra';
 import { button, h, setHidden, setText } from '../shared/dom';
+import { Kept } from './kept';
 import { formatEstimate, sizeOf } from './measures';
 import type { Palette } from './plot/palette';
 import { type PlotOptions, PlotView } from './plot/plotView';
@@ -39,6 +40,7 @@ export class SpectrumView {
   readonly #findings = h('div', { class: 'findings' });
   readonly #plot: PlotView;
   readonly #blank = h('p', { class: 'plot-blank' });
+  readonly #shown = new Kept<void>();
   readonly #figures = h('div', { class: 'figures' });
 
   constructor(options: PlotOptions, walk: (by: -1 | 1) => void) {
@@ -70,6 +72,10 @@ export class SpectrumView {
   }
 
   update(tensor: TensorView | undefined, matrix: MatrixView | undefined, palette: Palette): void {
+    this.#shown.get([tensor, matrix, palette], () => this.#draw(tensor, matrix, palette));
+  }
+
+  #draw(tensor: TensorView | undefined, matrix: MatrixView | undefined, palette: Palette): void {
     const model = tensor === undefined || matrix === undefined ? null : spectrumPlot(tensor, matrix);
     setText(this.#name, tensor?.name ?? '');
     setText(this.#about, tensor === undefined ? '' : aboutOf(tensor));

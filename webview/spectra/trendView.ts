@@ -1,5 +1,7 @@
 import { h, setHidden } from '../shared/dom';
+import { Kept } from './kept';
 import type { Palette } from './plot/palette';
+import type { PlotModel } from './plot/plotModel';
 import { type PlotOptions, PlotView } from './plot/plotView';
 import { texts } from './texts';
 import { type Trend, type TrendLook, trendPlot } from './trendModel';
@@ -10,6 +12,8 @@ export class TrendView {
   readonly #depth: PlotView;
   readonly #steps: PlotView;
   readonly #noDepth = h('p', { class: 'plot-blank', text: texts.trend.needLayers });
+  readonly #keptDepth = new Kept<PlotModel | null>();
+  readonly #keptSteps = new Kept<PlotModel | null>();
   readonly #noSteps = h('p', { class: 'plot-blank', text: texts.trend.needSteps });
 
   constructor(options: PlotOptions) {
@@ -27,20 +31,24 @@ export class TrendView {
   }
 
   update(depth: Trend, steps: Trend, look: TrendLook, palette: Palette): void {
-    show(this.#depth, this.#noDepth, { trend: depth, look, palette });
-    show(this.#steps, this.#noSteps, { trend: steps, look, palette });
+    const plot = (kept: Kept<PlotModel | null>, trend: Trend): Shown => ({
+      trend,
+      model: kept.get([trend, look.hidden.join(), look.focus], () => trendPlot(trend, look)),
+      palette,
+    });
+    show(this.#depth, this.#noDepth, plot(this.#keptDepth, depth));
+    show(this.#steps, this.#noSteps, plot(this.#keptSteps, steps));
   }
 }
 
 interface Shown {
   readonly trend: Trend;
-  readonly look: TrendLook;
+  readonly model: PlotModel | null;
   readonly palette: Palette;
 }
 
 /** The legend names what is switched off too. */
-function show(view: PlotView, blank: HTMLElement, { trend, look, palette }: Shown): void {
-  const model = trendPlot(trend, look);
+function show(view: PlotView, blank: HTMLElement, { trend, model, palette }: Shown): void {
   setHidden(view.root, model === null);
   setHidden(blank, model !== null);
   if (model !== null) view.update(model, palette, trend.series);

@@ -1,5 +1,5 @@
 import type { TensorView } from '../../src/protocol/spectra';
-import { button, h, section, setHidden, setText } from '../shared/dom';
+import { button, h, section, setAttr, setHidden, setText } from '../shared/dom';
 import { formatEstimate, measured, measureOf } from './measures';
 import { texts } from './texts';
 import { COLUMNS, columnTitle, type SortKey, type WorstRow, worstRows } from './worstModel';
@@ -24,6 +24,7 @@ export class WorstView {
     attrs: { type: 'search', 'aria-label': texts.worst.filter, placeholder: texts.worst.filter },
   });
   readonly #more: HTMLButtonElement;
+  readonly #rows = new WeakMap<TensorView, HTMLElement>();
   #all = false;
   #last: {
     tensors: readonly TensorView[];
@@ -71,7 +72,10 @@ export class WorstView {
     setText(this.#meta, texts.worst.rows(shown.length, tensors.length));
     this.#drawHead(options);
     const focused = document.activeElement?.getAttribute('data-name');
-    this.#body.replaceChildren(...shown.map((row) => this.#row(row, options.selected)));
+    this.#body.replaceChildren(...shown.map((row) => this.#rowOf(row)));
+    for (const { tensor } of shown) {
+      setAttr(this.#rows.get(tensor)!, 'aria-selected', String(tensor.name === options.selected));
+    }
     if (focused) this.#body.querySelector<HTMLElement>(`[data-name="${CSS.escape(focused)}"]`)?.focus();
     setHidden(this.#more, rows.length <= FEW);
     setText(this.#more.querySelector('span')!, this.#all ? texts.worst.less : texts.worst.more(rows.length));
@@ -101,7 +105,14 @@ export class WorstView {
     if (focused) this.#head.querySelector<HTMLElement>(`[data-sort="${focused}"]`)?.focus();
   }
 
-  #row({ tensor, place, finding }: WorstRow, selected: string | null): HTMLElement {
+  /** A matrix keeps its row: sorting moves rows. */
+  #rowOf(row: WorstRow): HTMLElement {
+    const made = this.#rows.get(row.tensor) ?? this.#row(row);
+    this.#rows.set(row.tensor, made);
+    return made;
+  }
+
+  #row({ tensor, place, finding }: WorstRow): HTMLElement {
     const name = h(
       'button',
       { class: 'link', title: tensor.name, attrs: { type: 'button', 'data-name': tensor.name } },
@@ -115,13 +126,7 @@ export class WorstView {
       return h('td', { class: 'number', text: formatEstimate(value) });
     });
     const heading = h('th', { attrs: { scope: 'row' } }, name);
-    return h(
-      'tr',
-      { attrs: { 'aria-selected': String(tensor.name === selected) } },
-      heading,
-      h('td', {}, found),
-      ...cells,
-    );
+    return h('tr', {}, heading, h('td', {}, found), ...cells);
   }
 }
 

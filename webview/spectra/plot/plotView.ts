@@ -29,6 +29,8 @@ export class PlotView {
   readonly #canvas = h('div', { class: 'plot-area' });
   readonly #table = h('div', { class: 'scroll plot-table', hidden: true, attrs: { tabindex: '0', role: 'region' } });
   readonly #dataButton: HTMLButtonElement;
+  /** Pixels, as they were observed: asking for them would lay out the page. */
+  #width = 0;
   #drawn: DrawnPlot | null = null;
   #last: { model: PlotModel; palette: Palette; names: readonly PlotSeries[] } | null = null;
 
@@ -56,12 +58,17 @@ export class PlotView {
       const spot = this.#nearest(event);
       if (spot !== undefined) options.choose?.(spot);
     });
-    new ResizeObserver(() => this.#paint()).observe(this.#canvas);
+    new ResizeObserver(([entry]) => {
+      this.#width = entry!.contentRect.width;
+      this.#paint();
+    }).observe(this.#canvas);
     this.#canvas.style.height = `${options.height}px`;
   }
 
-  /** Shows a drawing; `names` are those of the legend, also of series that are switched off. */
+  /** Shows a drawing, unless it shows it already; `names` are those of the legend, also of series that are switched off. */
   update(model: PlotModel, palette: Palette, names: readonly PlotSeries[] = model.series): void {
+    const last = this.#last;
+    if (last?.model === model && last.palette === palette && last.names === names) return;
     this.#last = { model, palette, names };
     setText(this.#title, model.title);
     this.#drawLegend();
@@ -70,9 +77,9 @@ export class PlotView {
   }
 
   #paint(): void {
-    if (this.#last === null || this.#canvas.clientWidth === 0) return;
+    if (this.#last === null || this.#width === 0) return;
     const { model, palette } = this.#last;
-    this.#drawn = svgPlot(model, palette, this.#canvas.clientWidth, this.options.height);
+    this.#drawn = svgPlot(model, palette, this.#width, this.options.height);
     this.#canvas.replaceChildren(this.#drawn.svg);
   }
 

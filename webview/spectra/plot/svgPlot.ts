@@ -127,8 +127,10 @@ function drawSeries(svg: SVGElement, series: PlotSeries, palette: Palette, { x, 
     const width = String(series.width + (palette.highContrast ? 0.5 : 0));
     group.append(svgElement('path', { d: path, fill: 'none', stroke: colour, 'stroke-width': width, ...dash }));
   }
+  const bars = spots.filter(({ point }) => hasBar(point)).map((spot) => barOf(spot, y));
+  if (bars.length > 0)
+    group.append(svgElement('path', { class: 'bars', d: bars.join(''), stroke: colour, fill: 'none' }));
   for (const spot of spots) {
-    if (hasBar(spot.point)) drawBar(group, spot, colour, y);
     // A value whose error is not known is drawn hollow.
     const marker = spot.point.error === null && series.marker !== 'none' ? 'ring' : series.marker;
     const shape = markerShape(marker, spot.x, spot.y, colour, palette.background);
@@ -138,13 +140,11 @@ function drawSeries(svg: SVGElement, series: PlotSeries, palette: Palette, { x, 
   return spots;
 }
 
-/** A bar from one end of the interval to the other, with caps. */
-function drawBar(group: SVGElement, { x: at, point: { value, error } }: Spot, colour: string, y: Place): void {
-  const [low, high] = [y(value - error!), y(value + error!)];
-  const attributes = { stroke: colour, 'stroke-width': '1' };
-  line(group, [at, low, at, high], attributes);
-  line(group, [at - CAP, low, at + CAP, low], attributes);
-  line(group, [at - CAP, high, at + CAP, high], attributes);
+/** A bar from one end of the interval to the other, with caps, as a piece of a path. */
+function barOf({ x, point: { value, error } }: Spot, y: Place): string {
+  const [at, low, high] = [round(x), round(y(value - error!)), round(y(value + error!))];
+  const cap = (height: number): string => `M${round(x - CAP)} ${height}H${round(x + CAP)}`;
+  return `M${at} ${low}V${high}${cap(low)}${cap(high)}`;
 }
 
 function line(svg: SVGElement, [x1, y1, x2, y2]: readonly number[], attributes: Record<string, string>): void {
