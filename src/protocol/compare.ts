@@ -131,6 +131,8 @@ export interface ComparePanelContract {
     'curves/didChange': readonly CompareCurve[];
     /** The background process is back: open the view again. */
     'server/didRestart': null;
+    /** The runs that the user has hidden in the Runs view, said by the extension host at every `view/open` and change. */
+    'hidden/didChange': { runs: readonly RunId[] };
   };
 }
 

@@ -1,5 +1,6 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
+import type { Colouring } from './colouring';
 import { writeX } from './curvesChart';
 import type { XAxis } from './curvesModel';
 import { MAX_SMOOTHING, type UiState, VIEWS, type ViewName, X_AXES } from './state';
@@ -10,6 +11,16 @@ export interface ChartBarActions {
   readonly change: (part: Partial<UiState>) => void;
   readonly savePng: () => void;
   readonly saveSvg: () => void;
+}
+
+/** What the bar offers and explains. */
+export interface ChartBarModel {
+  /** Columns that a scatter can have on its x-axis. */
+  readonly scatter: readonly (readonly [id: string, label: string])[];
+  /** Columns whose values colours can stand for. */
+  readonly colours: readonly (readonly [id: string, label: string])[];
+  readonly colouring: Colouring;
+  readonly note: string;
 }
 
 const FLAGS = ['logX', 'logY', 'whole', 'forecasts'] as const;
@@ -30,6 +41,8 @@ export class ChartBar {
   readonly root: HTMLElement;
   readonly #tabs = new Map<ViewName, HTMLButtonElement>();
   readonly #axis: HTMLSelectElement;
+  readonly #colour: HTMLSelectElement;
+  readonly #samples = h('span', { class: 'samples hint' });
   readonly #scatter = h('select', { class: 'input', attrs: { 'aria-label': texts.chart.x } });
   readonly #flags: Readonly<Record<Flag, HTMLButtonElement>>;
   readonly #smoothing = h('input', {
@@ -61,6 +74,8 @@ export class ChartBar {
       X_AXES.map((name) => [name, texts.axis[name]]),
     );
     this.#axis.addEventListener('change', () => actions.change({ axis: this.#axis.value as XAxis, window: null }));
+    this.#colour = select(texts.colour.label, []);
+    this.#colour.addEventListener('change', () => actions.change({ colour: this.#colour.value || null }));
     this.#window = chip('', () => actions.change({ window: null }));
     this.#window.title = texts.chart.wholeAxis;
     this.#scatter.addEventListener('change', () => actions.change({ scatter: this.#scatter.value }));
@@ -87,6 +102,8 @@ export class ChartBar {
       tabs,
       this.#axis,
       this.#scatter,
+      this.#colour,
+      this.#samples,
       ...Object.values(this.#flags),
       this.#smoothed,
       this.#window,
@@ -96,8 +113,7 @@ export class ChartBar {
     );
   }
 
-  /** `choices` are the columns that a scatter can have on its x-axis. */
-  draw(ui: UiState, choices: readonly (readonly [id: string, label: string])[], note: string): void {
+  draw(ui: UiState, { scatter: choices, colours, colouring, note }: ChartBarModel): void {
     const isCurves = ui.view === 'curves' || ui.view === 'multiples';
     for (const [name, tab] of this.#tabs) {
       setAttr(tab, 'aria-selected', String(name === ui.view));
@@ -105,6 +121,10 @@ export class ChartBar {
     }
     setHidden(this.#axis, !isCurves);
     setHidden(this.#smoothed, !isCurves);
+    setHidden(this.#colour, !isCurves || colours.length === 0);
+    fill(this.#colour, [['', texts.colour.run], ...colours], ui.colour ?? '');
+    setHidden(this.#samples, !isCurves);
+    this.#drawSamples(colouring);
     setHidden(this.#window, !isCurves || ui.window === null);
     const ends = ui.window?.map((end) => writeX(ui.axis, end)) ?? [];
     setText(this.#window.firstElementChild!, ends.join(' – '));
@@ -117,17 +137,20 @@ export class ChartBar {
     }
     const position = String(toPosition(ui.smoothing));
     if (this.#smoothing.value !== position) this.#smoothing.value = position;
-    this.#drawChoices(choices, ui.scatter);
+    fill(this.#scatter, choices, ui.scatter);
     setText(this.#note, note);
   }
 
-  #drawChoices(choices: readonly (readonly [string, string])[], chosen: string | null): void {
-    const key = JSON.stringify(choices);
-    if (this.#scatter.dataset.key !== key) {
-      this.#scatter.dataset.key = key;
-      this.#scatter.replaceChildren(...options(choices));
-    }
-    if (chosen !== null && this.#scatter.value !== chosen) this.#scatter.value = chosen;
+  #drawSamples({ samples, isRamp }: Colouring): void {
+    const key = JSON.stringify([samples, isRamp]);
+    if (this.#samples.dataset.key === key) return;
+    this.#samples.dataset.key = key;
+    const parts = samples.map(({ colour, text }) => {
+      const swatch = h('i', { class: 'swatch' });
+      swatch.style.backgroundColor = colour;
+      return h('span', { class: 'sample' }, swatch, text);
+    });
+    this.#samples.replaceChildren(...(isRamp ? parts.flatMap((part, i) => (i === 0 ? [part] : ['…', part])) : parts));
   }
 
   #saveButton(kind: 'png' | 'svg', onClick: () => void): HTMLButtonElement {
@@ -161,6 +184,20 @@ export function chip(label: string, onClick: () => void): HTMLButtonElement {
 /** A choice with a name for those who do not see it. */
 export function select(label: string, choices: readonly (readonly [value: string, text: string])[]): HTMLSelectElement {
   return h('select', { class: 'input', title: label, attrs: { 'aria-label': label } }, ...options(choices));
+}
+
+/** Gives a choice its entries and what is chosen of them, where they have changed; `null` leaves the choice as it is. */
+export function fill(
+  choice: HTMLSelectElement,
+  choices: readonly (readonly [value: string, text: string])[],
+  chosen: string | null,
+): void {
+  const key = JSON.stringify(choices);
+  if (choice.dataset.key !== key) {
+    choice.dataset.key = key;
+    choice.replaceChildren(...options(choices));
+  }
+  if (chosen !== null && choice.value !== chosen) choice.value = chosen;
 }
 
 /** The entries of a choice. */

@@ -7,6 +7,7 @@ import { CanvasPen } from './canvasPen';
 import type { Choice, Drawing, Grab, Hit } from './drawing';
 import { drawLegend, legendHeight } from './legend';
 import type { Box, Pen } from './pen';
+import { SlicedPainter } from './slicedPainter';
 import { SvgPen } from './svgPen';
 import { texts } from './texts';
 
@@ -23,11 +24,19 @@ export class ChartView {
   readonly root = h('div', { class: 'chart' });
   readonly #inner = h('div', { class: 'chart-inner' });
   readonly #base = h('canvas', { id: 'chart', attrs: { role: 'img' } });
+  /** Where the next chart is made, until it takes the place of the one that is seen. */
+  readonly #next = h('canvas', { class: 'chart-next', attrs: { 'aria-hidden': 'true' } });
+  readonly #painter = new SlicedPainter(
+    () => this.#clear(this.#next),
+    (drawing) => this.#finish(drawing),
+  );
   readonly #top = h('canvas', { class: 'chart-top', attrs: { 'aria-hidden': 'true' } });
   readonly #tip = h('div', { class: 'tip', hidden: true, attrs: { 'aria-hidden': 'true' } });
   readonly #tipName = h('b');
   readonly #tipText = h('span');
   readonly #drawTop = perFrame(() => this.#paintTop());
+  #room = { width: 0, height: 0 };
+  #size = { width: 0, height: 0 };
   #drawing: Drawing | null = null;
   #theme: Theme | null = null;
   #marked: RunId | null = null;
@@ -37,9 +46,13 @@ export class ChartView {
 
   constructor(readonly actions: ChartActions) {
     this.#tip.append(this.#tipName, this.#tipText);
-    this.#inner.append(this.#base, this.#top, this.#tip);
+    this.#inner.append(this.#next, this.#base, this.#top, this.#tip);
     this.root.append(this.#inner);
-    new ResizeObserver(actions.resized).observe(this.root);
+    new ResizeObserver(([entry]) => {
+      const { width, height } = entry!.contentRect;
+      this.#room = { width, height };
+      actions.resized();
+    }).observe(this.root);
     this.#inner.addEventListener('pointermove', (event) => this.#move(event));
     this.#inner.addEventListener('pointerleave', () => this.#point(null));
     this.#inner.addEventListener('pointerdown', (event) => this.#down(event));
@@ -47,24 +60,31 @@ export class ChartView {
     this.#inner.addEventListener('dblclick', () => this.#hit !== null && actions.open(this.#hit.run));
   }
 
-  /** Room for a chart in pixels. */
+  /** Room for a chart in pixels, as it was observed: asking for it would lay out the page. */
   get room(): { width: number; height: number } {
-    return { width: this.root.clientWidth, height: this.root.clientHeight };
+    return this.#room;
   }
 
   /** Gives the chart its height: more than the room makes it scroll. */
   setHeight(height: number): void {
-    const { height: room } = this.room;
-    this.#inner.style.height = height > room ? `${height}px` : '100%';
+    const wanted = height > this.#room.height ? `${height}px` : '100%';
+    if (this.#inner.style.height !== wanted) this.#inner.style.height = wanted;
+    this.#size = { width: this.#room.width, height };
   }
 
   draw(drawing: Drawing, theme: Theme, { label, nameOf }: { label: string; nameOf: (run: RunId) => string }): void {
-    this.#drawing = drawing;
     this.#theme = theme;
     this.#nameOf = nameOf;
     setAttr(this.#base, 'aria-label', label);
-    const pen = this.#clear(this.#base);
-    if (pen !== null) drawing.draw(pen);
+    this.#painter.paint(drawing);
+  }
+
+  #finish(drawing: Drawing): void {
+    this.#drawing = drawing;
+    const { width, height } = sharpen(this.#base, this.#size);
+    const context = this.#base.getContext('2d');
+    context?.clearRect(0, 0, width, height);
+    context?.drawImage(this.#next, 0, 0, width, height);
     this.#drawTop();
   }
 
@@ -100,18 +120,18 @@ export class ChartView {
   }
 
   #pictureSize(): { width: number; height: number } {
-    const { clientWidth: width, clientHeight: height } = this.#base;
+    const { width, height } = this.#size;
     return { width, height: height + legendHeight(this.#drawing?.legend ?? [], width) };
   }
 
   #drawPicture(pen: Pen): void {
-    const { clientWidth: width, clientHeight: top } = this.#base;
-    this.#drawing?.draw(pen);
+    const { width, height: top } = this.#size;
+    for (const piece of this.#drawing?.pieces ?? []) piece(pen);
     drawLegend(pen, this.#drawing?.legend ?? [], { width, top, theme: this.#theme! });
   }
 
   #clear(canvas: HTMLCanvasElement): CanvasPen | null {
-    const { width, height } = sharpen(canvas);
+    const { width, height } = sharpen(canvas, this.#size);
     const context = canvas.getContext('2d');
     if (context === null || this.#theme === null) return null;
     context.clearRect(0, 0, width, height);
@@ -134,7 +154,7 @@ export class ChartView {
     pen.dot(hit.x, hit.y, 3.5, this.#theme.foreground, false);
     setText(this.#tipName, this.#nameOf(hit.run));
     setText(this.#tipText, hit.text);
-    const isRight = hit.x > this.#top.clientWidth / 2;
+    const isRight = hit.x > this.#size.width / 2;
     this.#tip.style.transform = `translate(${hit.x}px, ${Math.max(30, hit.y)}px) translate(${isRight ? 'calc(-100% - 12px)' : '12px'}, calc(-100% - 6px))`;
   }
 

@@ -2,7 +2,16 @@ import type { RunId } from '../../src/core/model';
 import { formatCompact, formatLoss, formatPercent } from '../../src/core/report/numbers';
 import { drawAxes } from './axes';
 import { type AlignedCurve, alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';
-import { type Canvas, type Choice, type Drawing, emptyDrawing, type Grab, type Hit, LEAST_DRAG } from './drawing';
+import {
+  type Canvas,
+  type Choice,
+  type Drawing,
+  emptyDrawing,
+  type Grab,
+  type Hit,
+  LEAST_DRAG,
+  type Piece,
+} from './drawing';
 import type { Entry } from './entry';
 import type { Box, Pen } from './pen';
 import { lossLabel, type Scale, scaleOf } from './scale';
@@ -45,8 +54,13 @@ export function curvesChart(entries: readonly Entry[], axis: XAxis, axes: CurveA
   const area = { left: MARGIN.left, top: MARGIN.top, right: width - MARGIN.right, bottom: height - MARGIN.bottom };
   const x = scaleOf(domains.x, area.left, area.right);
   const y = scaleOf(domains.y, area.bottom, area.top);
-  const traced = curves.map((curve) => traceCurve(curve, x, y, axes.forecasts));
-  const bands = traced.filter(({ ahead }) => ahead !== null).length <= MAX_BANDS;
+  const tracer = new Tracer(x, y, axes.forecasts);
+  const isForecast = ({ ahead }: AlignedCurve): boolean => axes.forecasts && ahead !== null;
+  const bands = curves.filter(isForecast).length <= MAX_BANDS ? curves.filter(isForecast) : [];
+  const clipped =
+    (draw: Piece): Piece =>
+    (pen) =>
+      pen.clip(area, () => draw(pen));
   const frame = (pen: Pen): void =>
     drawAxes(pen, area, {
       x: { scale: x, label: texts.axis[axis].toLowerCase(), write: (value) => writeX(axis, value) },
@@ -55,23 +69,25 @@ export function curvesChart(entries: readonly Entry[], axis: XAxis, axes: CurveA
     });
   return {
     frame,
-    draw: (pen) => {
-      frame(pen);
-      pen.clip(area, () => {
-        if (bands) for (const each of traced) drawBand(pen, each, canvas);
-        for (const each of traced) drawTraced(pen, each, canvas, false);
-      });
-    },
+    pieces: [
+      frame,
+      ...bands.map((curve) => clipped((pen) => drawBand(pen, tracer.trace(curve), canvas))),
+      ...curves.map((curve) => clipped((pen) => drawTraced(pen, tracer.trace(curve), canvas, false))),
+    ],
     highlight: (pen, run) => {
-      const found = traced.find(({ curve }) => curve.run === run);
+      const found = curves.find((curve) => curve.run === run);
       if (found === undefined) return;
       pen.clip(area, () => {
-        drawBand(pen, found, canvas);
-        drawTraced(pen, found, canvas, true);
+        drawBand(pen, tracer.trace(found), canvas);
+        drawTraced(pen, tracer.trace(found), canvas, true);
       });
     },
     near: (px, py) =>
-      nearest(traced, { px, py, area }, (curve, i) => `${writeX(axis, curve.xs[i]!)} · ${formatLoss(curve.ys[i])}`),
+      nearest(
+        tracer.all(curves),
+        { px, py, area },
+        (curve, i) => `${writeX(axis, curve.xs[i]!)} · ${formatLoss(curve.ys[i])}`,
+      ),
     grab: (px, py) => grabWindow(x, area, px, py),
     legend: curves.map(({ run, name }) => ({ text: name, look: canvas.lookOf(run) })),
     runs: curves.map(({ run }) => run),
@@ -91,8 +107,28 @@ function grabWindow(x: Scale, area: Box, px: number, py: number): Grab | null {
   return { cursor: 'crosshair', isLive: false, box, choose };
 }
 
-/** A curve in the pixels of two scales. */
-export function traceCurve(curve: AlignedCurve, x: Scale, y: Scale, forecasts: boolean): Traced {
+/** Puts curves into the pixels of two scales, each when it is drawn or pointed at first. */
+export class Tracer {
+  readonly #made = new Map<AlignedCurve, Traced>();
+
+  constructor(
+    readonly x: Scale,
+    readonly y: Scale,
+    readonly forecasts: boolean,
+  ) {}
+
+  trace(curve: AlignedCurve): Traced {
+    const made = this.#made.get(curve) ?? traceCurve(curve, this.x, this.y, this.forecasts);
+    this.#made.set(curve, made);
+    return made;
+  }
+
+  all(curves: readonly AlignedCurve[]): Traced[] {
+    return curves.map((curve) => this.trace(curve));
+  }
+}
+
+function traceCurve(curve: AlignedCurve, x: Scale, y: Scale, forecasts: boolean): Traced {
   const at = (values: ArrayLike<number>, scale: Scale): Float64Array => Float64Array.from(values, scale.at);
   const { ahead } = curve;
   return {
@@ -115,11 +151,11 @@ function drawBand(pen: Pen, { curve, ahead }: Traced, { lookOf, theme }: Canvas)
 export function drawTraced(
   pen: Pen,
   { curve, xs, ys, ahead }: Traced,
-  { lookOf, theme }: Canvas,
+  { lookOf, theme, lineWidth }: Canvas,
   isOnTop: boolean,
 ): void {
   const { colour, dash } = lookOf(curve.run);
-  const width = (isOnTop ? 3 : 1.5) + (theme.highContrast ? 0.5 : 0);
+  const width = (isOnTop ? 3 : lineWidth) + (theme.highContrast ? 0.5 : 0);
   pen.line(xs, ys, { colour, width, dash });
   if (xs.length === 1) pen.dot(xs[0]!, ys[0]!, 2.5, colour, false);
   if (ahead !== null)

@@ -85,10 +85,11 @@ export function curveDomains(
   const ends = filled.map(({ xs, ahead }) => Math.max(xs.at(-1)!, (forecasts && ahead?.xs.at(-1)) || 0));
   const maxX = Math.max(...ends);
   const minX = Math.min(...filled.map(({ xs }) => (logX ? (xs.find((x) => x > 0) ?? maxX) : xs[0]!)));
-  const lows = filled.map(({ ys, ahead }) =>
-    Math.min(least(ys), forecasts && ahead ? Math.min(...ahead.low) : Infinity),
-  );
-  const tops = filled.map(({ xs, ys }) => (whole ? greatest(ys) : bulk(xs, ys, maxX))).sort((a, b) => a - b);
+  const lows = filled.map((curve) => {
+    const { low, lowAhead } = reachOf(curve);
+    return forecasts ? Math.min(low, lowAhead) : low;
+  });
+  const tops = filled.map((curve) => (whole ? reachOf(curve).high : bulk(curve, maxX))).sort((a, b) => a - b);
   const min = Math.min(...lows);
   const middle = tops[tops.length >> 1]!;
   const max = whole ? tops.at(-1)! : Math.min(tops.at(-1)!, middle + MOST_ABOVE * Math.max(middle - min, 1e-12));
@@ -123,16 +124,45 @@ function windowDomains(
 }
 
 /** The value that nearly all of a curve after its steep start stays below. */
-function bulk(xs: Float64Array, ys: Float64Array, maxX: number): number {
-  const later = ys.filter((_, i) => xs[i]! >= START * maxX);
-  const values = (later.length >= 3 ? later : ys).toSorted();
-  return values[Math.min(values.length - 1, Math.ceil(BULK * (values.length - 1)))]!;
+function bulk(curve: AlignedCurve, maxX: number): number {
+  const reach = reachOf(curve);
+  const { xs, ys } = curve;
+  const start = xs.findIndex((x) => x >= START * maxX);
+  const from = start < 0 || xs.length - start < 3 ? 0 : start;
+  const known = reach.bulk.get(from);
+  if (known !== undefined) return known;
+  const values = ys.slice(from).sort();
+  const value = values[Math.min(values.length - 1, Math.ceil(BULK * (values.length - 1)))]!;
+  reach.bulk.set(from, value);
+  return value;
 }
 
-function least(values: Float64Array): number {
-  return values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+/** How far a curve reaches: looked for once, as curves are looked at with every change of the page. */
+interface Reach {
+  readonly low: number;
+  readonly high: number;
+  /** Of the band of what is expected; infinite without one. */
+  readonly lowAhead: number;
+  /** By the point that the steep start ends at. */
+  readonly bulk: Map<number, number>;
 }
 
-function greatest(values: Float64Array): number {
-  return values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+const reaches = new WeakMap<AlignedCurve, Reach>();
+
+function reachOf(curve: AlignedCurve): Reach {
+  const known = reaches.get(curve);
+  if (known !== undefined) return known;
+  const least = (values: Iterable<number>): number => {
+    let low = Number.POSITIVE_INFINITY;
+    for (const value of values) low = Math.min(low, value);
+    return low;
+  };
+  const made: Reach = {
+    low: least(curve.ys),
+    high: curve.ys.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+    lowAhead: least(curve.ahead?.low ?? []),
+    bulk: new Map(),
+  };
+  reaches.set(curve, made);
+  return made;
 }

@@ -11,6 +11,8 @@ export interface Canvas {
   readonly theme: Theme;
   readonly palette: readonly string[];
   readonly lookOf: (run: RunId) => Look;
+  /** Of a curve, in pixels. */
+  readonly lineWidth: number;
 }
 
 /** Something drawn near the pointer. */
@@ -42,9 +44,13 @@ export interface LegendItem {
   readonly look: Look;
 }
 
+/** A part of a chart that takes little time to draw. */
+export type Piece = (pen: Pen) => void;
+
 /** A finished chart: can be drawn again and again, on a screen or into a file, and knows what is where. */
 export interface Drawing {
-  readonly draw: (pen: Pen) => void;
+  /** Drawn one over the other: all together are the chart. A screen may draw some of them in one frame and the rest in others. */
+  readonly pieces: readonly Piece[];
   /** Draws what stays in full strength while the rest is dimmed for a run that is pointed at: the axes. */
   readonly frame: (pen: Pen) => void;
   /** Draws one run over the rest. */
@@ -67,7 +73,7 @@ export const LEAST_DRAG = 4;
 /** Nothing but a sentence that says why. */
 export function emptyDrawing(reason: string, { width, height, theme }: Canvas): Drawing {
   return {
-    draw: (pen) => pen.text(reason, width / 2, height / 2, { colour: theme.muted, size: 13, align: 'center' }),
+    pieces: [(pen) => pen.text(reason, width / 2, height / 2, { colour: theme.muted, size: 13, align: 'center' })],
     frame: () => undefined,
     highlight: () => undefined,
     near: () => null,

@@ -19,12 +19,14 @@ export interface CompareData {
   readonly configs: Configs;
   readonly standings: Standings;
   readonly curves: ReadonlyMap<RunId, CompareCurve>;
+  /** Runs that the user has hidden in the Runs view. */
+  readonly hidden: readonly RunId[];
 }
 
 const NONE: Settings = {};
 
 /** The runs in the order in which they were told of. */
-export function entriesOf({ rows, configs, standings, curves }: CompareData): Entry[] {
+export function entriesOf({ rows, configs, standings, curves }: Omit<CompareData, 'hidden'>): Entry[] {
   return [...rows.values()].map((row) => ({
     id: row.run,
     row,

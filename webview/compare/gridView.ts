@@ -42,14 +42,19 @@ export class GridView {
   #anchor = 0;
   #hovered: RunId | null = null;
   #range: readonly [number, number] = [0, 0];
+  /** How far it is scrolled and how high it is, as it was told: asking for it would lay out the page. */
+  #top = 0;
+  #height = 0;
 
   constructor(readonly actions: GridActions) {
     this.root.append(h('div', { attrs: { role: 'rowgroup' }, class: 'head-group' }, this.#head), this.#body);
     this.root.addEventListener('scroll', () => {
+      this.#top = this.root.scrollTop;
       this.#paintLater();
       actions.scrolled();
     });
-    new ResizeObserver(() => {
+    new ResizeObserver(([entry]) => {
+      this.#height = entry!.contentRect.height;
       this.#paintLater();
       actions.scrolled();
     }).observe(this.root);
@@ -136,9 +141,9 @@ export class GridView {
   /** Lines in view with some above and below. */
   #span(): readonly [number, number] {
     const count = this.#model?.lines.length ?? 0;
-    const from = Math.floor(this.root.scrollTop / ROW_HEIGHT) - SPARE;
-    const to = Math.ceil((this.root.scrollTop + this.root.clientHeight) / ROW_HEIGHT) + SPARE;
-    return [Math.max(0, Math.min(from, count)), Math.min(count, to)];
+    const inView = Math.ceil(this.#height / ROW_HEIGHT);
+    const first = Math.min(Math.floor(this.#top / ROW_HEIGHT), Math.max(0, count - inView + 1));
+    return [Math.max(0, first - SPARE), Math.min(count, first + inView + 1 + SPARE)];
   }
 
   #paint(): void {
@@ -250,11 +255,10 @@ export class GridView {
     this.#active = place;
     const { column } = place;
     const top = Math.max(0, this.#active.index) * ROW_HEIGHT;
-    const { scrollTop, clientHeight } = this.root;
-    if (top < scrollTop) this.root.scrollTop = top;
-    else if (top + ROW_HEIGHT + HEAD_HEIGHT > scrollTop + clientHeight) {
-      this.root.scrollTop = top + ROW_HEIGHT + HEAD_HEIGHT - clientHeight;
-    }
+    const { clientHeight } = this.root;
+    const wanted = Math.max(top + ROW_HEIGHT + HEAD_HEIGHT - clientHeight, Math.min(top, this.#top));
+    if (wanted !== this.#top) this.root.scrollTop = wanted;
+    this.#top = wanted;
     this.#paint();
     const cell = document.getElementById(this.root.getAttribute('aria-activedescendant') ?? '');
     if (cell !== null && column > 1) cell.scrollIntoView({ block: 'nearest', inline: 'nearest' });

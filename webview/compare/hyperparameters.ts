@@ -23,14 +23,23 @@ const PLACES = /(^|[._-])(name|dir|path|file|folder|id|host|port|date|time|times
 /** Columns shown before the user chooses. */
 const MOST_SHOWN = 6;
 
-/** Keys of hyperparameters in which runs differ: settings first, then the rest by name. */
-export function differingKeys({ own }: Configs): string[] {
-  const keys = new Set(Object.values(own).flatMap((settings) => Object.keys(settings)));
-  return [...keys].sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b, 'en', { numeric: true }));
+/** Both lists are asked for with every change of the page, and change with the configurations alone. */
+function once<T extends object, R>(make: (from: T) => R): (from: T) => R {
+  const made = new WeakMap<T, R>();
+  return (from) => {
+    if (!made.has(from)) made.set(from, make(from));
+    return made.get(from)!;
+  };
 }
 
+/** Keys of hyperparameters in which runs differ: settings first, then the rest by name. */
+export const differingKeys = once(({ own }: Configs): readonly string[] => {
+  const keys = new Set(Object.values(own).flatMap((settings) => Object.keys(settings)));
+  return [...keys].sort((a, b) => placeOf(a) - placeOf(b) || a.localeCompare(b, 'en', { numeric: true }));
+});
+
 /** The hyperparameters worth a column: those that differ, are set and not given by another one, the most telling first. */
-export function tellingKeys(configs: Configs): string[] {
+export const tellingKeys = once((configs: Configs): readonly string[] => {
   const chosen: { key: string; values: string }[] = [];
   const runs = Object.values(configs.own);
   for (const key of differingKeys(configs)) {
@@ -41,7 +50,7 @@ export function tellingKeys(configs: Configs): string[] {
     if (chosen.length === MOST_SHOWN) break;
   }
   return chosen.map(({ key }) => key);
-}
+});
 
 /** Text that is another one in each of several runs is a name. */
 function isName(values: readonly (ConfigValue | undefined)[]): boolean {

@@ -1,8 +1,8 @@
 import { formatLoss } from '../../src/core/report/numbers';
 import { drawAxes, FONT_SIZE } from './axes';
-import { drawTraced, nearest, traceCurve, writeX } from './curvesChart';
+import { drawTraced, nearest, Tracer, writeX } from './curvesChart';
 import { alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';
-import { type Canvas, type Drawing, emptyDrawing } from './drawing';
+import { type Canvas, type Drawing, emptyDrawing, type Piece } from './drawing';
 import type { Entry } from './entry';
 import { type Box, fitted, type Pen } from './pen';
 import { lossLabel, scaleOf } from './scale';
@@ -56,7 +56,7 @@ export function multiplesChart(panels: readonly Panel[], axis: XAxis, axes: Curv
     };
     const x = scaleOf(domains.x, area.left, area.right);
     const y = scaleOf(domains.y, area.bottom, area.top);
-    return { title, left, top, area, x, y, traced: curves.map((curve) => traceCurve(curve, x, y, axes.forecasts)) };
+    return { title, left, top, area, x, y, curves, tracer: new Tracer(x, y, axes.forecasts) };
   });
   const frame = (pen: Pen): void => {
     const write = (value: number): string => writeX(axis, value);
@@ -68,18 +68,20 @@ export function multiplesChart(panels: readonly Panel[], axis: XAxis, axes: Curv
   };
   return {
     frame,
-    draw: (pen) => {
-      frame(pen);
-      for (const { area, traced } of plots) {
-        pen.clip(area, () => {
-          for (const each of traced) drawTraced(pen, each, canvas, false);
-        });
-      }
-    },
+    pieces: [
+      frame,
+      ...plots.flatMap(({ area, curves, tracer }) =>
+        curves.map(
+          (curve): Piece =>
+            (pen) =>
+              pen.clip(area, () => drawTraced(pen, tracer.trace(curve), canvas, false)),
+        ),
+      ),
+    ],
     highlight: (pen, run) => {
-      for (const { area, traced } of plots) {
-        const found = traced.find(({ curve }) => curve.run === run);
-        if (found !== undefined) pen.clip(area, () => drawTraced(pen, found, canvas, true));
+      for (const { area, curves, tracer } of plots) {
+        const found = curves.find((curve) => curve.run === run);
+        if (found !== undefined) pen.clip(area, () => drawTraced(pen, tracer.trace(found), canvas, true));
       }
     },
     near: (px, py) => {
@@ -88,7 +90,7 @@ export function multiplesChart(panels: readonly Panel[], axis: XAxis, axes: Curv
       );
       if (plot === undefined) return null;
       return nearest(
-        plot.traced,
+        plot.tracer.all(plot.curves),
         { px, py, area: plot.area },
         (curve, i) => `${writeX(axis, curve.xs[i]!)} · ${formatLoss(curve.ys[i])}`,
       );

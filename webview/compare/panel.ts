@@ -3,14 +3,15 @@ import type { RunId } from '../../src/core/model';
 import type { PanelChannel } from '../../src/protocol/channel';
 import type { ComparePanelContract } from '../../src/protocol/compare';
 import type { VsCodeApi } from '../shared/channel';
-import { h, setAttr, setHidden } from '../shared/dom';
+import { h, setAttr, setHidden, setText } from '../shared/dom';
 import { onThemeChange, readTheme } from '../shared/theme';
 import { debounced, perFrame, throttled } from '../shared/timing';
 import { type Blank, BlankView } from './blankView';
 import { ChartBar } from './chartBar';
 import { chartHeight, chartOf, scatterChoices } from './charts';
 import { ChartView, chartLabel } from './chartView';
-import { lookOf, paletteOf, Slots } from './colours';
+import { type Colouring, colouringOf } from './colouring';
+import { paletteOf, Slots } from './colours';
 import { ColumnPicker } from './columnPicker';
 import { DiffView } from './diffView';
 import type { Brush } from './dimension';
@@ -21,7 +22,7 @@ import { Session } from './session';
 import { Splitter } from './splitter';
 import { readState, runsOf, type UiState } from './state';
 import { TableBar } from './tableBar';
-import { columnById, groupChoices, type TableModel, tableModel } from './tableModel';
+import { colourChoices, columnById, groupChoices, type TableModel, tableModel } from './tableModel';
 import { texts } from './texts';
 
 const PERSIST_MS = 150;
@@ -57,6 +58,7 @@ export class ComparePanel {
   readonly #persist = debounced(() => this.api.setState(this.#ui), PERSIST_MS);
   readonly #look = throttled(() => this.#tellLook(), LOOK_MS);
   readonly #drawn = throttled(() => this.#tellDrawn(), DRAWN_MS);
+  #colouring: Colouring = { lookOf: () => null, samples: [], isRamp: false };
   #ui: UiState;
   #theme = readTheme();
   #model: TableModel;
@@ -138,7 +140,7 @@ export class ComparePanel {
       filter: (filter) => this.#change({ filter }),
       group: (group) => this.#change({ group, closed: [] }),
       clearBrushes: () => this.#change({ brushes: {} }),
-      showHidden: () => this.#change({ hidden: [] }),
+      showHidden: () => this.#change({ hidden: [], revealed: this.#session.hidden }),
       draw: (what) => this.#drawRuns(what),
       openSelected: () => {
         for (const run of selected()) this.#open(run);
@@ -218,10 +220,12 @@ export class ComparePanel {
     const model = tableModel(this.#session, this.#ui, this.root.clientWidth < NARROW);
     this.#model = model;
     this.#slots.assign(model.drawn);
+    this.#colouring = colouringOf(model, this.#ui.colour, this.#slots, this.#theme);
     this.#head.draw(this.#session, model);
     this.#splitter.draw(this.#ui.split);
     this.#tableBar.draw(this.#ui, model, groupChoices(model, this.#ui.group));
     setHidden(this.#none, model.shown.length > 0);
+    setText(this.#none, model.entries.length === 0 ? texts.counts.allHidden : texts.filter.none);
     this.#drawGrid(model);
     if (!this.#chartWaits) this.#drawChart();
     this.#chartWaits = false;
@@ -230,7 +234,6 @@ export class ComparePanel {
   }
 
   #drawGrid(model: TableModel): void {
-    const palette = paletteOf(this.#theme);
     const selected = new Set(this.#ui.selected);
     this.#grid.draw({
       lines: model.lines,
@@ -242,10 +245,7 @@ export class ComparePanel {
         hopeless: this.#session.standings.hopeless,
         nameOf: this.#nameOf,
       },
-      lookOf: (run) => {
-        const slot = this.#slots.of(run);
-        return slot === undefined ? null : lookOf(slot, palette);
-      },
+      lookOf: this.#colouring.lookOf,
       isSelected: (run) => selected.has(run),
       pinned: this.#ui.pinned,
     });
@@ -253,29 +253,37 @@ export class ComparePanel {
 
   #drawChart(): void {
     const { view } = this.#ui;
-    const choices = view === 'scatter' ? scatterChoices(this.#model) : [];
+    const bar = (note: string): void => {
+      const model = this.#model;
+      this.#bar.draw(this.#ui, {
+        scatter: view === 'scatter' ? scatterChoices(model) : [],
+        colours: colourChoices(model, this.#ui.colour),
+        colouring: this.#colouring,
+        note,
+      });
+    };
     setAttr(this.#view, 'aria-labelledby', `tab-${view}`);
     setHidden(this.#chart.root, view === 'configs');
     setHidden(this.#diff.root, view !== 'configs');
     if (view === 'configs') {
       this.#diff.draw(this.#model.selected);
-      this.#bar.draw(this.#ui, choices, '');
+      bar('');
       return;
     }
     const { width, height } = this.#chart.room;
     if (width === 0 || height === 0) return;
     const wanted = chartHeight(this.#ui, this.#model, { width, height });
     this.#chart.setHeight(wanted);
-    const palette = paletteOf(this.#theme);
     const canvas = {
       width: this.#chart.room.width,
       height: wanted,
       theme: this.#theme,
-      palette,
-      lookOf: (run: RunId) => lookOf(this.#slots.of(run) ?? 0, palette),
+      palette: paletteOf(this.#theme),
+      lookOf: (run: RunId) => this.#colouring.lookOf(run) ?? { colour: this.#theme.muted, dash: [] },
+      lineWidth: this.#model.drawn.length > MANY_CURVES ? 1 : 1.5,
     };
     const drawing = chartOf(this.#ui, this.#model, canvas);
-    this.#bar.draw(this.#ui, choices, drawing.note);
+    bar(drawing.note);
     this.#chart.draw(drawing, this.#theme, {
       label: chartLabel(texts.views[view], drawing.runs.length),
       nameOf: this.#nameOf,

@@ -4,7 +4,16 @@ import type { Theme } from '../shared/theme';
 import { FONT_SIZE } from './axes';
 import { rampColour } from './colours';
 import type { Brush, Dimension } from './dimension';
-import { type Canvas, type Choice, type Drawing, emptyDrawing, type Grab, type Hit, LEAST_DRAG } from './drawing';
+import {
+  type Canvas,
+  type Choice,
+  type Drawing,
+  emptyDrawing,
+  type Grab,
+  type Hit,
+  LEAST_DRAG,
+  type Piece,
+} from './drawing';
 import { type Entry, finalOf } from './entry';
 import { type Box, fitted, type Pen } from './pen';
 import { texts } from './texts';
@@ -69,12 +78,14 @@ export function parallelChart(model: ParallelModel, canvas: Canvas): Drawing {
   };
   return {
     frame,
-    draw: (pen) => {
-      for (const { ys, colour, isIn: isShown } of traced) {
-        pen.line(xs, ys, { colour, width: isShown ? 1.5 : 1, alpha: isShown ? 0.75 : FAINT });
-      }
-      frame(pen);
-    },
+    pieces: [
+      ...traced.map(
+        ({ ys, colour, isIn: isShown }): Piece =>
+          (pen) =>
+            pen.line(xs, ys, { colour, width: isShown ? 1.5 : 1, alpha: isShown ? 0.75 : FAINT }),
+      ),
+      frame,
+    ],
     highlight: (pen, run) => {
       const found = traced.find(({ entry }) => entry.id === run);
       if (found === undefined) return;

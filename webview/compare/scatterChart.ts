@@ -54,15 +54,16 @@ export function scatterChart(
   const frame = (pen: Pen): void => drawPlaces(pen, area, { dimension, y, canvas });
   return {
     frame,
-    draw: (pen) => {
-      frame(pen);
-      pen.clip({ ...area, left: area.left - MOST_ASIDE, right: area.right + MOST_ASIDE }, () => {
-        for (const dot of dots) drawDot(pen, dot, { y, colour, alpha: 0.5 });
-        for (const { at, mean } of meansOf(dots)) {
-          pen.line([at - 12, at + 12], [y.at(mean), y.at(mean)], { colour: theme.foreground, width: 2 });
-        }
-      });
-    },
+    pieces: [
+      frame,
+      (pen) =>
+        pen.clip({ ...area, left: area.left - MOST_ASIDE, right: area.right + MOST_ASIDE }, () => {
+          for (const dot of dots) drawDot(pen, dot, { y, colour, alpha: 0.5 });
+          for (const { at, mean } of meansOf(dots)) {
+            pen.line([at - 12, at + 12], [y.at(mean), y.at(mean)], { colour: theme.foreground, width: 2 });
+          }
+        }),
+    ],
     highlight: (pen, run) => {
       const dot = dots.find(({ entry }) => entry.id === run);
       if (dot !== undefined) drawDot(pen, dot, { y, colour: theme.foreground, alpha: 1 });

@@ -30,6 +30,8 @@ export class Session implements CompareData {
   #opening: AbortController | null = null;
   /** What is compared, as the host said; `null`: all runs. */
   runs: readonly RunId[] | null = null;
+  /** Runs that the user has hidden in the Runs view. */
+  hidden: readonly RunId[] = [];
   #look: CompareLook | null = null;
   #asked = '';
 
@@ -51,6 +53,11 @@ export class Session implements CompareData {
         for (const curve of curves) this.curves.set(curve.run, curve);
       }),
     );
+    // The host tells this before the first answer, too.
+    channel.on('hidden/didChange', ({ runs }) => {
+      this.hidden = runs;
+      if (this.status === 'open') this.onChange();
+    });
     // The process that was asked before is gone: its answer will never come.
     channel.on('server/didRestart', () => this.open(this.runs));
   }

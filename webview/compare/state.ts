@@ -20,6 +20,8 @@ export interface UiState {
   /** Part of the x-axis that the curves show; `null`: all of it. */
   readonly window: readonly [number, number] | null;
   readonly forecasts: boolean;
+  /** Id of the column whose values the colours stand for; `null`: each run has its own. */
+  readonly colour: string | null;
   readonly smoothing: number;
   readonly sorting: Sorting;
   readonly filter: string;
@@ -31,7 +33,10 @@ export interface UiState {
   /** Runs that are drawn; `null`: the first of the table. */
   readonly ticked: readonly RunId[] | null;
   readonly selected: readonly RunId[];
+  /** Left out of this comparison, beside those that the Runs view hides. */
   readonly hidden: readonly RunId[];
+  /** Shown here although the Runs view hides them. */
+  readonly revealed: readonly RunId[];
   readonly pinned: RunId | null;
   readonly brushes: Readonly<Record<string, Brush>>;
   /** Column of the scatter's x-axis; `null`: the first that differs. */
@@ -49,6 +54,7 @@ export const DEFAULT_STATE: UiState = {
   whole: false,
   window: null,
   forecasts: true,
+  colour: null,
   smoothing: 0.9,
   sorting: { column: 'final', descending: false },
   filter: '',
@@ -58,6 +64,7 @@ export const DEFAULT_STATE: UiState = {
   ticked: null,
   selected: [],
   hidden: [],
+  revealed: [],
   pinned: null,
   brushes: {},
   scatter: null,
@@ -94,6 +101,7 @@ const READERS: { readonly [K in keyof UiState]: (value: unknown) => boolean } = 
   whole: isFlag,
   window: orNull(isRange),
   forecasts: isFlag,
+  colour: orNull(isText),
   smoothing: within(0, MAX_SMOOTHING),
   sorting: (value) => {
     const { column, descending } = (value ?? {}) as Record<string, unknown>;
@@ -106,6 +114,7 @@ const READERS: { readonly [K in keyof UiState]: (value: unknown) => boolean } = 
   ticked: orNull(isTexts),
   selected: isTexts,
   hidden: isTexts,
+  revealed: isTexts,
   pinned: orNull(isText),
   brushes: (value) => typeof value === 'object' && value !== null && Object.values(value).every(isBrush),
   scatter: orNull(isText),

@@ -1,6 +1,6 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
-import { chip, options, select } from './chartBar';
+import { chip, fill, select } from './chartBar';
 import type { UiState } from './state';
 import type { TableModel } from './tableModel';
 import { texts } from './texts';
@@ -128,12 +128,7 @@ export class TableBar {
       [NO_GROUP, texts.group.none],
       ...groups.map(([id, label]) => [id, texts.group.by(label)] as const),
     ];
-    const key = JSON.stringify(choices);
-    if (this.#group.dataset.key !== key) {
-      this.#group.dataset.key = key;
-      this.#group.replaceChildren(...options(choices));
-    }
-    if (this.#group.value !== chosen) this.#group.value = chosen;
+    fill(this.#group, choices, chosen);
   }
 
   /** A choice that does something and falls back to its head. */

@@ -6,7 +6,7 @@ import { parseFilter } from './filter';
 import { differingKeys, tellingKeys } from './hyperparameters';
 import { drawnRuns, type Group, grouped, type Line, linesOf, sorted } from './order';
 import type { UiState } from './state';
-import { planTexts } from './texts';
+import { planTexts, texts } from './texts';
 
 /** Everything that the page shows of its runs, by how the user looks at them. */
 export interface TableModel {
@@ -35,6 +35,7 @@ export interface TableModel {
 export function tableModel(data: CompareData, ui: UiState, isNarrow = false): TableModel {
   const all = entriesOf(data);
   const hidden = new Set(ui.hidden);
+  for (const run of data.hidden) if (!ui.revealed.includes(run)) hidden.add(run);
   const entries = all.filter(({ id }) => !hidden.has(id));
   const pinned = all.find(({ id }) => id === ui.pinned) ?? null;
   const context = { pinned };
@@ -84,6 +85,17 @@ export function groupChoices({ columns }: TableModel, group: string | null): (re
   return [...new Set(ids)].flatMap((id) => {
     const column = columnById(id);
     return column === undefined ? [] : [[id, column.label] as const];
+  });
+}
+
+/** Columns whose values can be colours, and the one that gives them now. */
+export function colourChoices(model: TableModel, colour: string | null): (readonly [id: string, label: string])[] {
+  const { entries, context } = model;
+  const ids = [...groupChoices(model, null).map(([id]) => id), 'final', ...(colour === null ? [] : [colour])];
+  return [...new Set(ids)].flatMap((id) => {
+    const column = columnById(id);
+    if (column === undefined || dimensionOf(column, entries, context) === null) return [];
+    return [[id, texts.colour.by(column.label)] as const];
   });
 }
 

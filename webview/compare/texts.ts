@@ -56,7 +56,8 @@ export const texts = {
     forecasts: 'Forecasts made',
     selected: (count: string) => `${count} selected`,
     hidden: (count: string) => `${count} hidden`,
-    showHidden: 'Show hidden',
+    showHidden: 'Show the runs that are hidden here or in the Runs view',
+    allHidden: 'All runs are hidden.',
     progress: (done: string, all: string) => `forecasts of ${done} of ${all} runs`,
     unranked: (count: string, series: string) => `${count} not ranked: their ends are not in ${series}`,
   },
@@ -76,6 +77,11 @@ export const texts = {
     by: (label: string) => `By ${label}`,
     unset: 'not set',
     toggle: (name: string) => `Show or hide the runs of ${name}`,
+  },
+  colour: {
+    label: 'What the colours stand for',
+    run: 'Color by run',
+    by: (label: string) => `Color by ${label}`,
   },
   columns: {
     label: 'Columns',

@@ -18,12 +18,19 @@ export class ComparePanel extends Panel {
     readonly subject: string | null,
   ) {
     super(panel, background, 'compare');
+    this.own(background.hidden.onDidChange(() => this.#tellHidden()));
+  }
+
+  #tellHidden(): void {
+    const told: ComparePanelContract['toPanel']['hidden/didChange'] = { runs: this.background.hidden.ids };
+    this.event('hidden/didChange', told);
   }
 
   protected override async outgoing(name: string, body: unknown): Promise<unknown> {
     // A page that has just been made does not know its runs yet: the host does.
-    if (name === 'view/open') return { ...(body as OpenParams), runs: runsOfSubject(this.subject) };
-    return body;
+    if (name !== 'view/open') return body;
+    this.#tellHidden();
+    return { ...(body as OpenParams), runs: runsOfSubject(this.subject) };
   }
 
   protected override async answer(name: string, body: unknown): Promise<unknown> {

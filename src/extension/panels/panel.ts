@@ -46,6 +46,11 @@ export abstract class Panel implements vscode.Disposable {
     for (const disposable of this.#disposables.splice(0)) disposable.dispose();
   }
 
+  /** Something that ends with the panel. */
+  protected own(disposable: vscode.Disposable): void {
+    this.#disposables.push(disposable);
+  }
+
   /** Sends an event to the page. */
   protected event(name: string, body: unknown): void {
     void this.panel.webview.postMessage({ v: PROTOCOL_VERSION, kind: 'event', name, body });
