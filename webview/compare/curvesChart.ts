@@ -129,7 +129,11 @@ export class Tracer {
 }
 
 function traceCurve(curve: AlignedCurve, x: Scale, y: Scale, forecasts: boolean): Traced {
-  const at = (values: ArrayLike<number>, scale: Scale): Float64Array => Float64Array.from(values, scale.at);
+  const at = (values: ArrayLike<number>, scale: Scale): Float64Array => {
+    const pixels = new Float64Array(values.length);
+    for (let i = 0; i < pixels.length; i++) pixels[i] = scale.at(values[i]!);
+    return pixels;
+  };
   const { ahead } = curve;
   return {
     curve,

@@ -88,15 +88,11 @@ export function groupChoices({ columns }: TableModel, group: string | null): (re
   });
 }
 
-/** Columns whose values can be colours, and the one that gives them now. */
+/** Columns whose values can be colours: those that can group, and the end. */
 export function colourChoices(model: TableModel, colour: string | null): (readonly [id: string, label: string])[] {
-  const { entries, context } = model;
-  const ids = [...groupChoices(model, null).map(([id]) => id), 'final', ...(colour === null ? [] : [colour])];
-  return [...new Set(ids)].flatMap((id) => {
-    const column = columnById(id);
-    if (column === undefined || dimensionOf(column, entries, context) === null) return [];
-    return [[id, texts.colour.by(column.label)] as const];
-  });
+  return [...groupChoices(model, colour), ['final', columnById('final')!.label] as const].map(
+    ([id, label]) => [id, texts.colour.by(label)] as const,
+  );
 }
 
 /** Columns that are shown only where they say something. */

@@ -109,6 +109,7 @@ test('the page of a sweep: columns that differ, hidden runs left out, chances to
     configs,
     standings: sweep.standings(pinned),
     curves: new Map(sweep.curves(rows.map(({ run }) => run)).map((curve) => [curve.run, curve])),
+    hidden: [],
   };
   const model = tableModel(data, { ...DEFAULT_STATE, pinned, hidden: [rows[1]!.run], filter: 'optimizer:muon' });
   const ids = model.columns.map(({ id }) => id);
@@ -120,6 +121,9 @@ test('the page of a sweep: columns that differ, hidden runs left out, chances to
   assert.ok(finals.every((value, i) => i === 0 || value >= finals[i - 1]!));
   const [low, high] = model.scale!;
   assert.ok(low < finals[0]! && high > finals.filter(Number.isFinite).at(-1)!);
+  const inView = { ...data, hidden: [rows[1]!.run, rows[2]!.run] };
+  assert.equal(tableModel(inView, { ...DEFAULT_STATE, hidden: [rows[1]!.run] }).hiddenCount, 2);
+  assert.equal(tableModel(inView, { ...DEFAULT_STATE, revealed: inView.hidden }).hiddenCount, 0);
   const narrow = tableModel(data, DEFAULT_STATE, true).columns.map(({ id }) => id);
   assert.deepEqual(narrow.slice(0, 2), ['name', 'final']);
   const grouped = tableModel(data, { ...DEFAULT_STATE, group: 'config:optimizer', columns: ['rank', 'config:seed'] });
