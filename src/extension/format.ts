@@ -1,7 +1,24 @@
 import * as vscode from 'vscode';
-import { formatInterval } from '../core/report/interval';
-import { formatCompact, formatLoss } from '../core/report/numbers';
+import type { RunState } from '../core/model';
+import { localNumbers } from '../core/report/localNumbers';
 import type { RunSummary } from '../protocol/run';
+
+/** The number formats in the language of the editor. */
+export const { formatBytes, formatCompact, formatInterval, formatLoss, formatStep } = localNumbers(vscode.env.language);
+
+/** The state of a run as a word. */
+export function stateWord(state: RunState): string {
+  switch (state) {
+    case 'live':
+      return vscode.l10n.t('live');
+    case 'stalled':
+      return vscode.l10n.t('stalled');
+    case 'finished':
+      return vscode.l10n.t('finished');
+    case 'diverged':
+      return vscode.l10n.t('diverged');
+  }
+}
 
 /** Short state of a run for trees and pickers: `12.4k / 25k · 3.214 → 3.021 ± 0.012`. */
 export function runDescription(run: RunSummary): string {

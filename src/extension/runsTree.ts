@@ -4,7 +4,7 @@ import type { RunSummary } from '../protocol/run';
 import type { FoundCheckpointView } from '../protocol/spectra';
 import type { Background } from './background';
 import { checkpointDetail, checkpointsOf } from './commands/pickCheckpoint';
-import { graveWarnings, runDescription } from './format';
+import { graveWarnings, runDescription, stateWord } from './format';
 import { RowCommands } from './rowCommands';
 
 const ICONS: Record<RunState, vscode.ThemeIcon> = {
@@ -165,7 +165,7 @@ function runItem(node: RunSummary, commands: RowCommands): vscode.TreeItem {
   item.iconPath = ICONS[node.state];
   item.contextValue = 'run';
   item.tooltip = tooltip(node);
-  item.accessibilityInformation = { label: `${node.name}, ${node.state}, ${runDescription(node)}` };
+  item.accessibilityInformation = { label: `${node.name}, ${stateWord(node.state)}, ${runDescription(node)}` };
   item.command = commands.of(node.id, vscode.l10n.t('Open Run'), 'lossline.run.open', node.id);
   return item;
 }
@@ -173,7 +173,7 @@ function runItem(node: RunSummary, commands: RowCommands): vscode.TreeItem {
 /** Plain text: names come from files and must not be read as Markdown. */
 function tooltip(run: RunSummary): string {
   const lines = [
-    `${run.name} — ${run.state}`,
+    `${run.name} — ${stateWord(run.state)}`,
     run.format + (run.guessed ? vscode.l10n.t(' (guessed)') : ''),
     ...run.files,
   ];

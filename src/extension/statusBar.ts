@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { formatCompact, formatLoss } from '../core/report/numbers';
 import type { RunSummary } from '../protocol/run';
 import type { Background } from './background';
-import { forecastArrow, graveWarnings } from './format';
+import { forecastArrow, formatCompact, formatLoss, graveWarnings } from './format';
 import { isStatusBarEnabled } from './settings';
 
 /** The followed run in the status bar: progress, loss → forecast. Hidden while there is no run. */

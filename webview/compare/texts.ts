@@ -1,3 +1,4 @@
+import { plural } from '../shared/l10n';
 import { texts as shared } from '../shared/texts';
 
 /** What the states of a run are called. */
@@ -204,9 +205,13 @@ export const texts = {
     error: 'The comparison could not be made',
     retry: 'Try again',
   },
-  groupSummary: (count: number) => `${count} ${shared.plural(count, 'run')}`,
+  groupSummary: (count: number) => plural(count, '{0} run', '{0} runs'),
   groupMeanTitle: (count: number) =>
-    `Mean final loss of ${count} ${shared.plural(count, 'run')} ± standard deviation among them`,
+    plural(
+      count,
+      'Mean final loss of {0} run ± standard deviation among them',
+      'Mean final loss of {0} runs ± standard deviation among them',
+    ),
   groupMean: (mean: string) => `mean ${mean}`,
   groupBest: (best: string) => `best ${best}`,
 } as const;

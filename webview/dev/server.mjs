@@ -1,5 +1,5 @@
 // Serves the panels outside of the editor, under the editor's content security policy, with a fake host for each kind.
-// `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=… choose what is shown; ?host=none
+// `node webview/dev/server.mjs` prints the address; ?panel=…&scenario=…&theme=…&lang=… choose what is shown; ?host=none
 // leaves the host to the caller.
 import { execFile } from 'node:child_process';
 import * as crypto from 'node:crypto';
@@ -93,12 +93,16 @@ function page(url, response) {
   const theme = url.searchParams.get('theme') ?? 'dark';
   const panel = url.searchParams.get('panel') ?? 'run';
   if (!PANEL_KINDS.includes(panel)) return response.writeHead(404).end();
+  const lang = path.basename(url.searchParams.get('lang') ?? 'en');
+  const bundle = path.join(ROOT, `l10n/bundle.l10n.${lang}.json`);
+  const texts = fs.existsSync(bundle) ? fs.readFileSync(bundle, 'utf8') : '{}';
   const variables = JSON.parse(fs.readFileSync(path.join(HERE, 'themes', `${path.basename(theme)}.json`), 'utf8'));
   const kinds = { 'high-contrast-light': 'vscode-high-contrast vscode-high-contrast-light' };
   response.writeHead(200, { 'content-type': 'text/html', 'content-security-policy': POLICY });
-  response.end(`<!DOCTYPE html><html lang="en"><head><meta charset="utf-8">
+  response.end(`<!DOCTYPE html><html lang="${lang}"><head><meta charset="utf-8">
 <link rel="stylesheet" href="${panel}.css"><title>Lossline</title></head>
 <body class="${kinds[theme] ?? `vscode-${theme}`}" data-run=""><main id="app"></main>
+<script type="application/json" id="l10n">${texts.replaceAll('<', '\\u003c')}</script>
 <script type="module" nonce="${NONCE}">const variables = ${JSON.stringify(variables)};
 for (const [name, value] of Object.entries(variables)) document.documentElement.style.setProperty(name, value);</script>
 ${url.searchParams.get('host') === 'none' ? '' : `<script type="module" nonce="${NONCE}" src="host/${panel}.js"></script>`}

@@ -1,6 +1,6 @@
-import { formatInterval } from '../../src/core/report/interval';
-import { formatLoss, formatPercent, formatStep, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
 import type { ReportView } from '../../src/protocol/panel';
+import { formatInterval, formatLoss, formatPercent, formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 
 /** What was said of the final loss after a share of the known steps. */

@@ -1,6 +1,6 @@
-import { formatLoss, formatPercent } from '../../src/core/report/numbers';
 import { sharpen } from '../shared/canvas';
 import type { Context2d } from '../shared/frame';
+import { formatLoss, formatPercent } from '../shared/numbers';
 import type { Theme } from '../shared/theme';
 import { linearTicks } from '../shared/ticks';
 import type { BackTestModel } from './backTestModel';

@@ -1,9 +1,9 @@
 import type { PlanFacts } from '../../src/core/model';
-import { formatLoss } from '../../src/core/report/numbers';
 import type { PanelChannel } from '../../src/protocol/channel';
 import type { ReportView, RunPanelContract, WhatIfQuestion, WhatIfReply } from '../../src/protocol/panel';
 import type { RunListing, SeriesListing } from '../../src/protocol/series';
 import type { PlotChart } from '../shared/chart';
+import { formatLoss } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
 import { copyText, type HeaderModel } from './headerModel';

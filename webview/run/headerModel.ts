@@ -1,9 +1,16 @@
 import type { Estimate, Forecast } from '../../src/core/forecast/forecast';
-import { formatInterval, formatRange, intervalParts } from '../../src/core/report/interval';
-import { formatChange, formatLoss, formatPercent, formatStep } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
 import type { ForecastView, ReportView } from '../../src/protocol/panel';
 import type { RunView } from '../../src/protocol/run';
+import {
+  formatChange,
+  formatInterval,
+  formatLoss,
+  formatPercent,
+  formatRange,
+  formatStep,
+  intervalParts,
+} from '../shared/numbers';
 import { texts } from '../shared/texts';
 import { sayingsOfFinished } from './backTestModel';
 

@@ -1,4 +1,4 @@
-import { formatStep } from '../../src/core/report/numbers';
+import { formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import type { RunData } from './runData';
 

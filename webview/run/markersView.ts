@@ -1,5 +1,5 @@
-import { formatStep } from '../../src/core/report/numbers';
 import { button, h, setAttr, setHidden } from '../shared/dom';
+import { formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import { groupLabel, type Marker, type MarkerGroup } from './markersModel';
 

@@ -1,7 +1,6 @@
 import { MAX_PANEL_POINTS } from '../../src/core/limits';
-import { formatInterval, formatRange } from '../../src/core/report/interval';
-import { formatLoss, formatStep } from '../../src/core/report/numbers';
 import type { PanelFacts, PanelView } from '../../src/protocol/panel';
+import { formatInterval, formatLoss, formatRange, formatStep } from '../shared/numbers';
 import type { AxisKind, UiState } from '../shared/state';
 import { texts } from '../shared/texts';
 import { type HeaderModel, headerModel, refusalOf } from './headerModel';

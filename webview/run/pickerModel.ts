@@ -1,5 +1,5 @@
-import { formatLoss, formatLr, formatStep } from '../../src/core/report/numbers';
 import type { RunListing, SeriesListing } from '../../src/protocol/series';
+import { formatLoss, formatLr, formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import { formatStrip } from './strips';
 

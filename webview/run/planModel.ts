@@ -1,7 +1,7 @@
 import type { PlanFacts, ScheduleFamily } from '../../src/core/model';
-import { formatLr, formatPercent, formatStep } from '../../src/core/report/numbers';
 import { parseCount, parseRate } from '../../src/core/report/parse';
 import type { PlanPartView, RunView } from '../../src/protocol/run';
+import { formatLr, formatPercent, formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 
 export type PlanKey = PlanPartView['key'];

@@ -1,6 +1,5 @@
 import type { Forecast } from '../../src/core/forecast/forecast';
-import { intervalParts } from '../../src/core/report/interval';
-import { formatCompact } from '../../src/core/report/numbers';
+import { formatCompact, intervalParts } from '../shared/numbers';
 import {
   OVERLAY_ROLES,
   type Point,

@@ -1,6 +1,6 @@
-import { formatCompact, formatLoss, formatLr } from '../../src/core/report/numbers';
 import { PlotChart } from '../shared/chart';
 import { h, setAttr, setText } from '../shared/dom';
+import { formatCompact, formatLoss, formatLr } from '../shared/numbers';
 import type { Scene } from '../shared/scene';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';

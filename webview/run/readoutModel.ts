@@ -1,5 +1,5 @@
-import { formatInterval } from '../../src/core/report/interval';
-import { formatCompact, formatLoss, formatLr, formatStep, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
+import { formatCompact, formatInterval, formatLoss, formatLr, formatStep } from '../shared/numbers';
 import { type ColourRole, OVERLAY_ROLES, type Point } from '../shared/scene';
 import { texts } from '../shared/texts';
 import { isDoubtful, rolesOf } from './plotModel';

@@ -1,8 +1,7 @@
 import type { Issue } from '../../src/core/model';
-import { formatRange } from '../../src/core/report/interval';
 import { KNOWN_LIMITS } from '../../src/core/report/knownLimits';
-import { formatLoss, formatNumber, formatStep } from '../../src/core/report/numbers';
 import type { ForecastView } from '../../src/protocol/panel';
+import { formatLoss, formatNumber, formatRange, formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 
 /** A fit report as rows of text. */

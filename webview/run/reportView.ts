@@ -1,7 +1,7 @@
 import type { Issue } from '../../src/core/model';
-import { formatCompact, formatLoss } from '../../src/core/report/numbers';
 import type { ForecastView, ReportView as ReportPart } from '../../src/protocol/panel';
 import { h, section, setText } from '../shared/dom';
+import { formatCompact, formatLoss } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
 import { BackTestView, type ReportActions } from './backTestView';

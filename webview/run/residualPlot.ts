@@ -1,6 +1,6 @@
-import { formatCompact, formatLoss } from '../../src/core/report/numbers';
 import { sharpen } from '../shared/canvas';
 import { withAlpha } from '../shared/colour';
+import { formatCompact, formatLoss } from '../shared/numbers';
 import type { Theme } from '../shared/theme';
 import { quantile } from './points';
 

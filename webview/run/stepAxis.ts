@@ -1,6 +1,6 @@
-import { formatCompact, formatStep } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
 import type { RunAxes, RunView } from '../../src/protocol/run';
+import { formatCompact, formatStep } from '../shared/numbers';
 import type { Axis, Point, Scene, SceneRule } from '../shared/scene';
 import { AXIS_KINDS, type AxisKind } from '../shared/state';
 import { texts } from '../shared/texts';
@@ -35,7 +35,7 @@ export interface AxisChoice {
 export function axisChoices(run: RunView | null): AxisChoice[] {
   return AXIS_KINDS.map((kind) => ({
     kind,
-    label: kind === 'step' ? texts.axes.steps(texts.units[run?.summary.stepUnit ?? 'step']) : texts.axes[kind],
+    label: kind === 'step' ? texts.axes.steps(run?.summary.stepUnit ?? 'step') : texts.axes[kind],
     missing: kind === 'step' || run === null || run.axes[kind] !== null ? '' : texts.axes.missing[kind],
   }));
 }

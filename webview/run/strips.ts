@@ -1,4 +1,4 @@
-import { formatCompact, formatNumber } from '../../src/core/report/numbers';
+import { formatCompact, formatNumber } from '../shared/numbers';
 import type { ColourRole, Scene, SceneLine } from '../shared/scene';
 import type { UiState } from '../shared/state';
 import { texts } from '../shared/texts';

@@ -1,4 +1,5 @@
-import { formatLoss, formatLr, formatStep, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
+import { formatLoss, formatLr, formatStep } from '../shared/numbers';
 import type { Point } from '../shared/scene';
 import { texts } from '../shared/texts';
 import { rolesOf } from './plotModel';

@@ -1,5 +1,5 @@
-import { formatStep } from '../../src/core/report/numbers';
 import { h, setHidden } from '../shared/dom';
+import { formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 import { cellText, thinned, type ValueTable } from './tableModel';
 

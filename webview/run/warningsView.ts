@@ -1,6 +1,6 @@
-import { formatStep } from '../../src/core/report/numbers';
 import type { WarningView } from '../../src/protocol/run';
 import { button, h, section, setText } from '../shared/dom';
+import { formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
 
 /** What a person does about a warning. */

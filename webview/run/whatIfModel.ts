@@ -1,7 +1,14 @@
-import { formatInterval, formatRange } from '../../src/core/report/interval';
-import { formatChange, formatLoss, formatLr, formatPercent, formatStep } from '../../src/core/report/numbers';
 import { parseCount, parseRate } from '../../src/core/report/parse';
 import type { SimpleSchedule, WhatIfReply } from '../../src/protocol/panel';
+import {
+  formatChange,
+  formatInterval,
+  formatLoss,
+  formatLr,
+  formatPercent,
+  formatRange,
+  formatStep,
+} from '../shared/numbers';
 import { texts } from '../shared/texts';
 
 /** The fields of the form, as typed. */

@@ -5,33 +5,42 @@ import type { RunSummary } from '../../protocol/run';
 
 type Missing = 'totalSteps' | 'learningRate';
 
-const FAMILIES: { family: ScheduleFamily; label: string; detail: string; decays: number }[] = [
-  {
-    family: 'cosine',
-    label: 'Cosine',
-    detail: 'Falls along a cosine from the end of the warmup to the last step',
-    decays: 1,
-  },
-  {
-    family: 'linear',
-    label: 'Linear',
-    detail: 'Falls in a straight line from the end of the warmup to the last step',
-    decays: 1,
-  },
-  {
-    family: 'wsd-linear',
-    label: 'Warmup, stable, linear decay',
-    detail: 'Constant, then straight down over the last 20 %',
-    decays: 0.2,
-  },
-  {
-    family: 'wsd-sqrt',
-    label: 'Warmup, stable, 1−sqrt decay',
-    detail: 'Constant, then 1−√t over the last 20 %',
-    decays: 0.2,
-  },
-  { family: 'constant', label: 'Constant', detail: 'Never falls', decays: 0 },
-];
+interface Choice extends vscode.QuickPickItem {
+  readonly family: ScheduleFamily;
+  /** Share of the run that the learning rate falls over. */
+  readonly decays: number;
+}
+
+function families(): Choice[] {
+  const { t } = vscode.l10n;
+  return [
+    {
+      family: 'cosine',
+      label: t('Cosine'),
+      detail: t('Falls along a cosine from the end of the warmup to the last step'),
+      decays: 1,
+    },
+    {
+      family: 'linear',
+      label: t('Linear'),
+      detail: t('Falls in a straight line from the end of the warmup to the last step'),
+      decays: 1,
+    },
+    {
+      family: 'wsd-linear',
+      label: t('Warmup, stable, linear decay'),
+      detail: t('Constant, then straight down over the last 20 %'),
+      decays: 0.2,
+    },
+    {
+      family: 'wsd-sqrt',
+      label: t('Warmup, stable, 1−sqrt decay'),
+      detail: t('Constant, then 1−√t over the last 20 %'),
+      decays: 0.2,
+    },
+    { family: 'constant', label: t('Constant'), detail: t('Never falls'), decays: 0 },
+  ];
+}
 
 /** Asks the user for what is missing of a plan and nothing else. `undefined` when the user gives up. */
 export async function askPlan(run: RunSummary, missing: readonly Missing[]): Promise<PlanFacts | undefined> {
@@ -66,7 +75,7 @@ async function askSteps(run: RunSummary): Promise<number | undefined> {
 
 async function askSchedule(totalSteps: number | null): Promise<PlanFacts | undefined> {
   const placeHolder = vscode.l10n.t('The log has no learning rate. Which schedule does the run use?');
-  const choice = await vscode.window.showQuickPick(FAMILIES, { placeHolder, matchOnDetail: true });
+  const choice = await vscode.window.showQuickPick(families(), { placeHolder, matchOnDetail: true });
   if (choice === undefined) return undefined;
   // Laws use the learning rate relative to its peak: without a logged one, 1 stands for the peak.
   const shape: PlanFacts = { family: choice.family, peakLr: 1, finalLr: choice.decays === 0 ? 1 : 0 };

@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
-import { formatBytes, formatStep } from '../../core/report/numbers';
 import * as protocol from '../../protocol/server';
 import type { FoundCheckpointView } from '../../protocol/spectra';
 import type { Background } from '../background';
+import { formatBytes, formatStep } from '../format';
 
 /** File name extensions of the dialog. */
 const EXTENSIONS = ['safetensors', 'pt', 'pth', 'bin', 'ckpt', 'json', 'npz', 'npy', 'gguf'];

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
 import type { RunSummary } from '../../protocol/run';
 import type { Background } from '../background';
-import { runDescription } from '../format';
+import { runDescription, stateWord } from '../format';
 
 /**
  * The run a command is about: the one it was called on, the only one, or the user's choice. `undefined` when there is
@@ -22,7 +22,7 @@ export async function pickRun(background: Background, argument: unknown): Promis
   const items = runs.map((run) => ({
     label: run.name,
     description: runDescription(run),
-    detail: [run.state, run.format, run.source].filter(Boolean).join(' · '),
+    detail: [stateWord(run.state), run.format, run.source].filter(Boolean).join(' · '),
     run,
   }));
   const placeHolder = vscode.l10n.t('Which run?');

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import { messageOf } from '../../core/errors';
-import { formatStep } from '../../core/report/numbers';
 import type { RunSummary } from '../../protocol/run';
 import * as protocol from '../../protocol/server';
 import type { Background } from '../background';
-import { forecastText } from '../format';
+import { forecastText, formatStep } from '../format';
 import type { PanelSet } from '../panels/panelSet';
 import type { RunPanel } from '../panels/runPanel';
 import { askPlan } from './askPlan';

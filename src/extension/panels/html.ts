@@ -27,7 +27,13 @@ export function panelHtml(webview: vscode.Webview, bundle: vscode.Uri, panel: st
 </head>
 <body>
 <main id="app" data-state="loading"></main>
+<script type="application/json" id="l10n">${translations()}</script>
 <script type="module" nonce="${nonce}" src="${script}"></script>
 </body>
 </html>`;
+}
+
+/** The texts of the editor's language as a block of data, which is no script: nothing in it can end the block. */
+function translations(): string {
+  return JSON.stringify(vscode.l10n.bundle ?? {}).replaceAll('<', '\\u003c');
 }
