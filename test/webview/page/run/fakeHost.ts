@@ -1,12 +1,9 @@
-import { type Envelope, isEnvelope } from '../../../../src/protocol/channel';
+import type { Reply } from '../../../../src/protocol/channel';
 import type { PanelView, WhatIfQuestion } from '../../../../src/protocol/panel';
-import { PROTOCOL_VERSION } from '../../../../src/protocol/version';
+import { event, FirstDrawing, lost, scenarioName as name, type Request, standIn } from '../host';
 import { parseCsv, type Recorded, Scenario, type ScenarioName } from './scenarios';
 
-// Stands in for the editor: answers the panel from a recorded run. Settings come in the address of the page.
-const settings = new URLSearchParams(location.search);
-const name = settings.get('scenario') ?? 'ready';
-const sent: unknown[] = [];
+// Answers the run panel from a recorded run.
 let scenario: Scenario | null = null;
 let lastView: PanelView | null = null;
 
@@ -36,8 +33,6 @@ const LISTS: Readonly<Record<string, (from: Scenario) => unknown>> = {
   'view/report': (from) => from.report(),
 };
 
-let answered = 0;
-
 /** Milliseconds from the answer, or from `act`, until the frame that shows it has been drawn. */
 async function timed(act: () => void): Promise<number> {
   const app = document.querySelector<HTMLElement>('#app')!;
@@ -53,45 +48,23 @@ async function timed(act: () => void): Promise<number> {
   return drawn;
 }
 
-let firstDrawing = 0;
-new MutationObserver((_, observer) => {
-  if (document.querySelector<HTMLElement>('#app')?.dataset.state !== 'ready') return;
-  observer.disconnect();
-  firstDrawing = performance.now() - answered;
-}).observe(document.body, { attributes: true, subtree: true, attributeFilter: ['data-state'] });
+const first = new FirstDrawing();
 
-function post(message: Envelope): void {
-  window.postMessage(message, '*');
-}
-
-function event(eventName: string, body: unknown): void {
-  post({ v: PROTOCOL_VERSION, kind: 'event', name: eventName, body });
-}
-
-async function answer(request: Envelope & { kind: 'request' }): Promise<void> {
+async function answer({ name: asked, body }: Request): Promise<Reply | null> {
   await loaded;
-  if (name === 'loading' && request.name === 'view/open') return;
-  const reply = (ok: unknown): void => post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { ok } });
-  const fail = (code: string, message: string): void =>
-    post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { error: { code, message } } });
-  if (request.name === 'view/whatIf') {
-    const { value, refused } = scenario!.whatIf((request.body as { question: WhatIfQuestion }).question);
-    if (value === null) fail('fit.refused', refused.reason);
-    else reply(value);
-  } else if (request.name in LISTS) {
-    reply(LISTS[request.name]!(scenario!));
-  } else if (request.name !== 'view/open') {
-    reply(request.name === 'host/save' ? { saved: true } : null);
-  } else if (name === 'empty') {
-    fail('run.unknown', 'There is no run.');
-  } else if (name === 'error') {
-    fail('internal', 'The background process ended while it was reading /home/mira/out/train.log.');
-  } else {
-    lastView = request.body as PanelView;
-    const state = scenario!.state(name === 'large' ? { ...lastView, maxPoints: 4000 } : lastView);
-    answered = performance.now();
-    reply(state);
+  if (name === 'loading' && asked === 'view/open') return null;
+  if (asked === 'view/whatIf') {
+    const { value, refused } = scenario!.whatIf((body as { question: WhatIfQuestion }).question);
+    return value === null ? { error: { code: 'fit.refused', message: refused.reason } } : { ok: value };
   }
+  if (asked in LISTS) return { ok: LISTS[asked]!(scenario!) };
+  if (asked !== 'view/open') return { ok: asked === 'host/save' ? { saved: true } : null };
+  if (name === 'empty') return { error: { code: 'run.unknown', message: 'There is no run.' } };
+  if (name === 'error') return lost('runs/nanogpt-124m/train.log');
+  lastView = body as PanelView;
+  const state = scenario!.state(name === 'large' ? { ...lastView, maxPoints: 4000 } : lastView);
+  first.answered();
+  return { ok: state };
 }
 
 /** Lets the run go on by some steps, as a growing log does. */
@@ -123,19 +96,4 @@ function grow(steps: number): void {
 
 const revisions = new Map<string, number>();
 
-declare global {
-  interface Window {
-    dev: object;
-    acquireVsCodeApi: () => unknown;
-  }
-}
-
-window.dev = { grow, sent, event, timed, timings: () => `${firstDrawing.toFixed(1)} ms after the answer` };
-window.acquireVsCodeApi = () => ({
-  postMessage: (message: unknown) => {
-    sent.push(structuredClone(message));
-    if (isEnvelope(message) && message.kind === 'request') void answer(message);
-  },
-  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-  setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-});
+standIn(answer, { grow, timed, timings: () => `${first.ms.toFixed(1)} ms after the answer` });

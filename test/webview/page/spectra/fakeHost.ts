@@ -1,36 +1,22 @@
-import { type Envelope, isEnvelope } from '../../../../src/protocol/channel';
+import type { Reply } from '../../../../src/protocol/channel';
 import type { MatrixView } from '../../../../src/protocol/spectra';
-import { PROTOCOL_VERSION } from '../../../../src/protocol/version';
+import { event, lost, scenarioName as name, type Request, standIn } from '../host';
 import type { RecordedSession, Recording } from './recording';
 import { SCENARIOS } from './scenarios';
 
-// Stands in for the editor: answers the panel from what the product's own session said of a made training.
-const name = new URLSearchParams(location.search).get('scenario') ?? 'ready';
-const sent: unknown[] = [];
+// Answers the spectra panel from what the product's own session said of a made training.
 const loaded = fetch('/spectra.json').then(async (answer) => {
   const recording = (await answer.json()) as Recording;
   return SCENARIOS[name]?.(recording);
 });
 
-function post(message: Envelope): void {
-  window.postMessage(message, '*');
-}
-
-function event(eventName: string, body: unknown): void {
-  post({ v: PROTOCOL_VERSION, kind: 'event', name: eventName, body });
-}
-
-async function answer(request: Envelope & { kind: 'request' }): Promise<void> {
+async function answer(request: Request): Promise<Reply | null> {
   const session = await loaded;
-  if (name === 'loading') return;
-  const reply = (ok: unknown): void => post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { ok } });
-  if (session === undefined) {
-    const error = { code: 'internal', message: 'The background process ended while it was reading the folder.' };
-    post({ v: PROTOCOL_VERSION, kind: 'reply', id: request.id, reply: { error } });
-  } else reply(answerOf(session, request));
+  if (name === 'loading') return null;
+  return session === undefined ? lost('the folder') : { ok: answerOf(session, request) };
 }
 
-function answerOf(session: RecordedSession, { name: asked, body }: Envelope & { kind: 'request' }): unknown {
+function answerOf(session: RecordedSession, { name: asked, body }: Request): unknown {
   switch (asked) {
     case 'view/open':
       return session.state;
@@ -51,19 +37,4 @@ function answerOf(session: RecordedSession, { name: asked, body }: Envelope & { 
   }
 }
 
-declare global {
-  interface Window {
-    dev: object;
-    acquireVsCodeApi: () => unknown;
-  }
-}
-
-window.dev = { sent, event };
-window.acquireVsCodeApi = () => ({
-  postMessage: (message: unknown) => {
-    sent.push(structuredClone(message));
-    if (isEnvelope(message) && message.kind === 'request') void answer(message);
-  },
-  getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') as unknown,
-  setState: (state: unknown) => sessionStorage.setItem('state', JSON.stringify(state)),
-});
+standIn(answer);
