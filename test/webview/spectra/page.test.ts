@@ -180,7 +180,7 @@ describe('spectra page', () => {
     const page = await open('starting');
     assert.equal(await page.locator('.measured').isVisible(), false);
     const name = '<img src=x onerror="window.hacked=1">.weight';
-    const path = '/home/mira/work/gpt-small/checkpoint-4000/model.safetensors';
+    const path = 'runs/gpt-small/checkpoint-4000/model.safetensors';
     const batch: TensorBatch = {
       path,
       tensors: [tensor(name, { kind: 'other', layer: 3 }), tensor('b.weight', { layer: 4 })],

@@ -110,7 +110,7 @@ function makeRun(
     isHostile && i % 2 === 0
       ? HOSTILE[(i / 2) % HOSTILE.length]!
       : `gpt-${width} lr ${lr} bs ${batch} ${optimizer} seed ${i}`;
-  const run = `/home/mira/sweep/${i}/metrics.jsonl`;
+  const run = `runs/sweep/${i}/metrics.jsonl`;
   const floor =
     2.75 +
     0.05 * Math.log(lr / 1e-3) ** 2 * 0.6 -
@@ -167,7 +167,7 @@ function makeRun(
       hidden_size: width,
       optimizer,
       seed: i,
-      output_dir: `/home/mira/sweep/${i}`,
+      output_dir: `runs/sweep/${i}`,
       'plan.peakLr': lr,
       ...(isHostile
         ? { '<b>x</b>': '<img src=x onerror=alert(1)>', constructor: 'no', ['k'.repeat(200)]: 'v'.repeat(190) }

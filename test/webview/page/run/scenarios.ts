@@ -47,7 +47,7 @@ const SCHEDULE = {
   decayStart: 6811,
   decaySteps: 2725,
 } as const;
-const ID = '/home/mira/nanogpt-124m/out/adamw-baseline.log';
+const ID = 'runs/nanogpt-124m/adamw-baseline.log';
 
 interface Other {
   readonly run: string;
@@ -59,10 +59,10 @@ interface Other {
 
 /** Other runs: the recorded one, a little better or worse. */
 const OTHERS: readonly Other[] = [
-  { run: '/home/mira/nanogpt-124m/out/muon.log', name: 'muon', factor: 0.985, until: TOTAL },
-  { run: '/home/mira/nanogpt-124m/out/adamw-small-batch.log', name: 'adamw-small-batch', factor: 1.012, until: TOTAL },
-  { run: '/home/mira/nanogpt-124m/out/adamw-lr-2x.log', name: 'adamw-lr-2x', factor: 1.03, until: 3000 },
-  { run: '/data/sweeps/wide/7/train.log', name: 'wide/7', factor: 0.96, until: 6000 },
+  { run: 'runs/nanogpt-124m/muon.log', name: 'muon', factor: 0.985, until: TOTAL },
+  { run: 'runs/nanogpt-124m/adamw-small-batch.log', name: 'adamw-small-batch', factor: 1.012, until: TOTAL },
+  { run: 'runs/nanogpt-124m/adamw-lr-2x.log', name: 'adamw-lr-2x', factor: 1.03, until: 3000 },
+  { run: 'runs/sweeps/wide/7/train.log', name: 'wide/7', factor: 0.96, until: 6000 },
 ];
 
 /** Half a million tokens and 2.1 seconds per step, with a pause of an hour in the middle of the run. */

@@ -20,7 +20,7 @@ const STEPS = [500, 1000, 2000, 3000, 4000];
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-page-'));
 try {
   const text = JSON.stringify(await record());
-  fs.writeFileSync(process.argv[2]!, text.replaceAll(folder, '/home/mira/work'));
+  fs.writeFileSync(process.argv[2]!, text.replaceAll(folder, 'runs'));
 } finally {
   fs.rmSync(folder, { recursive: true });
 }
