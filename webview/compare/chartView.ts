@@ -1,14 +1,14 @@
 import type { RunId } from '../../src/core/model';
 import { sharpen } from '../shared/canvas';
 import { h, setAttr, setHidden, setText } from '../shared/dom';
+import { SvgContext } from '../shared/svgContext';
 import type { Theme } from '../shared/theme';
 import { perFrame } from '../shared/timing';
-import { CanvasPen } from './canvasPen';
+import { ContextPen } from './contextPen';
 import type { Choice, Drawing, Grab, Hit } from './drawing';
 import { drawLegend, legendHeight } from './legend';
 import type { Box, Pen } from './pen';
 import { SlicedPainter } from './slicedPainter';
-import { SvgPen } from './svgPen';
 import { texts } from './texts';
 
 /** What the pointer does with a chart. */
@@ -105,18 +105,15 @@ export class ChartView {
     canvas.height = Math.round(height * ratio);
     const context = canvas.getContext('2d')!;
     context.scale(ratio, ratio);
-    const pen = new CanvasPen(context, this.#theme!);
-    pen.rect({ left: 0, top: 0, right: width, bottom: height }, this.#theme!.background, 1);
-    this.#drawPicture(pen);
+    this.#drawPicture(new ContextPen(context, this.#theme!));
     return canvas.toDataURL('image/png').split(',')[1]!;
   }
 
   /** The chart with its legend as an SVG file. */
   svg(): string {
-    const { width, height } = this.#pictureSize();
-    const pen = new SvgPen(width, height, this.#theme!);
-    this.#drawPicture(pen);
-    return pen.toString();
+    const svg = new SvgContext();
+    this.#drawPicture(new ContextPen(svg, this.#theme!));
+    return svg.file(this.#pictureSize());
   }
 
   #pictureSize(): { width: number; height: number } {
@@ -126,16 +123,18 @@ export class ChartView {
 
   #drawPicture(pen: Pen): void {
     const { width, height: top } = this.#size;
+    const { height: bottom } = this.#pictureSize();
+    pen.rect({ left: 0, top: 0, right: width, bottom }, this.#theme!.background, 1);
     for (const piece of this.#drawing?.pieces ?? []) piece(pen);
     drawLegend(pen, this.#drawing?.legend ?? [], { width, top, theme: this.#theme! });
   }
 
-  #clear(canvas: HTMLCanvasElement): CanvasPen | null {
+  #clear(canvas: HTMLCanvasElement): ContextPen | null {
     const { width, height } = sharpen(canvas, this.#size);
     const context = canvas.getContext('2d');
     if (context === null || this.#theme === null) return null;
     context.clearRect(0, 0, width, height);
-    return new CanvasPen(context, this.#theme);
+    return new ContextPen(context, this.#theme);
   }
 
   #paintTop(): void {

@@ -72,9 +72,7 @@ export function toSvg(shown: Shown): string {
     chart.drawOn(svg);
     svg.parts.push('</g>');
   });
-  const { width, height } = sizeOf(shown.plots);
-  const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${svg}\n</svg>\n`;
+  return svg.file(sizeOf(shown.plots));
 }
 
 function drawTitle(context: Context2d, { name, headline, progressText }: HeaderModel, theme: Theme): void {

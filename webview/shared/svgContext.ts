@@ -14,7 +14,10 @@ const escapes: Readonly<Record<string, string>> = {
 /** Text as it stands in XML; characters that XML does not know are left out. */
 export function xml(text: string): string {
   return text
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+    .replace(
+      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
+      '',
+    )
     .replace(/[&<>"']/g, (each) => escapes[each]!);
 }
 
@@ -23,7 +26,7 @@ const BASELINES: Readonly<Record<string, string>> = { top: 'text-before-edge', m
 
 /**
  * Writes SVG instead of pixels: the part of `CanvasRenderingContext2D` that scenes are drawn with, so that the same code
- * draws both. `measure` gives the width of a text in a font, as a canvas does. Source: HTML standard, 2D context.
+ * draws both. `measure` gives the width of a text in a font, as a canvas does; who measures none needs none. Source: HTML standard, 2D context.
  */
 export class SvgContext implements Context2d {
   strokeStyle: Context2d['strokeStyle'] = '#000';
@@ -42,7 +45,7 @@ export class SvgContext implements Context2d {
   readonly #saved: number[] = [];
 
   constructor(
-    readonly measure: (text: string, font: string) => number,
+    readonly measure: (text: string, font: string) => number = () => 0,
     readonly id = 'clip',
   ) {}
 
@@ -122,6 +125,12 @@ export class SvgContext implements Context2d {
   /** What has been drawn. */
   toString(): string {
     return this.parts.join('\n');
+  }
+
+  /** What has been drawn, as a file. */
+  file({ width, height }: { readonly width: number; readonly height: number }): string {
+    const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+    return `<svg xmlns="http://www.w3.org/2000/svg" ${size}>\n${this}\n</svg>\n`;
   }
 
   #strokeOf(): string {

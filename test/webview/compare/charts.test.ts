@@ -2,10 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { lookOf, Slots } from '../../../webview/compare/colours';
 import { configColumn, FIXED_COLUMNS } from '../../../webview/compare/columns';
+import { ContextPen } from '../../../webview/compare/contextPen';
 import { alignedCurves, curveDomains } from '../../../webview/compare/curvesModel';
 import { brushTest, dimensionOf } from '../../../webview/compare/dimension';
 import { scaleOf } from '../../../webview/compare/scale';
-import { SvgPen } from '../../../webview/compare/svgPen';
+import { SvgContext } from '../../../webview/shared/svgContext';
+import type { Theme } from '../../../webview/shared/theme';
 import { entries } from './entries';
 
 const CONTEXT = { pinned: null };
@@ -118,13 +120,14 @@ test('a drawn run keeps its colour while others come and go; more than six are t
 });
 
 test('names in a drawing stay text', () => {
-  const theme = { background: '#000000', fontFamily: '"Segoe UI", <x>' } as ConstructorParameters<typeof SvgPen>[2];
-  const pen = new SvgPen(100, 50, theme);
+  const theme = { background: '#000000', fontFamily: '"Segoe UI", <x>' } as Theme;
+  const svg = new SvgContext();
+  const pen = new ContextPen(svg, theme);
   pen.text('</text><script>alert(1)</script>\u0000\ud800', 1, 2, { colour: '#ffffff', size: 11, halo: '#000000' });
   pen.line([0, 1, Number.NaN, 3], [0, 1, 2, 3], { colour: '#ffffff', width: 1, dash: [2, 2] });
   pen.line([Number.NaN], [1], { colour: '#ffffff', width: 1 });
-  const text = pen.toString();
-  assert.ok(!/<script|\u0000|<x>/.test(text));
+  const text = svg.file({ width: 100, height: 50 });
+  assert.ok(!/<script|\u0000|\ud800|<x>/.test(text));
   assert.ok(text.includes('M0 0L1 1M3 3'));
   assert.equal(text.match(/<path/g)!.length, 1);
 });

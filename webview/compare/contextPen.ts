@@ -1,10 +1,11 @@
+import type { Context2d } from '../shared/frame';
 import type { Theme } from '../shared/theme';
 import type { Box, Lettering, Pen, Stroke } from './pen';
 
-/** Draws on a canvas. */
-export class CanvasPen implements Pen {
+/** Draws on a canvas, or into the text of an SVG. */
+export class ContextPen implements Pen {
   constructor(
-    readonly context: CanvasRenderingContext2D,
+    readonly context: Context2d,
     readonly theme: Theme,
   ) {}
 
