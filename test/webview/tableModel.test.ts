@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { issueRows, reportModel } from '../../webview/run/reportModel';
 import { RunData } from '../../webview/run/runData';
 import { cellText, fileName, thinned, toCsv, valueTable } from '../../webview/run/tableModel';
-import { fromPosition, toPosition } from '../../webview/run/toolbarView';
+import { fromPosition, toPosition } from '../../webview/shared/smoothingSlider';
 import { forecast, forecastView, snapshot, state } from './fixtures';
 
 test('the table holds every drawn step once, with what each series has there', () => {

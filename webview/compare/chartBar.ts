@@ -1,9 +1,10 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
+import { SmoothingSlider } from '../shared/smoothingSlider';
 import type { Colouring } from './colouring';
 import { writeX } from './curvesChart';
 import type { XAxis } from './curvesModel';
-import { MAX_SMOOTHING, type UiState, VIEWS, type ViewName, X_AXES } from './state';
+import { type UiState, VIEWS, type ViewName, X_AXES } from './state';
 import { texts } from './texts';
 
 /** What is chosen above the charts. */
@@ -33,9 +34,6 @@ const FLAG_TEXTS: Readonly<Record<Flag, { label: string; title: string }>> = {
   forecasts: { label: texts.chart.bands, title: texts.chart.bandsTitle },
 };
 
-/** Slider positions: equal steps of it double the length of the average. */
-const POSITIONS = 20;
-
 /** Choice of the chart, and of how it is drawn. */
 export class ChartBar {
   readonly root: HTMLElement;
@@ -45,11 +43,7 @@ export class ChartBar {
   readonly #samples = h('span', { class: 'samples hint' });
   readonly #scatter = h('select', { class: 'input', attrs: { 'aria-label': texts.chart.x } });
   readonly #flags: Readonly<Record<Flag, HTMLButtonElement>>;
-  readonly #smoothing = h('input', {
-    class: 'slider',
-    id: 'smoothing',
-    attrs: { type: 'range', min: '0', max: `${POSITIONS}`, step: '1' },
-  });
+  readonly #smoothing = new SmoothingSlider((smoothing) => this.actions.change({ smoothing }));
   readonly #smoothed: HTMLElement;
   readonly #window: HTMLButtonElement;
   readonly #note = h('span', { class: 'hint chart-note' });
@@ -86,10 +80,12 @@ export class ChartBar {
         onClick: () => actions.change({ [name]: this.#flags[name].getAttribute('aria-pressed') !== 'true' }),
       });
     this.#flags = { logX: flag('logX'), logY: flag('logY'), whole: flag('whole'), forecasts: flag('forecasts') };
-    this.#smoothing.addEventListener('input', () =>
-      actions.change({ smoothing: fromPosition(Number(this.#smoothing.value)) }),
+    this.#smoothed = h(
+      'label',
+      { class: 'slider-label' },
+      h('span', { text: texts.chart.smoothing }),
+      this.#smoothing.root,
     );
-    this.#smoothed = h('label', { class: 'slider-label' }, h('span', { text: texts.chart.smoothing }), this.#smoothing);
     this.#save = h(
       'span',
       { class: 'bar-group' },
@@ -135,8 +131,7 @@ export class ChartBar {
       setHidden(this.#flags[name], !isCurves);
       setAttr(this.#flags[name], 'aria-pressed', String(ui[name]));
     }
-    const position = String(toPosition(ui.smoothing));
-    if (this.#smoothing.value !== position) this.#smoothing.value = position;
+    this.#smoothing.show(ui.smoothing, ui.smoothing === 0 ? texts.chart.unsmoothed : ui.smoothing.toFixed(2));
     fill(this.#scatter, choices, ui.scatter);
     setText(this.#note, note);
   }
@@ -203,12 +198,4 @@ export function fill(
 /** The entries of a choice. */
 export function options(choices: readonly (readonly [value: string, text: string])[]): HTMLOptionElement[] {
   return choices.map(([value, text]) => h('option', { text, attrs: { value } }));
-}
-
-function fromPosition(position: number): number {
-  return position <= 0 ? 0 : Math.min(MAX_SMOOTHING, 1 - 2 ** (-position / 3));
-}
-
-function toPosition(weight: number): number {
-  return weight <= 0 ? 0 : Math.min(POSITIONS, Math.round(-3 * Math.log2(1 - weight)));
 }

@@ -1,4 +1,5 @@
 import type { RunId } from '../../src/core/model';
+import { MAX_SMOOTHING } from '../shared/smoothingSlider';
 import type { XAxis } from './curvesModel';
 import type { Brush } from './dimension';
 import type { Sorting } from './order';
@@ -71,7 +72,6 @@ export const DEFAULT_STATE: UiState = {
   split: 0.42,
 };
 
-export const MAX_SMOOTHING = 0.99;
 export const SPLIT_RANGE: readonly [number, number] = [0.12, 0.8];
 
 /** Reads a stored state part by part: what another version stored otherwise or not at all becomes the default. */

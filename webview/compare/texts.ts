@@ -120,6 +120,7 @@ export const texts = {
     bands: 'Forecasts',
     bandsTitle: 'Forecasts of the drawn runs, with 80 % bands for up to six',
     smoothing: 'Smoothing',
+    unsmoothed: shared.toolbar.off,
     none: 'No run is ticked. Tick runs in the table to draw them.',
     noneLeft: (reason: string) => `Nothing to draw: ${reason}`,
     noNumbers: 'no hyperparameter differs and is a number',

@@ -1,7 +1,8 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { menuButton } from '../shared/menu';
-import { type AxisKind, MAX_SMOOTHING, type UiState } from '../shared/state';
+import { SmoothingSlider } from '../shared/smoothingSlider';
+import type { AxisKind, UiState } from '../shared/state';
 import { texts } from '../shared/texts';
 import type { AxisChoice } from './stepAxis';
 
@@ -20,17 +21,10 @@ export interface ToolbarActions {
   readonly toggleData: () => void;
 }
 
-/** Slider positions: equal steps of it double the length of the average. */
-const POSITIONS = 20;
-
 /** Everything that changes how the chart is drawn. */
 export class ToolbarView {
   readonly root: HTMLElement;
-  readonly #slider = h('input', {
-    id: 'smoothing',
-    class: 'slider',
-    attrs: { type: 'range', min: '0', max: String(POSITIONS), step: '1' },
-  });
+  readonly #slider: SmoothingSlider;
   readonly #smoothing = h('output', { class: 'slider-value', attrs: { for: 'smoothing' } });
   readonly #axis = h('select', {
     id: 'axis',
@@ -54,7 +48,7 @@ export class ToolbarView {
         onClick: () => actions.toggle(name),
       });
     this.#flags = { logX: flag('logX'), logY: flag('logY'), wholeY: flag('wholeY') };
-    this.#slider.addEventListener('input', () => actions.setSmoothing(fromPosition(Number(this.#slider.value))));
+    this.#slider = new SmoothingSlider(actions.setSmoothing);
     this.#axis.addEventListener('change', () => actions.setAxis(this.#axis.value as AxisKind));
     const attrs = { type: 'button' };
     this.#zoom = h('button', { class: 'button zoom-chip', attrs }, this.#zoomText, this.#live, icon('close'));
@@ -76,7 +70,7 @@ export class ToolbarView {
         'label',
         { class: 'slider-label' },
         h('span', { text: texts.toolbar.smoothing }),
-        this.#slider,
+        this.#slider.root,
         this.#smoothing,
       ),
       this.#axis,
@@ -91,11 +85,9 @@ export class ToolbarView {
     ui: UiState,
     shown: { readonly zoom: string; readonly isLive: boolean; readonly axes: readonly AxisChoice[] },
   ): void {
-    const position = String(toPosition(ui.smoothing));
-    if (this.#slider.value !== position) this.#slider.value = position;
     const text = ui.smoothing === 0 ? texts.toolbar.off : ui.smoothing.toFixed(2);
     setText(this.#smoothing, text);
-    setAttr(this.#slider, 'aria-valuetext', text);
+    this.#slider.show(ui.smoothing, text);
     this.#chooseAxis(ui.axis, shown.axes);
     for (const name of FLAGS) setAttr(this.#flags[name], 'aria-pressed', String(ui[name]));
     setHidden(this.#zoom, ui.window === null);
@@ -116,16 +108,4 @@ export class ToolbarView {
     const possible = axes.some((axis) => axis.kind === kind && axis.missing === '') ? kind : 'step';
     if (this.#axis.value !== possible) this.#axis.value = possible;
   }
-}
-
-/** Weight of the past at a slider position: 0, then 1 − 2^−x up to the greatest smoothing. */
-export function fromPosition(position: number): number {
-  if (position <= 0) return 0;
-  const depth = Math.log2(1 / (1 - MAX_SMOOTHING));
-  return Math.min(MAX_SMOOTHING, Math.round((1 - 2 ** ((-depth * position) / POSITIONS)) * 1000) / 1000);
-}
-
-export function toPosition(smoothing: number): number {
-  const depth = Math.log2(1 / (1 - MAX_SMOOTHING));
-  return Math.round((Math.log2(1 / (1 - smoothing)) / depth) * POSITIONS);
 }

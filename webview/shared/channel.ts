@@ -9,13 +9,15 @@ export interface VsCodeApi {
 
 declare function acquireVsCodeApi(): VsCodeApi;
 
-/** Takes the only handle to the editor that a page gets, and opens the channel to it. */
-export function connect<C extends Contract>(): { api: VsCodeApi; channel: PanelChannel<C> } {
+/** Takes the only handle to the editor that a page gets, opens the channel to it, and finds where the panel is shown. */
+export function connect<C extends Contract>(): { root: HTMLElement; api: VsCodeApi; channel: PanelChannel<C> } {
+  const root = document.querySelector<HTMLElement>('main#app');
+  if (root === null) throw new Error('The page has no <main id="app">.');
   const api = acquireVsCodeApi();
   const channel = new PanelChannel<C>((message) => api.postMessage(message), {
     set: (callback, milliseconds) => setTimeout(callback, milliseconds),
     clear: (timer) => clearTimeout(timer as number),
   });
   window.addEventListener('message', (event: MessageEvent<unknown>) => channel.receive(event.data));
-  return { api, channel };
+  return { root, api, channel };
 }

@@ -1,3 +1,4 @@
+import { MAX_SMOOTHING } from './smoothingSlider';
 export const AXIS_KINDS = ['step', 'tokens', 'time'] as const;
 export type AxisKind = (typeof AXIS_KINDS)[number];
 
@@ -35,8 +36,6 @@ export const DEFAULT_UI_STATE: UiState = {
   hidden: [],
   open: ['plan'],
 };
-
-export const MAX_SMOOTHING = 0.99;
 
 /** Reads a stored state part by part: what an older version stored wrongly or not at all becomes the default. */
 export function readUiState(stored: unknown): UiState {

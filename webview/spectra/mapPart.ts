@@ -1,12 +1,12 @@
 import type { LayerKind } from '../../src/protocol/spectra';
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
-import { icon } from '../shared/icons';
 import type { Card } from './card';
 import type { MatrixKey } from './data';
 import type { MapDrawing } from './mapDrawing';
 import type { KindChoice, MapMode } from './mapModel';
 import { MapView } from './mapView';
 import { MEASURES, type Measure, type MeasureId } from './measures';
+import { saveButtons } from './saveButtons';
 import { texts } from './texts';
 
 export interface MapPartActions {
@@ -42,21 +42,12 @@ export class MapPart {
     this.#modes = { kinds: mode('kinds'), steps: mode('steps') };
     this.#modeGroup = h('div', { class: 'group' }, this.#modes.kinds, this.#modes.steps);
     this.#kindLabel = h('label', { class: 'field-line' }, h('span', { text: texts.map.kind }), this.#kind);
-    const saver = (as: 'png' | 'svg'): HTMLButtonElement =>
-      button({
-        label: texts.save[as],
-        title: texts.save[`${as}Title`],
-        class: 'button quiet small',
-        icon: icon('image'),
-        onClick: () => actions.save(as),
-      });
     const head = h(
       'div',
       { class: 'part-head' },
       h('h2', { text: texts.map.title }),
       h('span', { class: 'spacer' }),
-      saver('png'),
-      saver('svg'),
+      ...saveButtons(actions.save),
     );
     const measure = h('label', { class: 'field-line' }, h('span', { text: texts.map.measure }), this.#measure);
     const tools = h('div', { class: 'map-tools' }, measure, this.#modeGroup, this.#kindLabel);

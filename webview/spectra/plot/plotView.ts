@@ -1,7 +1,8 @@
 import { button, h, setHidden, setText } from '../../shared/dom';
-import { icon, svgElement } from '../../shared/icons';
+import { svgElement } from '../../shared/icons';
 import type { Card } from '../card';
 import { formatEstimate } from '../measures';
+import { saveButtons } from '../saveButtons';
 import { texts } from '../texts';
 import { markerShape } from './markers';
 import type { Palette } from './palette';
@@ -35,21 +36,16 @@ export class PlotView {
   #last: { model: PlotModel; palette: Palette; names: readonly PlotSeries[] } | null = null;
 
   constructor(readonly options: PlotOptions) {
-    const saver = (as: 'png' | 'svg'): HTMLButtonElement =>
-      button({
-        label: texts.save[as],
-        title: texts.save[`${as}Title`],
-        class: 'button quiet small',
-        icon: icon('image'),
-        onClick: () => this.#drawn && this.#last && options.save(this.#drawn.svg, this.#last.model.title, as),
-      });
+    const savers = saveButtons(
+      (as) => this.#drawn && this.#last && options.save(this.#drawn.svg, this.#last.model.title, as),
+    );
     this.#dataButton = button({
       label: texts.data.show,
       class: 'button quiet small',
       onClick: () => this.#toggleData(),
     });
     this.#dataButton.setAttribute('aria-expanded', 'false');
-    const tools = h('div', { class: 'plot-tools' }, this.#dataButton, saver('png'), saver('svg'));
+    const tools = h('div', { class: 'plot-tools' }, this.#dataButton, ...savers);
     const head = h('div', { class: 'plot-head' }, this.#title, h('span', { class: 'spacer' }), tools);
     this.root = h('div', { class: 'plot-box' }, head, this.#legend, this.#canvas, this.#table);
     this.#canvas.addEventListener('pointermove', (event) => this.#point(event));
