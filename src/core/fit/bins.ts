@@ -1,6 +1,6 @@
 import { type LrPath, rateAt } from '../laws/lrPath';
 import { meanWithoutSpikes } from './binAccumulator';
-import { pointNoise } from './noise';
+import { noiseOfMeans, pointNoise } from './noise';
 import { median } from './robust';
 
 /** Points averaged in groups. Equal lengths; steps ascend. */
@@ -12,6 +12,8 @@ export interface Bins {
   readonly counts: Float64Array;
   /** Relative noise of one point of the series, as a share of its loss. */
   readonly pointNoise: number;
+  /** The same as means over many points show it: above `pointNoise` where neighbours are alike (`noiseOfMeans`). */
+  readonly meanNoise: number;
 }
 
 /** Points to bin: steps ascend strictly and are at least 1, losses are positive and finite. */
@@ -53,6 +55,7 @@ export function binPoints({ steps, losses, counts, noise }: BinInput, path: LrPa
     logLosses: Float64Array.from(logs),
     counts: Float64Array.from(sizes),
     pointNoise: typical,
+    meanNoise: noiseOfMeans(steps, losses.map(Math.log), counts ?? new Float64Array(steps.length).fill(1), typical),
   };
 }
 

@@ -24,6 +24,16 @@ export function driftFactor(steps: Float64Array, own: Float64Array, drift: Float
   return choleskyFactor(covariance, count);
 }
 
+/** Solves transpose(`factor`) · x = column of `matrix` in place: the errors of the points that a whitened one is made of. */
+export function unwhitenTransposed(factor: Float64Array, count: number, matrix: Float64Array, column: Column): void {
+  const { from, stride } = column;
+  for (let i = count - 1; i >= 0; i--) {
+    let value = matrix[from + i * stride]!;
+    for (let j = i + 1; j < count; j++) value -= factor[j * count + i]! * matrix[from + j * stride]!;
+    matrix[from + i * stride] = value / factor[i * count + i]!;
+  }
+}
+
 /** Where a column lies in a row-major matrix: its first entry and the distance between entries. */
 export interface Column {
   readonly from: number;

@@ -1,4 +1,4 @@
-import { robustSd } from './robust';
+import { median, robustSd } from './robust';
 
 /**
  * Standard deviation of the noise of one point, in the unit of `values`: how far each point lies from the straight line
@@ -16,6 +16,37 @@ export function pointNoise(steps: Float64Array, values: Float64Array): number {
     distances[i - 1] = distance / Math.sqrt(1 + left * left + right * right);
   }
   return robustSd(distances, 0);
+}
+
+/** Blocks from which the noise of a mean is told. */
+const LEAST_BLOCKS = 16;
+
+/** Noise of blocks counts when it passes that of independent points by this many over the root of the number of blocks. */
+const CLEAR = 5;
+
+/** Runs wander about any law by this, relative to the loss: it is no noise. */
+const WANDERING = 1e-3;
+
+/**
+ * Noise of one point as the means of many show it: a mean over k points has this over sqrt(k). Equals `single`, the noise of
+ * one point, for independent ones; above it when neighbours are alike, as in a log of running means. The greatest over
+ * blocks of 1, 2, 4, … neighbours, as long as there are 16 of them. `values` are logarithms of means over `counts` points, steps
+ * ascend strictly. Source: Flyvbjerg & Petersen 1989, doi 10.1063/1.457480 (blocking).
+ */
+export function noiseOfMeans(steps: Float64Array, values: Float64Array, counts: Float64Array, single: number): number {
+  let [xs, ys] = [steps, values];
+  let most = single;
+  for (let size = median(counts); xs.length >= LEAST_BLOCKS; size *= 2) {
+    const variance = pointNoise(xs, ys) ** 2 - WANDERING ** 2;
+    const own = Math.sqrt(Math.max(0, variance) * size);
+    if (own > single * (1 + CLEAR / Math.sqrt(xs.length))) most = Math.max(most, own);
+    [xs, ys] = [halved(xs), halved(ys)];
+  }
+  return most;
+}
+
+function halved(values: Float64Array): Float64Array {
+  return Float64Array.from({ length: values.length >> 1 }, (_, i) => (values[2 * i]! + values[2 * i + 1]!) / 2);
 }
 
 /**

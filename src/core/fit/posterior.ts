@@ -1,3 +1,4 @@
+import { unwhitenTransposed } from './drift';
 import type { LawFit } from './fitLaw';
 import { huberWeight } from './huber';
 import { neighbourCorrelation } from './noise';
@@ -8,6 +9,8 @@ import { robustSd } from './robust';
 export interface Posterior {
   /** params × params, row-major. */
   readonly covariance: Float64Array;
+  /** The same by cause; they add up to it. */
+  readonly causes: Causes;
   /** Whether each parameter is determined by the data rather than by a prior. */
   readonly identified: readonly boolean[];
   /** Fitted less measured value of every point, relative to it (absolute for a law that rises). */
@@ -16,6 +19,13 @@ export interface Posterior {
   readonly residualScale: number;
   /** Correlation of neighbouring residuals that the data model does not expect, in [0, 0.8]. */
   readonly correlation: number;
+}
+
+/** What the parameters are uncertain by: noise of the points, error of the law, too little known before. Like a covariance each. */
+export interface Causes {
+  readonly noise: Float64Array;
+  readonly law: Float64Array;
+  readonly prior: Float64Array;
 }
 
 /** More correlation than this cannot be told from a wrong law with the few bins there are. */
@@ -42,17 +52,72 @@ export function posteriorOf(fit: LawFit): Posterior {
   const residualScale = dataRows > 0 ? robustSd(residuals, 0) : 0;
   const correlation = Math.min(MAX_CORRELATION, Math.max(0, neighbourCorrelation(residuals)));
   const inflation = Math.max(1, (residualScale ** 2 * (1 + correlation)) / (1 - correlation));
-  const covarianceWith = (priorWeight: number): Float64Array => {
-    const weights = all.map((residual, i) =>
-      i < dataRows ? huberWeight(residual, problem.thresholds[i]!) / inflation : priorWeight,
+  const weights = all.map((residual, i) =>
+    i < dataRows ? huberWeight(residual, problem.thresholds[i]!) / inflation : 1,
+  );
+  const information = (from: number, to: number): Float64Array =>
+    normalEquations(size, jacobian.subarray(from * size), all.subarray(from, to), weights.subarray(from)).matrix;
+  const [data, priors] = [information(0, dataRows), information(dataRows, rows)];
+  const covarianceWith = (priorWeight: number): Float64Array =>
+    covarianceOf(
+      data.map((value, k) => value + priorWeight * priors[k]!),
+      size,
     );
-    return covarianceOf(normalEquations(size, jacobian, all, weights).matrix, size);
-  };
   const covariance = covarianceWith(1);
   const wider = covarianceWith(1 / 4);
+  const noise = noiseInformation(problem, jacobian, weights);
+  const causes = {
+    noise: between(covariance, noise, size),
+    law: between(
+      covariance,
+      data.map((value, k) => value - noise[k]!),
+      size,
+    ),
+    prior: between(covariance, priors, size),
+  };
   const identified = Array.from({ length: size }, (_, a) => {
     const variance = covariance[a * size + a]!;
     return Number.isFinite(variance) && wider[a * size + a]! < HELD_BY_PRIOR ** 2 * variance;
   });
-  return { covariance, identified, errors, residualScale, correlation };
+  return { covariance, causes, identified, errors, residualScale, correlation };
+}
+
+/**
+ * The part of the information of the data whose error is noise of the points: rows of the whitened jacobian are mixtures of
+ * points, each of which has its noise.
+ */
+function noiseInformation(
+  { size, curves }: LawFit['problem'],
+  jacobian: Float64Array,
+  weights: Float64Array,
+): Float64Array {
+  const out = new Float64Array(size * size);
+  let from = 0;
+  for (const { sigma, factor, noise = sigma } of curves) {
+    const count = sigma.length;
+    const rows = Float64Array.from(jacobian.subarray(from * size, (from + count) * size), (value, k) => {
+      return value * Math.sqrt(weights[from + Math.floor(k / size)]!);
+    });
+    for (let a = 0; a < size; a++) {
+      const column = { from: a, stride: size };
+      if (factor !== undefined) unwhitenTransposed(factor, count, rows, column);
+      else for (let i = 0; i < count; i++) rows[a + i * size] = rows[a + i * size]! / sigma[i]!;
+    }
+    const variances = noise.map((sd) => sd ** 2);
+    const own = normalEquations(size, rows, new Float64Array(count), variances).matrix;
+    for (const [k, value] of own.entries()) out[k] = out[k]! + value;
+    from += count;
+  }
+  return out;
+}
+
+/** covariance · information · covariance: what of an uncertainty comes from a part of the information. */
+function between(covariance: Float64Array, information: Float64Array, size: number): Float64Array {
+  const product = (a: Float64Array, b: Float64Array): Float64Array =>
+    a.map((_, at) => {
+      let sum = 0;
+      for (let k = 0; k < size; k++) sum += a[Math.floor(at / size) * size + k]! * b[k * size + (at % size)]!;
+      return sum;
+    });
+  return product(product(covariance, information), covariance);
 }

@@ -159,11 +159,13 @@ function weigh(
   const { transient } = DATA_MODEL;
   const settled = window === 0 ? 0 : Math.min(transient.step, transient.share * newest);
   const drift = steps.map((step) => lawError * (1 + DATA_MODEL.lawErrorGrowth * (newest / step - 1)));
+  const noise = counts.map((count) => bins.meanNoise / Math.sqrt(count));
   const own = steps.map((step, i) => {
     const early = transient.error * (settled / step) ** transient.power;
-    return Math.hypot(bins.pointNoise / Math.sqrt(counts[i]!), early, LEAST_ERROR);
+    return Math.hypot(noise[i]!, early, LEAST_ERROR);
   });
   const sigma = own.map((sd, i) => Math.hypot(sd, drift[i]!));
   const factor = driftFactor(steps, own, drift);
-  return { path, steps, targets: logLosses, sigma, factor, thresholds: steps.map(() => DATA_MODEL.huberSigmas) };
+  const thresholds = steps.map(() => DATA_MODEL.huberSigmas);
+  return { path, steps, targets: logLosses, sigma, noise, factor, thresholds };
 }

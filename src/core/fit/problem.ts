@@ -13,6 +13,8 @@ export interface FitCurve {
   readonly targets: Float64Array;
   /** Standard deviation of each point. */
   readonly sigma: Float64Array;
+  /** What of `sigma` is noise of the measured points: the rest is error of the law. All of it is without. */
+  readonly noise?: Float64Array | undefined;
   /** Triangular factor of the covariance of the points where their errors go together (`driftFactor`). */
   readonly factor?: Float64Array | undefined;
   /** Where Huber's loss turns straight, in standard deviations. */

@@ -123,7 +123,7 @@ function fittedOf(
     oldest: prepared.bins.steps[0]!,
     newest,
     finalStep: input.finalStep,
-    smoothNoise: smoothNoise(input, prepared.bins.pointNoise),
+    smoothNoise: smoothNoise(input, prepared.bins.meanNoise),
     basis,
     regime,
     lawError: errors.lawError,

@@ -114,7 +114,7 @@ function finished(task: Task): ForecastWithFit {
   const canFit = taskRefusal(task) === null && (task.path !== undefined || !task.law.needsLr);
   const { forecast, fitted } = canFit ? forecastByLaw(task, null) : refusedForecast(task, over);
   const end = smoothedEnd(task.input);
-  const sd = smoothNoise(task.input, task.prepared.bins.pointNoise);
+  const sd = smoothNoise(task.input, task.prepared.bins.meanNoise);
   const finalLoss = Number.isFinite(end) ? estimateOf(end, sd, MEASURED) : null;
   return { forecast: { ...forecast, finalLoss, refused: over }, fitted };
 }
