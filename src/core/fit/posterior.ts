@@ -82,6 +82,15 @@ export function posteriorOf(fit: LawFit): Posterior {
   return { covariance, causes, identified, errors, residualScale, correlation };
 }
 
+/** The covariance with the standard deviations of each cause times its share. */
+export function shareOf({ covariance, causes }: Posterior, shares: Readonly<Record<keyof Causes, number>>): Float64Array {
+  const { noise, law, prior } = shares;
+  if (noise === 1 && law === 1 && prior === 1) return covariance;
+  return covariance.map((_, k) => {
+    return noise ** 2 * causes.noise[k]! + law ** 2 * causes.law[k]! + prior ** 2 * causes.prior[k]!;
+  });
+}
+
 /**
  * The part of the information of the data whose error is noise of the points: rows of the whitened jacobian are mixtures of
  * points, each of which has its noise.

@@ -36,11 +36,15 @@ export function fitShared(
   const size = law.params.length;
   const u = joint.u.slice(0, size);
   const problem = new LawProblem(law, [curve], joint.problem.priors, joint.settings);
+  const without = (matrix: Float64Array): Float64Array =>
+    matrix.filter((_, at) => at % (size + 1) < size && at < size * (size + 1));
+  const { noise, law: ofLaw, prior } = posterior.causes;
   return {
     fit: { ...joint, law, problem, u, theta: problem.theta(u) },
     posterior: {
       ...posterior,
-      covariance: posterior.covariance.filter((_, at) => at % (size + 1) < size && at < size * (size + 1)),
+      covariance: without(posterior.covariance),
+      causes: { noise: without(noise), law: without(ofLaw), prior: without(prior) },
       identified: posterior.identified.slice(0, size),
       errors: posterior.errors.slice(0, own),
     },

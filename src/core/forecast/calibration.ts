@@ -1,4 +1,5 @@
 import type { Bins } from '../fit/bins';
+import type { Causes } from '../fit/posterior';
 import { median } from '../fit/robust';
 import { logRateOf } from '../laws/adamwRate';
 import type { LawId } from '../laws/law';
@@ -10,59 +11,52 @@ export type Calibration = Readonly<Record<Regime, HalfWidths>>;
 /** How a law errs beyond its parameters, and how wide its intervals are. */
 export interface ErrorModel {
   readonly lawError: LawError;
-  /** How much of the standard deviations that Laplace's approximation gives is real. */
-  readonly posteriorShare: number;
+  /** How much of the standard deviations that Laplace's approximation gives is real, by cause. */
+  readonly shares: Readonly<Record<keyof Causes, number>>;
   readonly halfWidths: HalfWidths;
 }
 
 /** Laws without calibration of their own: heavier tails than a normal distribution's 1.28 and 1.96. */
 const GENERAL: ErrorModel = {
   lawError: { annealing: 0.2, progress: 0.05, floor: 0.002 },
-  posteriorShare: 1,
+  shares: { noise: 1, law: 1, prior: 1 },
   halfWidths: { of80: 1.28, of95: 2.2 },
 };
 
 /**
- * Of the generalised annealing law, the most likely values for the forecasts of docs/forecast-quality.md (Student's
- * distribution with 4 degrees of freedom): posteriors are too wide, because priors and the wandering of a run count as less sure
- * than they are; public runs leave the release of a decay open by 10 %. Noise is as wide as it says.
+ * Of the generalised annealing law, about the most likely values for the forecasts of docs/forecast-quality.md (Student's
+ * distribution with 4 degrees of freedom), alike for validation and training losses and all priors: noise is as wide as it
+ * says, the wandering of a run and above all the priors count as less sure than they are.
  */
-const FROM_PUBLIC = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.02, floor: 0.0005 } };
-const FROM_OTHERS = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.03, floor: 0.006 } };
-const FROM_NOISE = { posteriorShare: 0.4, lawError: { annealing: 0.1, progress: 0.08, floor: 0.006 } };
-const FROM_OWN = { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.0015 } };
-const FROM_OWN_OTHERS = { posteriorShare: 0.35, lawError: { annealing: 0, progress: 0, floor: 0.003 } };
-const FROM_OWN_NOISE = { posteriorShare: 0.4, lawError: { annealing: 0, progress: 0.03, floor: 0.0025 } };
+const SHARES = { noise: 1, law: 0.7, prior: 0.4 };
 
-const GENERALISED: Readonly<Record<Regime, Omit<ErrorModel, 'halfWidths'>>> = {
-  public: FROM_PUBLIC,
-  publicOther: FROM_OTHERS,
-  publicNoisy: FROM_NOISE,
-  publicOtherNoisy: FROM_NOISE,
-  once: FROM_OWN,
-  onceOther: FROM_OWN_OTHERS,
-  onceNoisy: FROM_OWN_NOISE,
-  onceOtherNoisy: FROM_OWN_NOISE,
-  history: FROM_OWN,
-  historyOther: FROM_OWN_OTHERS,
-  historyNoisy: FROM_OWN_NOISE,
-  historyOtherNoisy: FROM_OWN_NOISE,
+/** What is left open by public runs, and by earlier runs of the user. */
+const LEFT_OPEN = {
+  public: { annealing: 0.05, progress: 0.03 },
+  own: { annealing: 0.02, progress: 0.01 },
+};
+
+/** Relative error at the end of a run where the learning rate is one of AdamW, and where its unit says nothing. */
+const FLOORS = {
+  public: { adamw: 0.0006, other: 0.007 },
+  own: { adamw: 0.001, other: 0.0025 },
 };
 
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
 
-/** The regime of a forecast from `bins` of a run with this peak learning rate that leans on so many of the user's runs. */
-export function regimeOf(earlierRuns: number, peakLr: number, { pointNoise, counts }: Bins): Regime {
-  const source = (['public', 'once'] as const)[earlierRuns] ?? 'history';
-  const unit = logRateOf(peakLr) === undefined ? 'Other' : '';
-  const noise = pointNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
-  return `${source}${unit}${noise}`;
+/** The regime of a forecast from `bins` of a run that leans on so many of the user's earlier runs. */
+export function regimeOf(earlierRuns: number, { meanNoise, counts }: Bins): Regime {
+  const noise = meanNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
+  return `${earlierRuns > 0 ? 'own' : 'public'}${noise}`;
 }
 
-/** The error model of a law in a regime. */
-export function errorModelOf(lawId: LawId, regime: Regime, calibration: Calibration): ErrorModel {
-  return lawId === 'generalisedAnnealing' ? { ...GENERALISED[regime], halfWidths: calibration[regime] } : GENERAL;
+/** The error model of a law in a regime for a run with this peak learning rate. */
+export function errorModelOf(lawId: LawId, regime: Regime, peakLr: number, calibration: Calibration): ErrorModel {
+  if (lawId !== 'generalisedAnnealing') return GENERAL;
+  const source = regime.startsWith('own') ? 'own' : 'public';
+  const floor = FLOORS[source][logRateOf(peakLr) === undefined ? 'other' : 'adamw'];
+  return { lawError: { ...LEFT_OPEN[source], floor }, shares: SHARES, halfWidths: calibration[regime] };
 }
 
 /** How one forecast came out: its error in standard deviations. */
@@ -73,26 +67,21 @@ export interface Score {
   readonly z: number;
 }
 
-/** A group of fewer families than this says too little of a quantile. */
+/** A regime of fewer families than this says too little of a quantile. */
 const FEW_FAMILIES = 4;
 
-const REGIMES = Object.keys(GENERALISED) as Regime[];
+const REGIMES: readonly Regime[] = ['public', 'publicNoisy', 'own', 'ownNoisy'];
 
 /**
  * Conformal half-widths: for every regime the weighted quantiles of the scores of recorded forecasts, families weighted
  * by the root of their number, with one more forecast of mean weight counted as beyond them all. A regime of fewer than 4
- * families borrows the scores of the other unit, then all. Source: Vovk, Gammerman & Shafer 2005, chapter 2; weights and
- * correction as Tibshirani et al., arXiv 1904.06019.
+ * families borrows all scores. Source: Vovk, Gammerman & Shafer 2005, chapter 2; weights and correction as Tibshirani
+ * et al., arXiv 1904.06019.
  */
 export function calibrate(scores: readonly Score[]): Calibration {
   const of = (regime: Regime): HalfWidths => {
-    const plain = (name: Regime): string => name.replace('Other', '');
-    const groups = [
-      scores.filter((score) => score.regime === regime),
-      scores.filter((score) => plain(score.regime) === plain(regime)),
-      scores,
-    ];
-    const used = groups.find((group) => new Set(group.map(({ family }) => family)).size >= FEW_FAMILIES) ?? scores;
+    const own = scores.filter((score) => score.regime === regime);
+    const used = new Set(own.map(({ family }) => family)).size >= FEW_FAMILIES ? own : scores;
     return { of80: weightedQuantile(used, 0.8), of95: weightedQuantile(used, 0.95) };
   };
   return Object.fromEntries(REGIMES.map((regime) => [regime, of(regime)])) as Record<Regime, HalfWidths>;

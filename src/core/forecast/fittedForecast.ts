@@ -27,11 +27,10 @@ export interface HalfWidths {
 export type PriorBasis = 'model' | 'project' | 'public' | 'own';
 
 /**
- * What decides how far a forecast errs: whether the earlier runs it leans on are public ones, one of the user's or several, whether the
- * learning rate is one of AdamW or of some other optimizer or unit, and whether the noise of the points hides the shape of
- * the curve, as single batches do.
+ * What decides how heavy the tails of the errors are: whether a forecast leans on public runs or on the user's own ones, and
+ * whether the noise of the points hides the shape of the curve, as single batches do.
  */
-export type Regime = `${'public' | 'once' | 'history'}${'' | 'Other'}${'' | 'Noisy'}`;
+export type Regime = `${'public' | 'own'}${'' | 'Noisy'}`;
 
 /**
  * A law fitted to a run, with what the fit leaves open: enough to say what the loss would be under another learning rate.

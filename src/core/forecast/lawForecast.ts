@@ -1,4 +1,4 @@
-import type { Posterior } from '../fit/posterior';
+import { type Posterior, shareOf } from '../fit/posterior';
 import { FLAT_PATH, type PreparedCurve, prepareCurve, prepareReduced } from '../fit/prepare';
 import { median } from '../fit/robust';
 import type { Law } from '../laws/law';
@@ -108,15 +108,15 @@ function fittedOf(
   { fit, posterior, basis, learntFrom }: ChosenFit,
 ): FittedForecast {
   const lastSeen = Math.max(newestStep(input), companion === undefined ? 0 : newestStep(companion.input));
-  const regime = regimeOf(learntFrom.length, path.peakLr, prepared.bins);
-  const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
+  const regime = regimeOf(learntFrom.length, prepared.bins);
+  const errors = errorModelOf(law.id, regime, path.peakLr, options.calibration ?? SHIPPED_CALIBRATION);
   const newest = Math.max(prepared.bins.steps.at(-1)!, companion?.prepared.bins.steps.at(-1) ?? 0);
   const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
   return {
     lawId: law.id,
     theta: fit.theta,
     settings: fit.settings,
-    covariance: posterior.covariance.map((value) => value * posteriorShare ** 2),
+    covariance: shareOf(posterior, errors.shares),
     held: posterior.identified.map((identified) => !identified),
     path,
     lastSeen,
