@@ -30,11 +30,11 @@ const WANDERING = 1e-3;
 /**
  * Noise of one point as the means of many show it: a mean over k points has this over sqrt(k). Equals `single`, the noise of
  * one point, for independent ones; above it when neighbours are alike, as in a log of running means. The greatest over
- * blocks of 1, 2, 4, … neighbours, as long as there are 16 of them. `values` are logarithms of means over `counts` points, steps
+ * blocks of 1, 2, 4, … neighbours, as long as there are 16 of them; spikes are left out. `values` are logarithms of means over `counts` points, steps
  * ascend strictly. Source: Flyvbjerg & Petersen 1989, doi 10.1063/1.457480 (blocking).
  */
 export function noiseOfMeans(steps: Float64Array, values: Float64Array, counts: Float64Array, single: number): number {
-  let [xs, ys] = [steps, values];
+  let [xs, ys] = [steps, withoutSpikes(values, single)];
   let most = single;
   for (let size = median(counts); xs.length >= LEAST_BLOCKS; size *= 2) {
     const variance = pointNoise(xs, ys) ** 2 - WANDERING ** 2;
@@ -43,6 +43,16 @@ export function noiseOfMeans(steps: Float64Array, values: Float64Array, counts: 
     [xs, ys] = [halved(xs), halved(ys)];
   }
   return most;
+}
+
+/** Points this many times the noise off the middle of five neighbours are spikes. */
+const SPIKE = 6;
+
+function withoutSpikes(values: Float64Array, noise: number): Float64Array {
+  return values.map((value, i) => {
+    const middle = median(values.subarray(Math.max(0, i - 2), i + 3));
+    return Math.abs(value - middle) > SPIKE * noise ? middle : value;
+  });
 }
 
 function halved(values: Float64Array): Float64Array {

@@ -83,7 +83,10 @@ export function posteriorOf(fit: LawFit): Posterior {
 }
 
 /** The covariance with the standard deviations of each cause times its share. */
-export function shareOf({ covariance, causes }: Posterior, shares: Readonly<Record<keyof Causes, number>>): Float64Array {
+export function shareOf(
+  { covariance, causes }: Posterior,
+  shares: Readonly<Record<keyof Causes, number>>,
+): Float64Array {
   const { noise, law, prior } = shares;
   if (noise === 1 && law === 1 && prior === 1) return covariance;
   return covariance.map((_, k) => {

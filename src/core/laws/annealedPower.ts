@@ -11,44 +11,63 @@ export const [FLOOR, SIZE, ALPHA, RELEASE, FIRST_OF_DROP] = [0, 1, 2, 3, 4] as c
 export interface Drop {
   /** Number of parameters of the drop, which follow the release. */
   readonly shapes: number;
-  /** Writes the drop of row `i` and its derivatives by its own parameters into `out` (length 1 + shapes). */
-  at(theta: Float64Array, input: LawInput, i: number, out: Float64Array): void;
+  /** Writes the drop of every row and its derivatives by its own parameters into `out`: rows × (1 + shapes), row-major. */
+  fill(theta: Float64Array, input: LawInput, out: Float64Array): void;
 }
 
-/** Evaluation of a law L = floor + size · progress^-alpha - release · drop with derivatives. Pure. */
-export function annealedPower({ shapes, at }: Drop): Pick<Law, 'predict' | 'jacobian' | 'remaining'> {
+/** The drops of an input at the newest point it was evaluated at. */
+interface Filled {
+  /** Parameters of the drop there. */
+  readonly at: Float64Array;
+  readonly drops: Float64Array;
+}
+
+/**
+ * Evaluation of a law L = floor + size · progress^-alpha - release · drop with derivatives. Pure. A drop is computed once for
+ * the losses and the derivatives at a point, and while only the other parameters move.
+ */
+export function annealedPower({ shapes, fill }: Drop): Pick<Law, 'predict' | 'jacobian' | 'remaining'> {
   const size = FIRST_OF_DROP + shapes;
+  const width = 1 + shapes;
+  const newest = new WeakMap<LawInput, Filled>();
+  const dropsOf = (theta: Float64Array, input: LawInput): Float64Array => {
+    const own = theta.subarray(FIRST_OF_DROP, size);
+    let filled = newest.get(input);
+    if (filled === undefined) {
+      filled = { at: new Float64Array(shapes).fill(Number.NaN), drops: new Float64Array(input.rows * width) };
+      newest.set(input, filled);
+    } else if (own.every((value, k) => value === filled!.at[k])) return filled.drops;
+    fill(theta, input, filled.drops);
+    filled.at.set(own);
+    return filled.drops;
+  };
   const powerAt = (theta: Float64Array, { columns }: LawInput, i: number): number => {
     return theta[SIZE]! * columns[0]![i]! ** -theta[ALPHA]!;
   };
   return {
     predict(theta, input, out) {
-      const drop = new Float64Array(1 + shapes);
+      const drops = dropsOf(theta, input);
       for (let i = 0; i < input.rows; i++) {
-        at(theta, input, i, drop);
-        out[i] = theta[FLOOR]! + powerAt(theta, input, i) - theta[RELEASE]! * drop[0]!;
+        out[i] = theta[FLOOR]! + powerAt(theta, input, i) - theta[RELEASE]! * drops[width * i]!;
       }
     },
     jacobian(theta, input, out) {
-      const drop = new Float64Array(1 + shapes);
+      const drops = dropsOf(theta, input);
       for (let i = 0; i < input.rows; i++) {
-        at(theta, input, i, drop);
         const power = powerAt(theta, input, i);
         const row = size * i;
         out[row + FLOOR] = 1;
         out[row + SIZE] = power / theta[SIZE]!;
         out[row + ALPHA] = -power * Math.log(input.columns[0]![i]!);
-        out[row + RELEASE] = -drop[0]!;
-        for (let k = 1; k <= shapes; k++) out[row + RELEASE + k] = -theta[RELEASE]! * drop[k]!;
+        out[row + RELEASE] = -drops[width * i]!;
+        for (let k = 1; k <= shapes; k++) out[row + RELEASE + k] = -theta[RELEASE]! * drops[width * i + k]!;
       }
     },
     remaining(theta, input, [from, to]) {
-      const [before, after] = [new Float64Array(1 + shapes), new Float64Array(1 + shapes)];
-      at(theta, input, from, before);
-      at(theta, input, to, after);
+      const drops = dropsOf(theta, input);
       return {
         progress: powerAt(theta, input, from) - powerAt(theta, input, to),
-        annealing: theta[RELEASE]! * (after[0]! - before[0]!),
+        annealing: theta[RELEASE]! * (drops[width * to]! - drops[width * from]!),
       };
     },
   };
@@ -57,9 +76,7 @@ export function annealedPower({ shapes, at }: Drop): Pick<Law, 'predict' | 'jaco
 /** The drop of a law whose second column holds it ready: it has no parameters of its own. */
 export const READY_DROP: Drop = {
   shapes: 0,
-  at(_theta, { columns }, i, out) {
-    out[0] = columns[1]![i]!;
-  },
+  fill: (_theta, { rows, columns }, out) => out.set(columns[1]!.subarray(0, rows)),
 };
 
 /** The first three parameters of laws that measure progress in steps at peak learning rate. */

@@ -46,25 +46,25 @@ export const functionalScaling: Law = {
     const progress = steps.map((step) => Math.max(1e-3, progressAt(path, step)));
     return { rows: steps.length, columns: [progress, begins, weights, ages] };
   },
-  ...annealedPower({ shapes: 2, at: dropAt }),
+  ...annealedPower({ shapes: 2, fill: fillDrops }),
   starts: () => [0.5, 0.3, 0.7].map((alpha) => Float64Array.of(2.5, 0.7 * 1000 ** alpha, alpha, 0.17, 0.1, 0.5)),
 };
 
-function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
+function fillDrops(theta: Float64Array, { rows, columns }: LawInput, out: Float64Array): void {
   const [, begins, weights, ages] = columns;
   const [c, beta] = [theta[C]!, theta[BETA]!];
-  let [drop, byC, byBeta] = [0, 0, 0];
-  const end = begins![i + 1]!;
-  for (let k = begins![i]!; k < end; k++) {
-    const [weight, age] = [weights![k]!, ages![k]!];
-    const base = 1 + c * age;
-    const log = Math.log(base);
-    const kept = weight * Math.exp(-beta * log);
-    drop += weight - kept;
-    byC += (beta * kept * age) / base;
-    byBeta += kept * log;
+  for (let i = 0; i < rows; i++) {
+    let [drop, byC, byBeta] = [0, 0, 0];
+    const end = begins![i + 1]!;
+    for (let k = begins![i]!; k < end; k++) {
+      const [weight, age] = [weights![k]!, ages![k]!];
+      const base = 1 + c * age;
+      const log = Math.log(base);
+      const kept = weight * Math.exp(-beta * log);
+      drop += weight - kept;
+      byC += (beta * kept * age) / base;
+      byBeta += kept * log;
+    }
+    out.set([drop, byC, byBeta], 3 * i);
   }
-  out[0] = drop;
-  out[1] = byC;
-  out[2] = byBeta;
 }

@@ -76,7 +76,7 @@ export const generalisedAnnealing: Law = {
     logPrior('R', SIZE, { mean: Math.log(0.7), sd: 0.4 }),
   ],
   prepare: (path, steps) => prepareDrops(path, steps),
-  ...annealedPower({ shapes: 1, at: dropAt }),
+  ...annealedPower({ shapes: 1, fill: fillDrops }),
   starts: () => [
     Float64Array.of(2.6, 0.75, 0.5, 0.21, 0.12),
     Float64Array.of(2.8, 0.6, 0.75, 0.21, 0.12),
@@ -122,22 +122,24 @@ function weightOf(blocks: RateBlocks, k: number, reached: number, power: number)
 }
 
 /**
- * Writes 1 + D of row `i` and its derivative by C. The memory is averaged over the ages of a block:
+ * Writes 1 + D of every row and its derivative by C. The memory is averaged over the ages of a block:
  * the mean of (1 + C x)^-1/2 from x0 to x1 is 2 / (sqrt(1 + C x0) + sqrt(1 + C x1)).
  */
-function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
+function fillDrops(theta: Float64Array, { rows, columns }: LawInput, out: Float64Array): void {
   const memory = theta[FIRST_OF_DROP]!;
   const [, begins, weights, oldest, newest] = columns;
-  let drop = 1;
-  let slope = 0;
-  for (let k = begins![i]!; k < begins![i + 1]!; k++) {
-    const [x0, x1] = [newest![k]!, oldest![k]!];
-    const root0 = Math.sqrt(1 + memory * x0);
-    const root1 = Math.sqrt(1 + memory * x1);
-    const kept = 2 / (root0 + root1);
-    drop += weights![k]! * (1 - kept);
-    slope += 0.25 * weights![k]! * kept * kept * (x0 / root0 + x1 / root1);
+  for (let i = 0; i < rows; i++) {
+    let drop = 1;
+    let slope = 0;
+    for (let k = begins![i]!; k < begins![i + 1]!; k++) {
+      const [x0, x1] = [newest![k]!, oldest![k]!];
+      const root0 = Math.sqrt(1 + memory * x0);
+      const root1 = Math.sqrt(1 + memory * x1);
+      const kept = 2 / (root0 + root1);
+      drop += weights![k]! * (1 - kept);
+      slope += 0.25 * weights![k]! * kept * kept * (x0 / root0 + x1 / root1);
+    }
+    out[2 * i] = drop;
+    out[2 * i + 1] = slope;
   }
-  out[0] = drop;
-  out[1] = slope;
 }

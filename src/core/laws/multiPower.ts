@@ -52,30 +52,44 @@ export const multiPower: Law = {
     const progress = steps.map((step) => Math.max(1e-3, progressAt(path, step)));
     return { rows: steps.length, columns: [progress, begins, weights, sums, rates.map(Math.log)] };
   },
-  ...annealedPower({ shapes: 3, at: dropAt }),
+  ...annealedPower({ shapes: 3, fill: fillDrops }),
   starts: () =>
     [0.5, 0.3, 0.7].map((alpha) => Float64Array.of(2.5, 0.7 * 1000 ** alpha, alpha, 0.13, 0.12, 0.59, 0.65)),
 };
 
-function dropAt(theta: Float64Array, { columns }: LawInput, i: number, out: Float64Array): void {
+/** The points of a block are the same in every row that lies behind it: their power of the rate is taken once. */
+function fillDrops(theta: Float64Array, { rows, columns }: LawInput, out: Float64Array): void {
   const [, begins, weights, sums, logRates] = columns;
   const [c, beta, gamma] = [theta[C]!, theta[BETA]!, theta[GAMMA]!];
-  let [drop, byC, byBeta, byGamma] = [0, 0, 0, 0];
-  const end = begins![i + 1]!;
-  for (let k = begins![i]!; k < end; k++) {
-    const [weight, logRate] = [weights![k]!, logRates![k]!];
-    const slow = sums![k]! * Math.exp(-gamma * logRate);
-    const base = 1 + c * slow;
-    const log = Math.log(base);
-    const kept = weight * Math.exp(-beta * log);
-    const slope = (beta * kept * slow) / base;
-    drop += weight - kept;
-    byC += slope;
-    byBeta += kept * log;
-    byGamma -= slope * c * logRate;
+  const slowed = new Float64Array(greatestOf(begins!, rows));
+  const known = new Float64Array(slowed.length).fill(Number.NaN);
+  for (let i = 0; i < rows; i++) {
+    let [drop, byC, byBeta, byGamma] = [0, 0, 0, 0];
+    const from = begins![i]!;
+    const end = begins![i + 1]!;
+    for (let k = from; k < end; k++) {
+      const [weight, logRate] = [weights![k]!, logRates![k]!];
+      if (known[k - from] !== logRate) {
+        known[k - from] = logRate;
+        slowed[k - from] = Math.exp(-gamma * logRate);
+      }
+      const slow = sums![k]! * slowed[k - from]!;
+      const base = 1 + c * slow;
+      const log = Math.log(base);
+      const kept = weight * Math.exp(-beta * log);
+      const slope = (beta * kept * slow) / base;
+      drop += weight - kept;
+      byC += slope;
+      byBeta += kept * log;
+      byGamma -= slope * c * logRate;
+    }
+    out.set([drop, byC, byBeta, byGamma], 4 * i);
   }
-  out[0] = drop;
-  out[1] = byC;
-  out[2] = byBeta;
-  out[3] = byGamma;
+}
+
+/** Most points of one row. */
+function greatestOf(begins: Float64Array, rows: number): number {
+  let most = 0;
+  for (let i = 0; i < rows; i++) most = Math.max(most, begins[i + 1]! - begins[i]!);
+  return most;
 }
