@@ -2,7 +2,7 @@ import * as assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Hindsight } from '../../src/core/forecast/hindsight';
 import type { ReportView } from '../../src/protocol/panel';
-import { backTestModel, sayingsOfFinished } from '../../webview/run/backTestModel';
+import { backTestModel, sayingsOfFinished, sayingsRange } from '../../webview/run/backTestModel';
 import { paintBackTest } from '../../webview/run/backTestPlot';
 import { headerModel } from '../../webview/run/headerModel';
 import { drawScene } from '../../webview/shared/decor';
@@ -65,7 +65,7 @@ test('a finished run is told what had been said after 10, 30 and 50 %', () => {
   assert.deepEqual(
     sayingsOfFinished(report(), 3).map(({ value, sub }) => [value, sub]),
     [
-      ['–', 'refused: tooFewPoints'],
+      ['–', 'too few points'],
       ['3.200 ±\u202f0.050', 'off by +6.67\u202f%\noutcome outside 80 %'],
       ['3.020 ±\u202f0.050', 'off by +0.67\u202f%\noutcome inside 80 %'],
     ],
@@ -88,6 +88,24 @@ test('the back-test has a row for every share and a mark for what was said', () 
   const text = svg.toString();
   assert.equal(text.match(/a3\.5 3\.5/g)?.length, 4, 'two circles of two arcs');
   assert.ok(text.includes('came 3.000') && !/NaN|undefined/.test(text));
+});
+
+test('an early forecast that is far off is an arrow at the edge of the back-test', () => {
+  const { forecast: fit, report: made } = report();
+  const near = { forecast: fit, report: { ...made, backTest: [0.3, 0.4, 0.5].map((share) => hindsight(share, 3.02)) } };
+  assert.deepEqual(sayingsRange(backTestModel(near))?.high, 3.02 + 0.05);
+  const backTest = [hindsight(0.1, 9), hindsight(0.2, 1), ...near.report.backTest];
+  const model = backTestModel({ forecast: fit, report: { ...made, backTest } });
+  const { low, high } = sayingsRange(model)!;
+  assert.ok(high < 4 && low > 2 && high > 3.07 && low < 2.97);
+  const svg = new SvgContext((text) => 6 * text.length);
+  paintBackTest(svg, model, { width: 600, height: 200, theme: THEME });
+  const text = svg.toString();
+  assert.ok(text.includes('9.000') && text.includes('1.000'));
+  assert.equal(text.match(/a3\.5 3\.5/g)?.length, 6, 'a circle for each of the others');
+  const places = [...text.matchAll(/[ML]\S+ (-?[\d.]+)/g)].map(([, y]) => Number(y));
+  assert.ok(places.every((y) => y >= 0 && y <= 200));
+  assert.equal(sayingsRange({ sayings: [], reference: null }), null);
 });
 
 test('a scene is written as SVG with groups that close and text that is escaped', () => {

@@ -4,7 +4,7 @@ import { issueRows, reportModel } from '../../webview/run/reportModel';
 import { RunData } from '../../webview/run/runData';
 import { cellText, fileName, thinned, toCsv, valueTable } from '../../webview/run/tableModel';
 import { fromPosition, toPosition } from '../../webview/shared/smoothingSlider';
-import { forecast, forecastView, snapshot, state } from './fixtures';
+import { forecast, forecastView, run, snapshot, state } from './fixtures';
 
 test('the table holds every drawn step once, with what each series has there', () => {
   const data = new RunData();
@@ -18,6 +18,31 @@ test('the table holds every drawn step once, with what each series has there', (
     thinned(rows, 5).map((row) => row[0]),
     [0, 110, 210, 320, 1000],
   );
+});
+
+test('the table has tokens, seconds, picked series, other runs and the other schedule', () => {
+  const axes = {
+    tokens: { steps: [0, 1000], values: [0, 5e6] },
+    time: { steps: [0, 1000], values: [0, 2000.5] },
+  };
+  const overlay = {
+    run: '/runs/b.log',
+    name: 'b',
+    series: 'train_loss',
+    total: 2,
+    points: { steps: [15, 400], values: [4, 3.5] },
+    axes,
+  };
+  const data = new RunData();
+  const seen = state({ run: run({ axes }), overlays: [overlay] });
+  const norm = { ...snapshot('grad_norm', [0, 10], [1, 2]), smooth: { steps: [0, 10], values: [1, 1.5] } };
+  data.open({ ...seen, series: [...seen.series, norm] }, { maxPoints: 512, window: null, smoothing: 0.9 });
+  const { columns, rows } = valueTable(data, [0, 1000]);
+  const at = (step: number, name: string) => rows.find(([first]) => first === step)?.[columns.indexOf(name)];
+  assert.deepEqual(columns.slice(0, 3), ['step', 'tokens', 'seconds']);
+  assert.deepEqual([at(400, 'tokens'), at(400, 'seconds')], [2e6, 800.2]);
+  assert.equal(at(10, 'grad_norm smoothed'), 1.5);
+  assert.deepEqual([at(15, 'loss of b'), at(15, 'train_loss')], [4, null]);
 });
 
 test('CSV has full numbers, empty unknowns and no formulas', () => {

@@ -1,7 +1,8 @@
 import { UNKNOWN } from '../../src/core/report/numbers';
 import type { ReportView } from '../../src/protocol/panel';
-import { formatInterval, formatLoss, formatPercent, formatStep } from '../shared/numbers';
+import { formatInterval, formatLoss, formatPercent, formatRelative, formatStep } from '../shared/numbers';
 import { texts } from '../shared/texts';
+import { quantile } from './points';
 
 /** What was said of the final loss after a share of the known steps. */
 export interface Saying {
@@ -35,15 +36,46 @@ export function backTestModel({ forecast, report }: Pick<ReportView, 'forecast' 
       said === null ? words.refused(refused ?? '') : formatInterval({ value: said.value, interval: said.interval80 }),
       tenth === null ? UNKNOWN : formatInterval({ value: tenth.value, interval: tenth.interval80 }),
       formatLoss(measured),
-      error === null ? UNKNOWN : signedPercent(error),
+      error === null ? UNKNOWN : formatRelative(error),
       inside80 === null ? UNKNOWN : inside80 ? words.yes : words.no,
     ]),
   };
 }
 
-/** A relative error with its sign and two decimals. */
-export function signedPercent(error: number): string {
-  return `${error < 0 ? '\u2212' : '+'}${(100 * Math.abs(error)).toFixed(2)}\u202f%`;
+/** How far the values and intervals of the plot reach: the axis of the plot, and whether anything lies beyond it. */
+export interface SayingsRange {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Deviations from the reference beyond this many typical ones are not worth an axis. */
+const FAR = 4;
+/** An axis is cut only where that leaves less than this share of it. */
+const WORTH = 0.6;
+
+/**
+ * The values that the plot shows: all of them, unless a few early ones are so far off that the others would be one line. `null`
+ * when nothing was said.
+ */
+export function sayingsRange({
+  sayings,
+  reference,
+}: Pick<BackTestModel, 'sayings' | 'reference'>): SayingsRange | null {
+  const bounds = [...sayings.flatMap(({ interval80 }) => interval80), ...(reference === null ? [] : [reference.value])];
+  if (bounds.length === 0) return null;
+  const [low, high] = [Math.min(...bounds), Math.max(...bounds)];
+  const middle =
+    reference?.value ??
+    quantile(
+      sayings.map(({ value }) => value),
+      0.5,
+    );
+  const typical = quantile(
+    sayings.map(({ value, interval80 }) => Math.max(Math.abs(value - middle), (interval80[1] - interval80[0]) / 2)),
+    0.5,
+  );
+  const cut = { low: Math.max(low, middle - FAR * typical), high: Math.min(high, middle + FAR * typical) };
+  return typical > 0 && cut.high - cut.low < WORTH * (high - low) ? cut : { low, high };
 }
 
 /** Shares at which a finished run is asked what it had said. */
@@ -62,7 +94,7 @@ export function sayingsOfFinished(
     const said = found.finalLoss;
     if (said === null) return [{ share, value: UNKNOWN, sub: words.refused(found.refused ?? '') }];
     const inside = outcome >= said.interval80[0] && outcome <= said.interval80[1];
-    const sub = `${words.off(signedPercent(said.value / outcome - 1))}\n${inside ? words.isInside : words.isOutside}`;
+    const sub = `${words.off(formatRelative(said.value / outcome - 1))}\n${inside ? words.isInside : words.isOutside}`;
     return [{ share, value: formatInterval({ value: said.value, interval: said.interval80 }), sub }];
   });
 }

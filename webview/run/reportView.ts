@@ -7,6 +7,7 @@ import type { Theme } from '../shared/theme';
 import { BackTestView, type ReportActions } from './backTestView';
 import { issueRows, type ReportModel, reportModel } from './reportModel';
 import { drawResiduals } from './residualPlot';
+import { tableBox } from './valuesView';
 
 /** How a forecast was made: everything a reader needs to judge it. */
 export class ReportView {
@@ -56,7 +57,7 @@ export class ReportView {
     const facts = model.facts.flatMap(({ name, value }) => [h('dt', { text: name }), h('dd', { text: value })]);
     const sd = formatLoss(model.residuals.sd, 2);
     this.#canvas.setAttribute('aria-label', texts.report.residualsAlt(sd));
-    const residuals = h('div', {}, h('h3', { text: texts.report.residuals }), this.#canvas);
+    const residuals = h('div', {}, h('h3', { text: texts.report.residuals }), this.#canvas, residualTable(model));
     const left = h('div', {}, h('dl', { class: 'facts' }, ...facts));
     const parts: HTMLElement[] = [h('div', { class: 'columns' }, left, residuals)];
     parts.push(this.#backTest.root);
@@ -75,6 +76,19 @@ export class ReportView {
       this.#backTest.paint();
     }
   }
+}
+
+/** The residuals as a table, made when it is unfolded. */
+function residualTable({ residuals }: ReportModel): HTMLElement {
+  const { steps, values } = residuals;
+  const root = h('details', { class: 'twin' }, h('summary', { text: texts.toolbar.data }));
+  const fill = (): void => {
+    if (!root.open || root.childElementCount > 1) return;
+    const rows = steps.map((step, index) => [step, values[index]!]);
+    root.append(tableBox({ columns: ['step', 'residual'], rows }, texts.report.residualRows));
+  };
+  root.addEventListener('toggle', fill);
+  return root;
 }
 
 function list(items: readonly string[]): HTMLElement {

@@ -25,26 +25,29 @@ export class ValuesView {
       this.root.replaceChildren(h('p', { class: 'hint', text: texts.data.empty }));
       return;
     }
-    const rows = thinned(table.rows, MAX_ROWS);
-    const caption = texts.data.caption(formatStep(rows.length), formatStep(table.rows.length));
-    const heads = table.columns.map((text) => h('th', { text, attrs: { scope: 'col' } }));
-    const lines = rows.map((row) =>
-      h(
-        'tr',
-        {},
-        ...row.map((value, index) => {
-          const text = cellText(table.columns[index]!, value);
-          return index === 0 ? h('th', { text, attrs: { scope: 'row' } }) : h('td', { class: 'number', text });
-        }),
-      ),
-    );
     const scrolled = this.root.querySelector('.scroll')?.scrollTop ?? 0;
-    const box = h(
-      'div',
-      { class: 'scroll', attrs: { tabindex: '0', role: 'region', 'aria-label': caption } },
-      h('table', {}, h('caption', { text: caption }), h('thead', {}, h('tr', {}, ...heads)), h('tbody', {}, ...lines)),
-    );
+    const box = tableBox(table, texts.data.caption);
     this.root.replaceChildren(box);
     box.scrollTop = scrolled;
   }
+}
+
+/** A table that scrolls, of at most `MAX_ROWS` rows; `caption` names how many of them all. */
+export function tableBox(table: ValueTable, caption: (rows: string, all: string) => string): HTMLElement {
+  const rows = thinned(table.rows, MAX_ROWS);
+  const text = caption(formatStep(rows.length), formatStep(table.rows.length));
+  const heads = table.columns.map((name) => h('th', { text: name, attrs: { scope: 'col' } }));
+  const lines = rows.map((row) =>
+    h('tr', {}, ...row.map((value, index) => cell(table.columns[index]!, value, index === 0))),
+  );
+  return h(
+    'div',
+    { class: 'scroll', attrs: { tabindex: '0', role: 'region', 'aria-label': text } },
+    h('table', {}, h('caption', { text }), h('thead', {}, h('tr', {}, ...heads)), h('tbody', {}, ...lines)),
+  );
+}
+
+function cell(column: string, value: number | null, isHead: boolean): HTMLElement {
+  const text = cellText(column, value);
+  return isHead ? h('th', { text, attrs: { scope: 'row' } }) : h('td', { class: 'number', text });
 }

@@ -11,6 +11,7 @@ export const {
   formatLr,
   formatPercent,
   formatNumber,
+  formatRelative,
   formatInterval,
   formatRange,
   intervalParts,

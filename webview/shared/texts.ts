@@ -1,3 +1,4 @@
+import type { Refusal } from '../../src/core/forecast/forecast';
 import type { PlanSource, RunState, ScheduleFamily, StepUnit } from '../../src/core/model';
 import type { PlanPartView } from '../../src/protocol/run';
 import { plural, t } from './l10n';
@@ -72,6 +73,20 @@ const PLAN: Readonly<Record<PlanKey, string>> = {
   finalLr: t('Final learning rate'),
   decayStart: t('Decay starts at'),
   decaySteps: t('Decay steps'),
+};
+
+/** Why nothing was said, in a cell of a table. */
+const REFUSALS: Readonly<Record<Refusal['code'], string>> = {
+  tooFewPoints: t('too few points'),
+  noPlan: t('no plan'),
+  noLearningRate: t('no learning rate'),
+  diverged: t('diverged'),
+  notFalling: t('loss not falling'),
+  badFit: t('poor fit'),
+  wideInterval: t('interval too wide'),
+  seam: t('change of the data'),
+  outsideLaw: t('outside of the law'),
+  finished: t('finished'),
 };
 
 const COUNTS: Readonly<Record<'error' | 'warning' | 'info', (count: number) => string>> = {
@@ -225,6 +240,7 @@ export const texts = {
     identified: t('this run'),
     prior: t('the prior'),
     residuals: t('Residuals: logged minus law, by step'),
+    residualRows: (rows: string, all: string) => t('{0} of {1} residuals', rows, all),
     residualsAlt: (sd: string) => t('Residuals of the fit scatter around zero with a spread of {0} nats.', sd),
     notes: t('Notes'),
     limits: t('Known limits'),
@@ -240,7 +256,7 @@ export const texts = {
     inside: t('Inside 80 %'),
     yes: t('yes'),
     no: t('no'),
-    refused: (code: string) => t('refused: {0}', code),
+    refused: (code: string) => REFUSALS[code as Refusal['code']] ?? code,
     came: t('came'),
     now: t('says now'),
     said: (share: string) => t('Said at {0}', share),

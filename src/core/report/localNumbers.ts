@@ -11,6 +11,7 @@ type Formats = Pick<
   | 'formatLr'
   | 'formatPercent'
   | 'formatNumber'
+  | 'formatRelative'
 > &
   Pick<typeof intervals, 'formatInterval' | 'formatRange' | 'intervalParts'>;
 
@@ -33,6 +34,7 @@ export function localNumbers(language: string): Formats {
     formatLr: local(numbers.formatLr),
     formatPercent: local(numbers.formatPercent),
     formatNumber: local(numbers.formatNumber),
+    formatRelative: local(numbers.formatRelative),
     formatInterval: local(intervals.formatInterval),
     formatRange: local(intervals.formatRange),
     intervalParts: (bounded) => {

@@ -87,6 +87,11 @@ export function formatPercent(fraction: number | null | undefined): string {
   return `${withMinus(text)}${THIN_SPACE}%`;
 }
 
+/** A relative difference with its sign and two decimals: `+1.25 %`, `−0.40 %`. */
+export function formatRelative(difference: number): string {
+  return `${difference < 0 ? MINUS : '+'}${(100 * Math.abs(difference)).toFixed(2)}${THIN_SPACE}%`;
+}
+
 /** Any number of a table: 4 significant digits, powers of ten where it is very small or large. */
 export function formatNumber(value: number, digits = 4): string {
   if (!Number.isFinite(value)) return formatLoss(value);
