@@ -1,6 +1,5 @@
 import type { StepUnit } from '../model';
 import type { LogFormat, LogSample, RecordSink } from './format';
-import { canonicalSeries } from './keys';
 import {
   type ColumnTable,
   columnScale,
@@ -8,41 +7,39 @@ import {
   type OpenDict,
   readDictLine,
   readHeading,
+  readSetHeading,
   readTableHeader,
   readTableRow,
 } from './text/blocks';
 import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from './text/epochSteps';
 import { type OpenFrame, readFrameLine } from './text/frames';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
-import { literal, NESTED_START, readNested } from './text/nested';
+import { matchSetting } from './text/lineSettings';
+import { NESTED_START, readNested } from './text/nested';
 import { PythonScanner } from './text/python';
-import { beginRanks, isEcho, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
-import { ascii, Scanner } from './text/scanner';
+import { beginRanks, isEcho, type Kept, keep, mayBeBehind, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
+import { Scanner } from './text/scanner';
 import { type Shape, ShapeReader } from './text/shapes';
 
-const OPEN_BRACE = 0x7b;
-const COLON = 0x3a;
-const MAX_SETTING = 300;
-const SETTING =
-  /^\s*(?:"(?=[^"]*":)|'(?=[^']*':))?([A-Za-z][\w./-]{0,60})["']?\s*[:=]\s*(?:([-+.\w/]+)|(["'])([^"']*)\3),?\s*(?:#.*)?$/;
-const ASSIGNMENT = /(?<![\w.-])([A-Za-z_][\w.-]*)=([-+.\w/]+)(?=[\s,;)]|$)/g;
-const TOTALS = [
-  /(?<![\d,.])([\d,]+) (?:optimi[sz]er|optimi[sz]ation|training) steps\b/i,
-  /\btraining\b.*\biters:\s*([\d,]+)\b/i,
-  /\b(?:total|max)[ _](?:(?:optimi[sz]ation|training|train)[ _])?(?:steps|iterations|iters)\s*[:=]\s*([\d,]+)\b/i,
-];
 const encoder = new TextEncoder();
-const DICT = ascii("{'");
 /** Kinds of records whose last step is remembered: training, validation, test and a few more. */
 const MAX_KINDS = 16;
 
 interface State extends RankState {
   readonly shapes: ShapeReader;
+  /** Readers of lines that a heading says are of an evaluation, by its set. */
+  readonly sets: Readonly<Record<string, ShapeReader>>;
+  /** The set that the last such heading named; empty for the training. */
+  set: string;
+  /** Whether `Batch 3/1200` are an epoch and a place in it. */
+  isPaired: boolean;
   readonly python: PythonScanner;
   /** Last record kept of each kind, by its first value; that of the present kind is apart. */
   kinds: Readonly<Record<string, Kept>>;
   kind: string;
   kept: Kept;
+  /** A record that the next one of its kind tells to be an echo or a restart, and what was kept before it. */
+  held: HeldRecord | undefined;
   unit: StepUnit | null;
   lastStep: number;
   /** Planned steps as given to the sink. */
@@ -55,6 +52,14 @@ interface State extends RankState {
   table: ColumnTable | undefined;
   dict: OpenDict | undefined;
   frame: OpenFrame | undefined;
+}
+
+interface HeldRecord {
+  readonly kind: string;
+  readonly before: Kept;
+  readonly shape: Shape;
+  readonly step: number;
+  readonly values: Float64Array;
 }
 
 const guess = lineFormat<State>({
@@ -70,10 +75,14 @@ const guess = lineFormat<State>({
   begin: () => ({
     ...beginRanks(),
     shapes: new ShapeReader(),
+    sets: { val: new ShapeReader('val'), test: new ShapeReader('test') },
+    set: '',
+    isPaired: false,
     python: new PythonScanner(),
     kinds: {},
     kind: '',
     kept: NOTHING_KEPT,
+    held: undefined,
     unit: null,
     lastStep: 0,
     total: 0,
@@ -87,7 +96,7 @@ const guess = lineFormat<State>({
     const { state } = file;
     const start = line.pos;
     noteRank(line, state, file.offset);
-    const shape = state.shapes.read(line, state.heading !== undefined);
+    const shape = readShape(line, state);
     if (shape !== undefined) {
       const match = matchRecord(shape, file);
       if (match !== LineMatch.None) return match;
@@ -96,8 +105,9 @@ const guess = lineFormat<State>({
     const block = matchBlock(line, file);
     if (block !== LineMatch.None) return block;
     line.pos = start;
-    return state.unit === null ? matchSetting(line, file) : LineMatch.None;
+    return state.unit === null ? matchSetting(line, state.python, file.sink) : LineMatch.None;
   },
+  finish: (file) => giveHeld(file),
 });
 
 /** Any console log whose lines name a step and a loss: a guess, which the user confirms or corrects. */
@@ -106,21 +116,57 @@ export const keyValue: LogFormat = {
   probe: (sample: LogSample) => (guess.probe(sample) === 'no' ? 'no' : 'maybe'),
 };
 
+/** A line that says where it belongs is not of the set that a heading above it names. */
+function readShape(line: Scanner, state: State): Shape | undefined {
+  const { pos } = line;
+  const inSet = state.sets[state.set]?.read(line, true);
+  if (inSet !== undefined && inSet.meaning.x < 0) return inSet;
+  line.pos = pos;
+  return state.shapes.read(line, state.heading !== undefined);
+}
+
 /** `Train: Iter=50 train_loss=7.384 lr=1.00e-03`, `step 5/100 | loss: 2.3 | lr 1e-4`, `Epoch [1/10], Loss: 2.3`. */
 function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   const { state, sink } = file;
-  const { meaning, handles } = shape;
-  const { values } = state.shapes;
+  const { meaning, values } = shape;
   if (meaning.x < 0 && !belongs(shape, file)) return LineMatch.None;
   if (meaning.x >= 0 && !(meaning.counter && meaning.evaluated)) setUnit(meaning.unit, file);
   const step = meaning.x < 0 ? state.lastStep : stepOf(shape, state, sink);
   if (step === undefined) return LineMatch.Common;
+  if (meaning.x >= 0) state.set = '';
   const { kind } = meaning;
   if (kind !== state.kind) turnTo(state, kind);
+  judgeHeld(file, kind, step);
   const last = state.kept;
   state.kept = keep(last, state, file.offset, step);
   if (isEcho(state.kept, last)) return LineMatch.Common;
   state.lastStep = step;
+  if (meaning.x >= 0 && mayBeBehind(state.kept, last)) {
+    giveHeld(file);
+    state.held = { kind, before: last, shape, step, values: values.slice(0, shape.texts.length) };
+  } else give(shape, values, step, file);
+  return LineMatch.Points;
+}
+
+/** A held record of this kind was an echo if the next one stands where none has stood. */
+function judgeHeld(file: LineFile<State>, kind: string, step: number): void {
+  const { state } = file;
+  const { held } = state;
+  if (held === undefined || held.kind !== kind) return;
+  if (step > held.before.step) {
+    state.held = undefined;
+    state.kept = { ...held.before, isBehind: true };
+  } else giveHeld(file);
+}
+
+function giveHeld(file: LineFile<State>): void {
+  const { held } = file.state;
+  file.state.held = undefined;
+  if (held !== undefined) give(held.shape, held.values, held.step, file);
+}
+
+/** Gives the values of a record to the sink. */
+function give({ meaning, handles }: Shape, values: Float64Array, step: number, { state, sink }: LineFile<State>): void {
   const isSummary = meaning.x >= 0 && meaning.unit !== state.unit;
   for (const [i, { index, label, name, scale }] of meaning.values.entries()) {
     // An epoch's mean is no value of the step at its end; evaluations are.
@@ -129,7 +175,6 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
       handles[i] = isMean ? sink.series(`epoch ${label}`, `${name}/epoch`) : sink.series(label, name);
     sink.point(handles[i]!, step, values[index]! * scale);
   }
-  return LineMatch.Points;
 }
 
 function setUnit(unit: StepUnit, { state, sink }: LineFile<State>): void {
@@ -169,8 +214,14 @@ function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
     state.frame = frame;
     if (isRow) return LineMatch.Common;
   }
+  const set = readSetHeading(line);
+  if (set !== undefined) {
+    state.set = set;
+    return LineMatch.Common;
+  }
   const heading = readHeading(line);
   if (heading !== undefined) {
+    if (heading.place !== state.heading?.place) state.set = '';
     state.heading = heading;
     if (heading.unit === state.unit) stateTotal(state, sink, heading.total);
     return LineMatch.Common;
@@ -226,15 +277,21 @@ function turnTo(state: State, kind: string): void {
 }
 
 /** Place of a record on the x-axis; `undefined` when its counter does not fit the axis of the file. */
-function stepOf({ meaning }: Shape, state: State, sink: RecordSink): number | undefined {
+function stepOf({ meaning, values }: Shape, state: State, sink: RecordSink): number | undefined {
   // The progress of an evaluation is none of the training.
-  if (meaning.counter && meaning.evaluated) return undefined;
-  const { values } = state.shapes;
+  if (meaning.evaluated && (meaning.counter || (state.isPaired && meaning.total >= 0))) return undefined;
   const x = values[meaning.x]!;
   if (!Number.isFinite(x) || x < 0) return undefined;
   // An epoch's summary among lines with steps stands at the last of them.
   if (meaning.unit !== state.unit) return meaning.unit === 'epoch' ? state.lastStep : undefined;
   const total = meaning.total < 0 ? 0 : values[meaning.total]!;
+  // No plan ends before its present step, unless it is overrun.
+  const isNoPlan = total === 0 || (total < x && total !== state.total);
+  if (meaning.total >= 0 && meaning.epoch < 0 && !meaning.counter && isNoPlan) state.isPaired = true;
+  if (state.isPaired && !meaning.counter && meaning.total >= 0) {
+    state.epochs = nextPlace(state.epochs, { epoch: x, step: total, total: 0, epochs: 0, isWithin: true });
+    return stepOverEpochs(state.epochs);
+  }
   const above = meaning.unit === 'step' && state.heading?.unit === 'epoch' ? state.heading : undefined;
   if (meaning.epoch < 0 && above === undefined) {
     stateTotal(state, sink, total);
@@ -252,40 +309,4 @@ function stateTotal(state: State, sink: RecordSink, total: number): void {
   if (total === state.total || total <= 0 || !Number.isInteger(total)) return;
   state.total = total;
   sink.plan({ totalSteps: total }, 'the counter of the lines');
-}
-
-/** Settings before the first record: a printed dict, `name: value`, `name = value`, and a stated number of steps. */
-function matchSetting(line: Scanner, file: LineFile<State>): LineMatch {
-  const { state, sink } = file;
-  if (line.next === OPEN_BRACE) {
-    if (!line.literal(DICT)) return LineMatch.None;
-    line.pos--;
-    const entries = state.python.entries(line, COLON);
-    for (const [key, value] of entries) sink.config(key, value);
-    return entries.length > 0 ? LineMatch.Common : LineMatch.None;
-  }
-  if (line.end - line.pos > MAX_SETTING) return LineMatch.None;
-  const text = line.text();
-  for (const pattern of TOTALS) {
-    const found = pattern.exec(text);
-    const total = Number(found?.[1]?.replaceAll(',', '') ?? 0);
-    if (!(total > 0) || !Number.isInteger(total)) continue;
-    sink.plan({ totalSteps: total }, 'a number of steps in the header');
-    return LineMatch.Common;
-  }
-  const setting = SETTING.exec(text);
-  if (setting === null) return matchAssignments(text, sink);
-  sink.config(setting[1]!, setting[2] === undefined ? setting[4]! : literal(setting[2]));
-  return LineMatch.Common;
-}
-
-/** `Config: learning_rate=0.0003 max_steps=600`: several settings in one line. */
-function matchAssignments(text: string, sink: RecordSink): LineMatch {
-  const found = [...text.matchAll(ASSIGNMENT)];
-  // A record behind a prefix that is still to be taken off.
-  const isRecord = found.some(([, key]) => canonicalSeries(key!).name === 'train_loss');
-  // What a constructor was called with is read as a whole elsewhere.
-  if (found.length < 2 || isRecord || /\w\(/.test(text)) return LineMatch.None;
-  for (const [, key, value] of found) sink.config(key!, literal(value!));
-  return LineMatch.Common;
 }

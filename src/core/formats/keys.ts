@@ -31,9 +31,10 @@ export const QUANTITIES: readonly Quantity[] = [
     name: 'train_loss',
     unit: '',
     evaluated: 'val_loss',
-    labels: words(`loss total_loss loss_total lm_loss lm_loss_value ce_loss loss_ce cross_entropy cross_entropy_loss
+    labels:
+      words(`loss total_loss loss_total lm_loss lm_loss_value ce_loss loss_ce ce xe cross_entropy cross_entropy_loss
       crossentropy crossentropyloss languagecrossentropy language_cross_entropy nll nll_loss nll_token nll_per_token loss_per_token xent xent_loss reduced_loss avg_loss loss_avg average_loss loss_average mean_loss loss_mean
-      running_loss step_loss iter_loss cost learn log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss`),
+      running_loss step_loss iter_loss cost learn log_loss logloss binary_logloss multi_logloss avr_loss gpt_loss objective objf`),
   },
   {
     name: 'learning_rate',

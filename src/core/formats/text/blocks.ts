@@ -4,12 +4,16 @@ import { isMeasured } from './lineKey';
 import type { Scanner } from './scanner';
 
 /** Longest line that is a heading, and longest row of names. */
-const MAX_HEADING = 120;
+const MAX_HEADING = 240;
+const MAX_SET_HEADING = 60;
 const MAX_HEADER = 400;
 const HEADING =
-  /^[^\p{L}\p{N}[\]]*(?:(?:train(?:ing)?|learning|start(?:ing|ed)?|begin(?:ning)?)\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?(?:[^\p{L}\p{N}]*[\d.]+\s*%)?[^\p{L}\p{N}]*(?:\(train(?:ing)?\))?$/iu;
+  /^[^\p{L}\p{N}[\]]*(?:info:\s+)?(?:(?:train(?:ing)?|learning|start(?:ing|ed)?|begin(?:ning)?)\s+)?(global step|step|iteration|iter|epoch)\s*[:=#]?\s*\[?(\d+)(?:\s*(?:\/|of)\s*(\d+))?\]?(?:[^\p{L}\p{N}]*[\d.]+\s*%(?:\|[^|]*\|[^=]*)?)?[^\p{L}\p{N}]*(?:\(train(?:ing)?\))?$/iu;
 /** `--> TIME: 11:22:33 -- STEP: 25/100 -- GLOBAL_STEP: 25`: a place among others, and nothing that is measured. */
 const PLACES = /^[^|{]*\bglobal[ _]step\s*[:=]\s*(\d+)[^\p{L}]*$/iu;
+/** `Stage.EVAL`, `--- Validation results ---`: a set and no number. */
+const SET_HEADING =
+  /^[^\p{L}\p{N}]*(?:(?:stage|phase|mode|split)[ .:=]+)?(?:(train(?:ing)?)|eval(?:uati(?:on|ng))?|val(?:id(?:ati(?:on|ng))?)?|(test(?:ing)?))(?:\s+(?:results?|metrics|set|phase|stage))?[^\p{L}\p{N}]*$/iu;
 const NAME = /^[A-Za-z_%#][\w%./@-]*(?: [\w%./@-]+)?$/;
 /** `640: 37%|███`: a bar behind a row, and the row is drawn again until it is full. */
 const BAR = /:?\s+(\d+)%(?=[|\s]).*$/;
@@ -36,6 +40,15 @@ export function readHeading(line: Scanner): Heading | undefined {
   if (match === null) return undefined;
   const [, word, place, total] = match;
   return { unit: axisOf(word!)!.unit, place: Number(place), total: Number(total ?? 0) };
+}
+
+/** The set that `line` says the lines below it are about: `val`, `test`, or empty for the training; else `undefined`. */
+export function readSetHeading(line: Scanner): string | undefined {
+  if (line.end - line.pos > MAX_SET_HEADING) return undefined;
+  const match = SET_HEADING.exec(line.text());
+  if (match === null) return undefined;
+  const [, training, test] = match;
+  return training !== undefined ? '' : test !== undefined ? 'test' : 'val';
 }
 
 /** A table without delimiters, as fastai prints one: names in one line, numbers below them. */

@@ -39,7 +39,9 @@ export function nextPlace(last: EpochSteps, { epoch, step, total, epochs, isWith
   const hasFallen = !isFirst && Number.isInteger(epoch) && epoch > last.epoch && step < last.step;
   const isStated = total > 0 && step <= total && (isWithin || epochs > 1);
   let { perEpoch } = last;
-  if (perEpoch === 0 && (hasFallen || isStated))
+  // `Epoch: 1.97/4.0`: a part of an epoch goes with steps that are counted over all.
+  if (!isWithin && !Number.isInteger(epoch)) perEpoch = 0;
+  else if (perEpoch === 0 && (hasFallen || isStated))
     perEpoch = total > 0 ? total : last.step + (firstStep === 0 ? last.interval : 0);
   return { epoch, step, firstEpoch, firstStep, interval, perEpoch };
 }

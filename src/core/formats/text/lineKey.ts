@@ -3,6 +3,12 @@ import { axisOf, canonicalSeries, isTotalKey, QUANTITIES } from '../keys';
 /** Labels that are a measured value although the vocabulary has no name for them. */
 const MEASURED =
   /loss|perplexity|ppl|nll|error|mse|mae|rmse|bleu|rouge|reward|return|score|fitness|accuracy|dice|psnr|\bm?iou\b|\bacc\b|\bf1\b|\bauc\b|^learn$/i;
+/** Losses of other trades. */
+const OTHER_LOSS = /(?:packet|pkt|frame|heat|power|path|hearing|stop)[ _-]?loss/i;
+/** `collection=train ` before a key: a text that was assigned, which may name a set. */
+const ASSIGNED = /^.*\S=\S+\s+/;
+/** A key that names its set itself: `cv_loss`. */
+const OWN_SET = /^(?:train|val|valid|eval|dev|cv|test)[_/]\w+$/i;
 /** Last words of settings about a measured value. */
 const SETTING = /(?:factor|coef\w*|weight|scale|lambda|alpha|beta|interval|every|steps|threshold|type|clip|chunks)$/i;
 const KNOWN = new Set(
@@ -32,7 +38,7 @@ export interface Key {
 
 /** Whether a label names a measured value, known to the vocabulary or not, and no setting about one. */
 export function isMeasured(label: string): boolean {
-  return MEASURED.test(label) && !SETTING.test(label);
+  return MEASURED.test(label) && !SETTING.test(label) && !OTHER_LOSS.test(label);
 }
 
 /** Whether a label names a quantity of the vocabulary or a measured value. */
@@ -53,21 +59,25 @@ export function readKey(text: string, behindNumber: boolean): Key | undefined {
   if (explicit) rest = rest.replace(/["']$/, '').replace(REMARK, '');
   if (rest === '' || !isSpaced) return undefined;
   const segments = rest.split(BOUNDARY);
-  const segment = segments
+  const whole = segments
     .at(-1)!
     .trim()
     .replace(LOGGER, '')
     // `Step... (500`.
     .replace(/\.{2,}$/, '')
     .replace(/^[^\p{L}\p{N}_]+/u, '');
-  const before = segments
-    .slice(0, -1)
+  const assigned = ASSIGNED.exec(whole)?.[0] ?? '';
+  const segment = whole.slice(assigned.length);
+  const before = [...segments.slice(0, -1), assigned]
     .flatMap((part) => part.split(/[^\p{L}\p{N}_]+/u))
     .filter((word) => word !== '');
   if (segment === '') return undefined;
+  const words = segment.split(/\s+/);
+  if (!explicit && words.length > 1 && OWN_SET.test(words.at(-1)!)) {
+    return { text: words.at(-1)!, explicit, before: [...before, ...words.slice(0, -1)] };
+  }
   // `loss is 2.3`.
   if (!explicit) return { text: segment.replace(/ (?:is|was)$/, ''), explicit, before };
-  const words = segment.split(/\s+/);
   for (let count = Math.min(MAX_WORDS, words.length); count > 1; count--) {
     const candidate = words.slice(-count).join(' ');
     if (axisOf(candidate) !== undefined || isTotalKey(candidate) || isKnown(candidate)) {

@@ -18,6 +18,10 @@ export interface Kept {
   readonly isRepeated: boolean;
   /** Step of the record before it, if that was repeated; else NaN. */
   readonly before: number;
+  /** Step of the record before it. */
+  readonly previous: number;
+  /** Whether a second process is known to be one record behind. */
+  readonly isBehind: boolean;
 }
 
 /** No record yet. */
@@ -26,6 +30,8 @@ export const NOTHING_KEPT: Kept = {
   rank: NO_RANK,
   isRepeated: false,
   before: Number.NaN,
+  previous: Number.NaN,
+  isBehind: false,
 };
 
 /** State at the start of a file. */
@@ -64,7 +70,18 @@ export function keep(last: Kept, state: RankState, offset: number, step: number)
   if (step === last.step) return last.isRepeated ? last : { ...last, isRepeated: true };
   const isSlow = last.step - step <= MOST_BEHIND * (last.step - last.before);
   if (step < last.step && (rank !== last.rank || isSlow)) return last;
-  return { step, rank, isRepeated: false, before: last.isRepeated ? last.step : Number.NaN };
+  const isBehind = last.isBehind && step >= last.previous;
+  if (isBehind && step === last.previous) return last;
+  const before = last.isRepeated ? last.step : Number.NaN;
+  return { step, rank, isRepeated: false, before, previous: last.step, isBehind };
+}
+
+/**
+ * Whether the record kept after `last` may come from a process without a rank that is one record behind: it repeats the
+ * step before the last. The next record tells: a restart does not jump to a step that was never there.
+ */
+export function mayBeBehind(now: Kept, last: Kept): boolean {
+  return now.rank === NO_RANK && !isEcho(now, last) && now.step === last.previous && now.step < last.step;
 }
 
 /** Whether the record between two states was not kept. */

@@ -29,26 +29,33 @@ export interface MeasuredValue {
   readonly scale: number;
 }
 
-const EVALUATED = /^(?:eval|evaluation|evaluating|val|valid|validation|validating|dev|test|testing)$/i;
-const EVALUATION = /\b(?:eval|val|valid|dev|test)/i;
+const EVALUATED =
+  /^(?:(?:train(?:ing)?_)?eval|evaluation|evaluating|val|valid|validation|validating|dev|cv|test|testing)$/i;
+const EVALUATION = /\b(?:eval|val|valid|dev|cv\b|test)/i;
 /** `Saving dict for global step 2000: loss = 0.31`: an evaluation of TensorFlow's estimators. */
 const ESTIMATOR = /\bsaving dict for\b/i;
 /** What a place may be said to belong to: `eval step 100`, `training step 5`. */
 const ROLE = /^(train(?:ing)?|eval(?:uation)?|val(?:idation)?|test)[ _](?=\w)/i;
 const TESTED = /^test/i;
+/** JSON that holds a text to learn from or an answer, which may speak of anything. */
+const DATA =
+  /^\s*\{.*"(?:text|prompt|content|completion|question|answer|instruction|input|output|response|messages|title|body)"\s*:/s;
 /** What no record is without: a word for its place, or a counter, and one for what is measured. */
 const PLACE =
   /step|iter|epoch|episode|generation|#\d|^\s*train\w*: *\d|batch|update|token|sample|\b(?:it|itr|ep)\b|[[|(]\s*\d+\s*\/|^\s*\[?\d/i;
 const QUANTITY =
-  /loss|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|rew|return|score|acc|top|f1|auc|fitness|dice|iou|psnr|cost|learn|norm|\blr\b/i;
-const SETS = /\btrain\b.*\bval/i;
+  /loss|obj|nll|xent|entropy|perplexity|pp|bpb|bits|err|mse|mae|bleu|rouge|rew|return|score|acc|top|f1|auc|fitness|dice|iou|psnr|cost|learn|norm|\blr\b/i;
+const SETS = /\btrain\b.*\bval|\bval(?:id|idation)?\b[:= ]+[-\d.]/i;
 /** An epoch and a place in it: only a training has both. */
 const BOTH_PLACES = /\bepoch\b.*\b(?:iter|step|batch)/i;
 /** `     100/ 200000: 3.3147`: a counter and a number, and nothing else. */
 const COUNTED_ALONE = /^\s*\d+\s*\/\s*\d+\s*:\s*[-\d.e+]+\s*$/;
 
 /** Lines about an evaluation of before. */
-const PRAISE = /\b(?:best|lowest|highest|improved|previous|target|early stopping|patience)\b/i;
+const PRAISE = /^\W*done\b|\b(?:best|lowest|highest|improved|previous|target|early stopping|patience)\b/i;
+
+/** Words of sentences: what stands between them and a number names nothing. */
+const PROSE = /\b(?:the|of|by|with|to|for|from|and|or|that|this|failed|fix\w*|due)\b/i;
 
 const PLACE_WORD = /\b(?:step|iter|iteration|epoch|batch)s?\b/i;
 
@@ -63,8 +70,9 @@ const SPAN = /^\s+(?:steps|iters|iterations|batches|epochs|samples|tokens)\b/i;
 const LEADING = { before: /^\s*\[?\s*$/, after: /^\s*(?:[\]|]|[:,]\s+\D)/, total: /^\s*(?:\[|:)/ };
 /** The same behind a mark: `#100 loss 2.3`, `train: 100 loss=2.3`. */
 const MARKED = { before: /^\s*(?:#|(?:train|training)\s*:\s*)$/i, after: /^\s+[A-Za-z]/ };
-/** A value that only its set names: `train 2.31 | val 2.42`. */
+/** A value that only its set names: `train 2.31 | val 2.42`; alone in a line only an evaluated one, `val 2.42`. */
 const SET = /^(?:train|val|valid|validation|test)$/i;
+const LONE_SET = /^(?:val|valid|validation)$/i;
 /** A name behind its number: `6.91 loss, 0.001 LR, 410.10 ms run`. */
 const NAME_BEHIND = /^\s+([A-Za-z_][\w .-]*?)\s*,/;
 /** Numbers of a line that must have their name behind them. */
@@ -72,6 +80,8 @@ const LEAST_BEHIND = 3;
 /** An epoch by its place alone: `Train: 0 [  50/400 (12%)]`, `[1,  2000] loss: 2.1`. */
 const EPOCH_BEFORE_COUNTER = /^(?:train|training)$/i;
 const PAIR = { before: /^\s*\[\s*$/, between: /^\s*,\s*$/, after: /^\s*\]/ };
+/** `3 154 Loss=0.32`: an epoch and a place in it by their order alone. */
+const BARE_PAIR = { before: /^\s*$/, between: /^\s+$/, after: /^\s+[A-Za-z]/ };
 /** A counter by the word behind it: `1epoch:train:1-500batch:`. */
 const NAMED_BEHIND = /^(epoch|batch|iter|iteration|step)(?![A-Za-z_/])/i;
 /** `Train Epoch: 1 [6400/60000 (11%)]` counts samples, as the examples of PyTorch do. */
@@ -97,17 +107,20 @@ const EPOCH: Pick<Token, 'role' | 'rank' | 'label'> = { role: 'epoch', rank: EPO
 
 /** Whether a line can be a record at all: a quick look before it is taken apart. */
 export function canMean(line: string): boolean {
+  if (DATA.test(line)) return false;
   if (QUANTITY.test(line) || SETS.test(line)) return PLACE.test(line) || EVALUATION.test(line);
   return BOTH_PLACES.test(line) || COUNTED_ALONE.test(line);
 }
 
 /**
  * The meaning of a line that is a record, or `undefined`: it needs a number that counts steps, tokens, samples or epochs
- * and a measured one. `texts` are the texts before each number and behind the last one; `isWhole` tells whole numbers.
+ * and a measured one. `texts` are the texts before each number and behind the last one; `isWhole` tells whole numbers;
+ * `set` is what the lines above say is evaluated (`val`, `test`), empty for the training.
  */
 export function readMeaning(
   written: readonly string[],
   isWhole: (index: number) => boolean = () => true,
+  set = '',
 ): LineMeaning | undefined {
   const texts = nameBefore(written);
   const tokens: Token[] = [];
@@ -120,7 +133,7 @@ export function readMeaning(
   nameEpoch(tokens);
   nameLosses(tokens, texts);
   const x = bestAxis(tokens);
-  const values = readValues(tokens, texts, x);
+  const values = readValues(tokens, texts, x, set);
   if (x < 0) return placeless(texts, values);
   // A printed configuration is a dict too: it has weights of losses, but no loss.
   const isDict = /^\s*\{/.test(texts[0]!);
@@ -168,7 +181,8 @@ function nameLosses(tokens: Token[], texts: readonly string[]): void {
   const sets = texts
     .slice(0, -1)
     .map((text, i) => (tokens[i]!.role === 'total' ? '' : (readKey(text, i > 0)?.text ?? '')));
-  if (sets.filter((set) => SET.test(set)).length < 2) return;
+  const named = sets.filter((set) => SET.test(set));
+  if (named.length < 2 && !(named.length === 1 && LONE_SET.test(named[0]!) && sets.length <= 2)) return;
   for (const [i, set] of sets.entries()) {
     if (SET.test(set))
       tokens[i] = { ...tokens[i]!, role: 'value', label: `${set} loss`, rank: Number.POSITIVE_INFINITY };
@@ -268,13 +282,17 @@ function placeByPosition(
   const after = texts[index + 1]!;
   const words = text.split(/[^\p{L}\p{N}_]+/u);
   const counter = { role: 'counter', rank: COUNTER_RANK, words } as const;
-  const isCounted = /^\s*\/\s*$/.test(after);
+  // A date is none: `[2024/01/04`.
+  const isCounted = /^\s*\/\s*$/.test(after) && !/^\s*\//.test(texts[index + 2] ?? '');
+  if (isCounted && previous?.role === 'epoch' && /^:\s+$/.test(text)) return counter;
   if (isCounted && COUNTER.test(text)) {
     const key = readKey(text.replace(/\[\s*$/, ''), index > 0);
     if (key === undefined || axisOf(key.text) === undefined) return counter;
   }
-  if (index === 0 && PAIR.before.test(text) && PAIR.between.test(after)) return EPOCH;
-  if (index === 1 && previous?.role === 'epoch' && PAIR.between.test(text) && PAIR.after.test(after)) return counter;
+  for (const { before, between, after: behind } of [PAIR, BARE_PAIR]) {
+    if (index === 0 && before.test(text) && between.test(after) && behind.test(texts[2] ?? '')) return EPOCH;
+    if (index === 1 && previous?.role === 'epoch' && between.test(text) && behind.test(after)) return counter;
+  }
   if (index === 0 && LEADING.before.test(text)) {
     const isAlone = isCounted ? LEADING.total.test(texts[2] ?? '') : LEADING.after.test(after);
     if (isAlone) return { ...counter, rank: LEADING_RANK };
@@ -301,15 +319,15 @@ function classify({ text, explicit, before }: Key): Token | undefined {
   }
   if (isTotalKey(text)) return { ...rest, role: 'total', label: text };
   if (MICRO_KEYS.includes(normalizeLabel(text))) return undefined;
-  if (!explicit && !isKnown(text)) return undefined;
+  if (!explicit && (!isKnown(text) || PROSE.test(text))) return undefined;
   return { ...rest, role: 'value', label: text };
 }
 
 /** The values of a line; those of a line that names an evaluation are evaluated ones. */
-function readValues(tokens: readonly Token[], texts: readonly string[], x: number): MeasuredValue[] {
+function readValues(tokens: readonly Token[], texts: readonly string[], x: number, set: string): MeasuredValue[] {
   const values: MeasuredValue[] = [];
   const first = /^[^\p{L}\p{N}]*(\p{L}+)/u.exec(texts[0]!)?.[1] ?? '';
-  let context = !EVALUATED.test(first) && !ESTIMATOR.test(texts[0]!) ? '' : TESTED.test(first) ? 'test' : 'val';
+  let context = !EVALUATED.test(first) && !ESTIMATOR.test(texts[0]!) ? set : TESTED.test(first) ? 'test' : 'val';
   for (const [index, token] of tokens.entries()) {
     const said = token.words.find((word) => EVALUATED.test(word));
     if (said !== undefined) context = TESTED.test(said) ? 'test' : 'val';

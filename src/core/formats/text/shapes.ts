@@ -29,6 +29,8 @@ export interface Shape extends Texts {
   readonly meaning: LineMeaning;
   /** Series of each value, -2 while it is not asked for. */
   readonly handles: number[];
+  /** Numbers of the line read last by the same reader. */
+  readonly values: Float64Array;
 }
 
 /**
@@ -42,6 +44,9 @@ export class ShapeReader {
   readonly #shapes: Shape[] = [];
   /** Shapes of lines that are no records. */
   readonly #others: Texts[] = [];
+
+  /** `set`: what the lines are said to evaluate, `val` or `test`; empty for those of a training. */
+  constructor(readonly set = '') {}
 
   /** The shape of a record at the scanner's place, or `undefined`. `isPlaced`: the lines before tell where it belongs. */
   read(scan: Scanner, isPlaced = false): Shape | undefined {
@@ -102,13 +107,19 @@ export class ShapeReader {
     }
     if (texts.length === 0) return undefined;
     const rest = bytes.slice(from, trimmed(bytes, from, end));
-    const meaning = readMeaning([...words, decoder.decode(rest)], (i) => Number.isInteger(this.values[i]));
+    const meaning = readMeaning([...words, decoder.decode(rest)], (i) => Number.isInteger(this.values[i]), this.set);
     if (meaning === undefined) {
       if (this.#others.length >= MAX_OTHERS) this.#others.pop();
       this.#others.unshift({ texts, end: rest });
       return undefined;
     }
-    const shape: Shape = { texts, end: rest, meaning, handles: meaning.values.map(() => NOT_ASKED) };
+    const shape: Shape = {
+      texts,
+      end: rest,
+      meaning,
+      handles: meaning.values.map(() => NOT_ASKED),
+      values: this.values,
+    };
     if (this.#shapes.length >= MAX_SHAPES) this.#shapes.pop();
     this.#shapes.unshift(shape);
     return shape;
