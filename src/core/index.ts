@@ -25,7 +25,7 @@ export type {
 export { discoverCheckpoints, type FoundCheckpoint, type FoundCheckpoints } from './checkpoints/discoverCheckpoints';
 export { openCheckpoint } from './checkpoints/open';
 export { type Citation, citationUrl } from './citation';
-export type { ComparedRun, Comparison } from './engine/comparison';
+export type { ComparedRun, CompareOptions, Comparison } from './engine/comparison';
 export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';
 export type { RunFit } from './engine/forecaster';
 export type { RunForecast } from './engine/forecastState';

@@ -1,8 +1,7 @@
-import { type Comparison, compareRuns } from './engine/comparison';
+import { type CompareOptions, type Comparison, compareRuns } from './engine/comparison';
 import { Engine } from './engine/engine';
 import type { EngineHost } from './engine/host';
 import { type Prediction, type PredictOptions, predictRun } from './engine/prediction';
-import type { ForecastOptions } from './engine/runForecast';
 import type { TrackedRun } from './engine/trackedRun';
 import { LosslineError } from './errors';
 
@@ -51,7 +50,7 @@ export async function predict(engine: Engine, path: string, options: PredictOpti
 export async function compare(
   engine: Engine,
   paths: readonly string[],
-  options: ForecastOptions = {},
+  options: CompareOptions = {},
 ): Promise<Comparison> {
   const ids = new Set<string>();
   for (const path of paths) for (const { id } of await detect(engine, path)) ids.add(id);

@@ -99,6 +99,19 @@ test('a step, a target and another run are answered beside the final loss', () =
   assert.equal(answer(...part, '--at', '90000').at!.refused!.code, 'beyondPlan');
 });
 
+test('runs of the same model by word, and the run that a branch left, are read with the run', () => {
+  const [alone, taught] = [answer(...part), answer(...part, '--with', ...others)];
+  assert.deepEqual([...taught.report.learntFrom].sort(), others.map((file) => path.basename(file)).sort());
+  const width = ({ finalLoss: { interval80 } }: Answer): number => interval80[1] - interval80[0];
+  assert.ok(width(taught) < width(alone));
+  const rows = fs.readFileSync(curve, 'utf8').trim().split('\n');
+  const branch = path.join(folder, 'branch.csv');
+  fs.writeFileSync(branch, [rows[0], ...rows.slice(1).filter((row) => Number(row.split(',')[0]) > 6000)].join('\n'));
+  const asked = [branch, '--until', '9600', '--schedule', schedule];
+  assert.notDeepEqual(answer(...asked).finalLoss, alone.finalLoss);
+  assert.deepEqual(answer(...asked, '--branch-of', curve).finalLoss, alone.finalLoss);
+});
+
 test('the report has every entry of the checklist, as JSON and as Markdown', () => {
   const file = path.join(folder, 'report.md');
   const { report } = answer(...part, '--report', file);

@@ -17,13 +17,19 @@ Forecasts several runs and says how they will stand: logs, or folders of runs.
   --total-steps N   planned optimizer steps of every run, whatever the logs say
   --until STEP      forget everything after this step
   --history PATH…   learn from these earlier runs
+  --siblings        the runs are of one model and data: forecasts learn from those that are over. Runs whose settings
+                    name the same model, or whose losses are the same at first, need no such word
   --family          the runs are of one recipe: say which leave the curve that such runs share
   --json            print JSON
 
 A run is called not worth finishing when its chance to end below the best finished run, or below the best
 forecast when none is finished, is less than 5 %.`;
 
-const SPEC = { values: ['series', 'total-steps', 'until'], lists: ['history'], switches: ['family', 'json'] } as const;
+const SPEC = {
+  values: ['series', 'total-steps', 'until'],
+  lists: ['history'],
+  switches: ['siblings', 'family', 'json'],
+} as const;
 
 export const compare: AskedCommand = {
   summary: 'says how several runs will stand in the end',
@@ -36,7 +42,11 @@ export const compare: AskedCommand = {
       const history =
         lists.history!.length === 0 ? [] : (await readHistory(lists.history!, { series: values.series, pool })).runs;
       const paths = words.map((file) => path.resolve(file));
-      const comparison = await compareRuns(engine, paths, { ...optionsOf(values), history });
+      const comparison = await compareRuns(engine, paths, {
+        ...optionsOf(values),
+        history,
+        areSiblings: switches.has('siblings'),
+      });
       return { json: comparisonJson(comparison), lines: comparisonLines(comparison, switches.has('family')) };
     } finally {
       engine.dispose();

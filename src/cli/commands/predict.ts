@@ -10,7 +10,7 @@ import { predictionLines } from '../../core/report/predictionLines';
 import { reportFormatOf, writtenReport } from '../../core/report/written';
 import { type Arguments, readArguments } from '../arguments';
 import { type AskedCommand, numberOption, UsageError } from '../command';
-import { commandEngine, readOneRun } from '../engine';
+import { commandEngine, readOneRun, readRuns } from '../engine';
 import { readHistory } from '../history';
 import { readPriorFile } from '../priorFile';
 import { readSchedule } from '../scheduleFile';
@@ -23,6 +23,8 @@ Forecasts the final loss of one run: PATH is a log file or the folder of a run.
   --schedule FILE.csv  learning rate of the whole run: rows of step,lr, linear between them
   --series NAME        series to forecast (default: train_loss, else val_loss)
   --until STEP         forget everything after this step
+  --with PATH…         these runs are of the same model and data: learn from those that are over
+  --branch-of PATH     the run was started from a checkpoint of this one: what that logged before belongs to it
   --history PATH…      learn from these earlier runs: logs, or folders of runs
   --prior WHAT         what is known beyond the run: shipped (public runs, the default), none, or a file
   --law ID             use this law: ${LAWS.map(({ id }) => id).join(', ')}
@@ -33,8 +35,20 @@ Forecasts the final loss of one run: PATH is a log file or the folder of a run.
   --json               print JSON`;
 
 const SPEC = {
-  values: ['total-steps', 'schedule', 'series', 'until', 'prior', 'law', 'at', 'target', 'compare', 'report'],
-  lists: ['history'],
+  values: [
+    'total-steps',
+    'schedule',
+    'series',
+    'until',
+    'prior',
+    'law',
+    'at',
+    'target',
+    'compare',
+    'report',
+    'branch-of',
+  ],
+  lists: ['history', 'with'],
   switches: ['json'],
 } as const;
 
@@ -47,12 +61,15 @@ export const predict: AskedCommand = {
     try {
       const run = await readOneRun(engine, call.file);
       const other = call.compare === undefined ? undefined : (await readOneRun(engine, call.compare)).id;
-      const options = await forecastOptions(run, call, pool);
-      const prediction = await predictRun(
-        engine,
-        run.id,
-        other === undefined ? options : { ...options, compare: other },
-      );
+      const siblings: string[] = [];
+      for (const file of call.siblings) for (const { id } of await readRuns(engine, file)) siblings.push(id);
+      const branchOf = call.branchOf === undefined ? undefined : (await readOneRun(engine, call.branchOf)).id;
+      const prediction = await predictRun(engine, run.id, {
+        ...(await forecastOptions(run, call, pool)),
+        ...(other === undefined ? {} : { compare: other }),
+        ...(branchOf === undefined ? {} : { branchOf }),
+        with: siblings,
+      });
       if (call.report !== undefined)
         await writeReport(
           call.report,
@@ -74,6 +91,8 @@ interface Asked {
   readonly law: string | undefined;
   readonly prior: string;
   readonly history: readonly string[];
+  readonly siblings: readonly string[];
+  readonly branchOf: string | undefined;
   readonly at: number | undefined;
   readonly target: number | undefined;
   readonly compare: string | undefined;
@@ -100,6 +119,8 @@ function parse({ words, values, lists }: Arguments): Asked {
     law: values.law,
     prior: values.prior ?? 'shipped',
     history: lists.history ?? [],
+    siblings: lists.with ?? [],
+    branchOf: values['branch-of'],
     at: positive('at'),
     target: positive('target'),
     compare: values.compare,

@@ -5,9 +5,12 @@ import { LosslineError } from '../errors';
 import type { Estimate, Forecast } from '../forecast/forecast';
 import { wholeSeries } from '../forecast/options';
 import type { RunId, SeriesName } from '../model';
+import type { FittedRun } from '../prior/memory';
 import type { Engine } from './engine';
 import { isOver, type RunFit } from './forecaster';
+import { areSiblings, teaches } from './kin';
 import type { ForecastOptions } from './runForecast';
+import type { TrackedRun } from './trackedRun';
 
 /** One run among others; `null` where its end cannot be told, and `refused` says why. Plain data. */
 export interface ComparedRun {
@@ -19,6 +22,8 @@ export interface ComparedRun {
   readonly finalLoss: Estimate | null;
   readonly refused: { readonly code: string; readonly reason: string } | null;
   readonly standing: Standing | null;
+  /** Names of the runs it has learnt from. */
+  readonly learntFrom: readonly string[];
   /** How far it is off the curve that all would share if they were one recipe (`collapse`); `null` where that cannot be told. */
   readonly offFamily: Pick<CollapsedRun, 'deviation' | 'z'> | null;
 }
@@ -30,20 +35,29 @@ export interface Comparison {
   readonly runs: readonly ComparedRun[];
 }
 
+/** How to compare runs. */
+export interface CompareOptions extends ForecastOptions {
+  /** All runs are of one model and data, whatever their settings say. */
+  readonly areSiblings?: boolean;
+}
+
 /**
- * Forecasts the runs and says how they stand: what `lossline compare` prints. Runs are compared by the loss that a
+ * Forecasts the runs and says how they stand: what `lossline compare` prints. A run learns from the others of its model
+ * (`areSiblings`) that are over. Runs are compared by the loss that a
  * forecast of them takes, or the first one that all have. Faults of one run are told with it. Throws
  * `argument.invalid` for fewer than two runs.
  */
 export async function compareRuns(
   engine: Engine,
   ids: readonly RunId[],
-  options: ForecastOptions = {},
+  { areSiblings: areAll = false, ...options }: CompareOptions = {},
 ): Promise<Comparison> {
   if (ids.length < 2) throw new LosslineError('argument.invalid', 'A comparison needs two runs.');
   const series = options.series ?? commonSeries(engine, ids);
+  const siblings =
+    series === null ? () => [] : await siblingsOf(engine, ids, { ...options, series, areSiblings: areAll });
   const fits = await Promise.all(
-    ids.map((id) => fitOf(engine, id, series === null ? options : { ...options, series })),
+    ids.map((id) => fitOf(engine, id, series === null ? options : { ...options, series, siblings: siblings(id) })),
   );
   const known = fits.flatMap((fit, i) => {
     const end = 'fault' in fit ? null : endOf(fit);
@@ -56,6 +70,22 @@ export async function compareRuns(
     offFamily: family.get(id) ?? null,
   }));
   return { series, runs: rows.sort((a, b) => rankOf(a) - rankOf(b)) };
+}
+
+/** For each of the runs what the others of its model tell of it. */
+async function siblingsOf(
+  engine: Engine,
+  ids: readonly RunId[],
+  { series, until, areSiblings: areAll = false }: CompareOptions & { readonly series: SeriesName },
+): Promise<(id: RunId) => readonly FittedRun[]> {
+  const runs = ids.flatMap((id) => engine.run(id) ?? []);
+  const kin = (run: TrackedRun): TrackedRun[] =>
+    runs.filter((other) => (areAll || areSiblings(run, other, series)) && teaches(other, run, { series, until }));
+  const teachers = new Map(runs.map((run) => [run.id, kin(run)]));
+  const asked = [...new Set([...teachers.values()].flat())];
+  const learnt = await Promise.all(asked.map(({ id }) => engine.learnFrom(id, series, until)));
+  const known = new Map(asked.map(({ id }, i) => [id, learnt[i]!]));
+  return (id) => (teachers.get(id) ?? []).flatMap((other) => known.get(other.id) ?? []);
 }
 
 interface Fault {
@@ -94,11 +124,12 @@ function comparedRun(
 ): Omit<ComparedRun, 'offFamily'> {
   const name = engine.run(id)?.name ?? id;
   if ('fault' in fit) {
-    const none = { series: null, seen: null, finalStep: null, finalLoss: null, standing: null };
+    const none = { series: null, seen: null, finalStep: null, finalLoss: null, standing: null, learntFrom: [] };
     return { run: id, name, ...none, refused: fit.fault };
   }
-  const { seen, finalStep, finalLoss, refused } = fit.forecast;
-  return { run: id, name, series: fit.series, seen, finalStep, finalLoss, refused, standing };
+  const { seen, finalStep, finalLoss, refused, report } = fit.forecast;
+  const { learntFrom } = report;
+  return { run: id, name, series: fit.series, seen, finalStep, finalLoss, refused, standing, learntFrom };
 }
 
 /** The loss that a forecast of every run takes, else the first loss that all of them have. */

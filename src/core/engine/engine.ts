@@ -320,11 +320,11 @@ export class Engine {
     return this.#forecaster.now(run, options, signal);
   }
 
-  /** Constants of a run as the memory keeps them; `null` when it has no loss, no learning rate or too few points. */
-  async learnFrom(id: RunId, series?: SeriesName): Promise<LearntRun | null> {
+  /** Constants of a run as the memory keeps them, see `Forecaster.learnFrom`. Throws `run.unknown`. */
+  async learnFrom(id: RunId, series?: SeriesName, until?: number): Promise<LearntRun | null> {
     const run = this.#runs.get(id);
     if (run === undefined) throw new LosslineError('run.unknown', `There is no run ${id}.`);
-    return this.#forecaster.learnFrom(run, series);
+    return this.#forecaster.learnFrom(run, series, until);
   }
 
   /** Looks at all runs again, after the memory was changed from outside. */

@@ -10,6 +10,7 @@ import type { LearntRun } from '../prior/learntRun';
 import type { RunForecast } from './forecastState';
 import type { EngineHost } from './host';
 import type { ForecastTask } from './jobs';
+import { parentOf } from './kin';
 import { type ForecastOptions, type ForecastRequest, forecastObstacle, forecastRequest } from './runForecast';
 import { RunMemory } from './runMemory';
 import type { TrackedRun } from './trackedRun';
@@ -56,7 +57,7 @@ export class Forecaster {
   /** A forecast of everything read so far. Throws `run.noSeries` and `plan.missing`. */
   async now(run: TrackedRun, options: ForecastOptions, signal?: CancelSignal): Promise<RunFit> {
     await this.of.planned(run);
-    const request = forecastRequest(run, this.#knowing(run, options));
+    const request = forecastRequest(run, this.#knowing(run, options), this.#parentOf(run, options));
     if (request.input === null) {
       const code = request.series === null ? 'run.noSeries' : 'plan.missing';
       throw new LosslineError(code, request.message, run.files[0]?.path ?? null);
@@ -68,14 +69,21 @@ export class Forecaster {
     return { ...result, ...task, series: request.series };
   }
 
-  /** Constants of a run as the memory keeps them; `null` when it has no loss, no learning rate or too few points. */
-  async learnFrom(run: TrackedRun, series?: SeriesName): Promise<LearntRun | null> {
-    const known = series !== undefined && run.parts(series).length > 0 ? { series } : {};
-    const first = forecastRequest(run, known);
+  /**
+   * Constants of a run as the memory keeps them, of all of it or up to a step; `null` when it has no loss, no learning rate or too few
+   * points.
+   */
+  async learnFrom(run: TrackedRun, series?: SeriesName, until?: number): Promise<LearntRun | null> {
+    const known = {
+      ...(series !== undefined && run.parts(series).length > 0 ? { series } : {}),
+      ...(until === undefined ? {} : { until }),
+    };
+    const parent = this.#parentOf(run, {});
+    const first = forecastRequest(run, known, parent);
     // What is over needs no plan: its learning rates are known.
     const last = run.lastStep();
     const request =
-      first.input !== null || last === null ? first : forecastRequest(run, { ...known, totalSteps: last });
+      first.input !== null || last === null ? first : forecastRequest(run, { ...known, totalSteps: last }, parent);
     return request.input === null ? null : this.#learnt(run, request);
   }
 
@@ -120,7 +128,7 @@ export class Forecaster {
   async #fitOnce(run: TrackedRun, controller: CancelSource): Promise<void> {
     if (controller.aborted) return;
     await this.of.planned(run);
-    const request = forecastRequest(run, this.#knowing(run, {}));
+    const request = forecastRequest(run, this.#knowing(run, {}), this.#parentOf(run, {}));
     const at = this.#versionOf(run, request);
     if (request.input === null) {
       const refused = { status: 'refused', forecast: null, fitted: null, message: request.message } as const;
@@ -158,6 +166,11 @@ export class Forecaster {
 
   #knowing(run: TrackedRun, options: ForecastOptions): ForecastOptions {
     return options.history === undefined ? { ...options, history: this.memory.historyFor(run.id) } : options;
+  }
+
+  #parentOf(run: TrackedRun, { branchOf }: ForecastOptions): TrackedRun | undefined {
+    const runs = this.of.runs();
+    return branchOf === undefined ? parentOf(run, runs) : runs.find(({ id }) => id === branchOf);
   }
 
   #versionOf(run: TrackedRun, { input, series }: ForecastRequest): FittedVersion {

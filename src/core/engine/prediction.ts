@@ -4,10 +4,12 @@ import { lossAt } from '../answers/lossAt';
 import { stepOfLoss } from '../answers/stepOfLoss';
 import type { Estimate, Forecast, Refusal } from '../forecast/forecast';
 import type { RunId, SeriesName } from '../model';
+import type { FittedRun } from '../prior/memory';
 import type { RunReport } from '../report/runReport';
 import type { Engine } from './engine';
 import type { RunFit } from './forecaster';
 import type { ReportTask } from './jobs';
+import { teaches } from './kin';
 import type { ForecastOptions } from './runForecast';
 
 /** What to forecast, and what to answer beside it. */
@@ -18,6 +20,8 @@ export interface PredictOptions extends ForecastOptions {
   readonly target?: number;
   /** The chance to end below this other run of the engine. */
   readonly compare?: RunId;
+  /** Runs of the engine that are of the same model and data, by the caller's word: those that are over are learnt from. */
+  readonly with?: readonly RunId[];
 }
 
 /** The forecast of one run with its report and the answers asked for; `null` where nothing was asked. Plain data. */
@@ -61,8 +65,9 @@ const NO_FIT: AnswerRefusal = { code: 'notComparable', reason: 'There is no fit 
 export async function predictRun(
   engine: Engine,
   run: RunId,
-  { at, target, compare, ...options }: PredictOptions = {},
+  { at, target, compare, with: siblings = [], ...rest }: PredictOptions = {},
 ): Promise<Prediction> {
+  const options = siblings.length === 0 ? rest : { ...rest, siblings: await learntFrom(engine, run, siblings, rest) };
   const fit = await engine.fit(run, options);
   return {
     run,
@@ -75,6 +80,22 @@ export async function predictRun(
     target: target === undefined ? null : targetOf(fit, target),
     compare: compare === undefined ? null : await comparedWith(engine, compare, fit),
   };
+}
+
+/** What the runs `ids` tell of `run`. */
+async function learntFrom(
+  engine: Engine,
+  run: RunId,
+  ids: readonly RunId[],
+  { series = engine.run(run)?.forecastSeries(), siblings = [] }: ForecastOptions,
+): Promise<readonly FittedRun[]> {
+  const own = engine.run(run);
+  if (own === undefined || series === undefined) return siblings;
+  const others = [...new Set(ids)].flatMap((id) => engine.run(id) ?? []);
+  const learnt = await Promise.all(
+    others.filter((other) => teaches(other, own, { series })).map(({ id }) => engine.learnFrom(id, series)),
+  );
+  return [...siblings, ...learnt.filter((sibling) => sibling !== null)];
 }
 
 /** What a report needs, and nothing else: it crosses threads. */
@@ -93,7 +114,7 @@ async function otherLosses(
   const logged = LOSSES.filter((name) => name !== fit.series && (engine.run(id)?.parts(name).length ?? 0) > 0);
   if (!LOSSES.includes(fit.series) || logged.length === 0) return [];
   // What was learnt from one kind of loss is not carried over to the other.
-  const others = logged.map((series) => engine.fit(id, { ...options, series, history: [] }));
+  const others = logged.map((series) => engine.fit(id, { ...options, series, history: [], siblings: [] }));
   return (await Promise.all(others)).map(finalLossOf);
 }
 

@@ -1,14 +1,15 @@
 import type { ForecastInput } from '../forecast/forecast';
 import type { ForecastOptions as Knowledge } from '../forecast/options';
-import type { SeriesName } from '../model';
+import type { RunId, SeriesName } from '../model';
 import { buildLrCurve, type LrCurve, MAX_LR_KNOTS } from '../plan/lrCurve';
 import { modelNameOf, withModels } from '../prior/kinship';
 import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
 import { spansUntil } from '../series/series';
+import { grafted } from './kin';
 import { type LossPoints, pointsOfSpans } from './lossDigest';
-import { planOfRun } from './runPlan';
-import type { TrackedRun } from './trackedRun';
+import { type PlanSubject, planOfRun } from './runPlan';
+import { TrackedRun } from './trackedRun';
 
 /** Every fit starts from the same seed, so that a forecast can be reproduced. */
 export const FORECAST_SEED = 1;
@@ -25,6 +26,10 @@ export interface ForecastOptions {
   readonly lr?: LrCurve;
   /** Earlier runs to learn from; the engine's own memory unless given. */
   readonly history?: readonly FittedRun[];
+  /** Runs of the same model and data, whatever the settings say. */
+  readonly siblings?: readonly FittedRun[];
+  /** The run of the engine from whose checkpoint this one was started; found by its settings unless given. */
+  readonly branchOf?: RunId;
   /** What public runs say, `none` for hardly anything, so that the run speaks for itself; the shipped prior unless given. */
   readonly prior?: GeneralPrior | 'shipped' | 'none';
 }
@@ -55,17 +60,18 @@ export function forecastObstacle(run: TrackedRun): string | null {
 
 const NO_LOSS = 'The log has no loss yet.';
 
-/** Collects what a forecast of `run` needs. */
-export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}): ForecastRequest {
+/** Collects what a forecast of `run` needs; `parent` is the run from whose checkpoint it was started. */
+export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}, parent?: TrackedRun): ForecastRequest {
   const series = options.series ?? run.forecastSeries();
   if (series === undefined || run.parts(series).length === 0) {
     return { input: null, series: null, missing: [], message: NO_LOSS };
   }
-  const future = futureOf(run, options);
+  const whole = parent === undefined ? run : grafted(run, parent);
+  const future = futureOf(whole, options);
   if ('missing' in future) {
     return { input: null, series, missing: future.missing, message: missingMessage(future.missing) };
   }
-  const { reduced, ...points } = pointsOf(run, series, options);
+  const { reduced, ...points } = pointsOf(whole, series, options);
   const input: ForecastInput = {
     ...points,
     ...future,
@@ -73,35 +79,45 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}):
     ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : {}),
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
-  const companion = companionOf(run, series, options);
-  const knowledge = { ...knowledgeOf(run, series, options), ...(companion === undefined ? {} : { companion }) };
+  const companion = companionOf(whole, series, options);
+  const knowledge = {
+    ...knowledgeOf(run, series, options),
+    ...(companion === undefined ? {} : { companion }),
+  };
   return { input, knowledge: reduced === undefined ? knowledge : { ...knowledge, reduced }, series, missing: [] };
 }
 
-function pointsOf(run: TrackedRun, series: SeriesName, { until }: ForecastOptions): LossPoints {
-  return until === undefined ? run.lossPoints(series) : pointsOfSpans(spansUntil(run.spans(series), until));
+function pointsOf(run: PlanSubject, series: SeriesName, { until }: ForecastOptions): LossPoints {
+  if (until === undefined && run instanceof TrackedRun) return run.lossPoints(series);
+  return pointsOfSpans(spansUntil(run.spans(series), until ?? Number.POSITIVE_INFINITY));
 }
 
 /** A validation loss with more points than this speaks for itself. */
 const SPARSE = 64;
 
 /** The training loss beside a validation loss of few points. */
-function companionOf(run: TrackedRun, series: SeriesName, options: ForecastOptions): LossPoints | undefined {
+function companionOf(run: PlanSubject, series: SeriesName, options: ForecastOptions): LossPoints | undefined {
   const isSparse = series === 'val_loss' && pointsOf(run, series, options).steps.length <= SPARSE;
   return isSparse && run.countOf('train_loss') > 0 ? pointsOf(run, 'train_loss', options) : undefined;
 }
 
+/** Name of a model that no settings name. */
+const SIBLINGS = 'the same model';
+
 function knowledgeOf(
   run: TrackedRun,
   series: SeriesName,
-  { history = [], prior = 'shipped' }: ForecastOptions,
+  { history = [], siblings = [], prior = 'shipped' }: ForecastOptions,
 ): Knowledge {
-  if (prior === 'none') return { general: WEAK_PRIOR };
-  const model = modelNameOf(run.config(), series);
+  const general = prior === 'none' ? WEAK_PRIOR : prior;
+  const model = modelNameOf(run.config(), series) ?? (siblings.length > 0 ? SIBLINGS : undefined);
+  const named = siblings.map((sibling) => ({ ...sibling, model: model ?? SIBLINGS }));
+  const others = prior === 'none' ? [] : history.filter(({ name }) => !named.some((sibling) => sibling.name === name));
+  const runs = [...withModels(others), ...named];
   return {
-    ...(history.length === 0 ? {} : { history: withModels(history) }),
+    ...(runs.length === 0 ? {} : { history: runs }),
     ...(model === undefined ? {} : { model }),
-    ...(prior === 'shipped' ? {} : { general: prior }),
+    ...(general === 'shipped' ? {} : { general }),
   };
 }
 
@@ -109,12 +125,12 @@ const NO_LR: LrCurve = { steps: new Float64Array(0), lrs: new Float64Array(0) };
 
 /** Learning rate to the end of the plan, or what is missing of it. */
 function futureOf(
-  run: TrackedRun,
+  run: PlanSubject,
   { until, totalSteps, lr }: ForecastOptions,
 ): { lr: LrCurve; finalStep: number } | { missing: readonly MissingFact[] } {
   if (lr !== undefined) return { lr: fromStart(lr), finalStep: totalSteps ?? lr.steps.at(-1)! };
-  const own = until === undefined && totalSteps === undefined;
-  const { plan, lrCurve, missing } = own ? run.freshPlan() : planOfRun(run, { until, totalSteps });
+  const isOwn = until === undefined && totalSteps === undefined && run instanceof TrackedRun;
+  const { plan, lrCurve, missing } = isOwn ? run.freshPlan() : planOfRun(run, { until, totalSteps });
   if (plan.totalSteps === null) return { missing };
   // Without a learning rate a simpler law stands in, and the forecast says so.
   return { lr: lrCurve ?? NO_LR, finalStep: plan.totalSteps.value };

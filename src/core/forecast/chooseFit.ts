@@ -4,8 +4,8 @@ import type { FitCurve } from '../fit/problem';
 import { fitShared, type SharedFit } from '../fit/sharedShape';
 import { finalProgressOf } from '../laws/generalisedAnnealing';
 import type { Law } from '../laws/law';
-import { CONSTANTS, type Constants, constantsOf, priorTermsOf } from '../prior/constants';
-import { type FittedRun, nearestRuns, priorFrom } from '../prior/memory';
+import { CONSTANTS, type Constants, constantsOf, priorTermsOf, RELEASE_VARIANCE } from '../prior/constants';
+import { type FittedRun, isSameRate, nearestRuns, priorFrom } from '../prior/memory';
 import { SHIPPED_PRIOR } from '../prior/shippedPrior';
 import type { PriorBasis } from './fittedForecast';
 import type { ForecastOptions } from './options';
@@ -15,6 +15,10 @@ export interface ChosenFit extends SharedFit {
   readonly basis: PriorBasis;
   /** Names of the earlier runs of the user that the prior rests on. */
   readonly learntFrom: readonly string[];
+  /** How many of them have seen what a decay releases: only those make a forecast surer than public runs do. */
+  readonly decaysSeen: number;
+  /** Factor on the width of the intervals. */
+  readonly widening: number;
 }
 
 /** Log odds of a basis before the run has said anything: what a user calls the same model mostly is. */
@@ -37,16 +41,16 @@ export function chooseFit(
     // Where priors hold all but the level, the first start finds the minimum.
     const isHeld = priors.length >= law.params.length - 1;
     const shared = fitShared(law, curves, { priors, ...(isHeld ? { starts: 1 } : {}) });
-    return { ...shared, basis: 'own', learntFrom: [] };
+    return { ...shared, basis: 'own', learntFrom: [], decaysSeen: 0, widening: 1 };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
   const list = candidates(curves[0], options);
-  for (const { basis, prior, logOdds, learntFrom } of list) {
+  for (const { prior, logOdds, ...from } of list) {
     const shared = fitShared(law, curves, { priors: priorTermsOf(prior), starts: 1 });
     const { fit, posterior } = shared;
     const evidence = logOdds + logEvidence(fit, constantsOf(fit, posterior), prior);
-    if (best === undefined || evidence > best.evidence) best = { ...shared, basis, evidence, learntFrom };
-    const isPlain = basis === 'public' && logOdds === LOG_ODDS.public;
+    if (best === undefined || evidence > best.evidence) best = { ...shared, ...from, evidence };
+    const isPlain = from.basis === 'public' && logOdds === LOG_ODDS.public;
     if (isPlain && strainOf(fit) > LEAST_STRAIN) list.push(unlike(prior));
   }
   return best!;
@@ -83,14 +87,24 @@ function unlike({ mean, covariance }: Constants): Candidate {
     prior: { mean, covariance: wide },
     logOdds: LOG_ODDS.public + UNLIKE_LOG_ODDS,
     learntFrom: [],
+    decaysSeen: 0,
+    widening: 1,
   };
 }
 
-interface Candidate {
-  readonly basis: PriorBasis;
+interface Candidate extends Pick<ChosenFit, 'basis' | 'learntFrom' | 'decaysSeen' | 'widening'> {
   readonly prior: Constants;
   readonly logOdds: number;
-  readonly learntFrom: readonly string[];
+}
+
+/** A run that knows the logarithm of its release no better than this has seen no decay to speak of. */
+const RELEASE_KNOWN = 0.4;
+
+/** What runs of other learning rates tell is less sure: recorded forecasts err by so much more, for the width of their intervals. */
+const OTHER_RATE = 1.35;
+
+function knowsRelease({ covariance }: FittedRun): boolean {
+  return covariance[RELEASE_VARIANCE]! < RELEASE_KNOWN ** 2;
 }
 
 function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PRIOR }: ForecastOptions): Candidate[] {
@@ -99,7 +113,15 @@ function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PR
   const candidate = (basis: PriorBasis, runs: readonly FittedRun[], name?: string, logOdds = LOG_ODDS[basis]) => {
     const own = name === undefined ? facts : { ...facts, model: name };
     const nearest = nearestRuns(name === undefined ? runs : runs.filter((run) => run.model === name), own);
-    return { basis, prior: priorFrom(runs, own, general), logOdds, learntFrom: nearest.map((run) => run.name) };
+    const known = nearest.filter(knowsRelease);
+    return {
+      basis,
+      prior: priorFrom(runs, own, general),
+      logOdds,
+      learntFrom: nearest.map((run) => run.name),
+      decaysSeen: known.length,
+      widening: known.length > 0 && !known.some((run) => isSameRate(run, facts)) ? OTHER_RATE : 1,
+    };
   };
   const known = [...new Set(history.flatMap((run) => run.model ?? []))].sort();
   const list: Candidate[] = [];
@@ -111,7 +133,7 @@ function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PR
   }
   if (history.length > 0) list.push(candidate('project', history.map(withoutModel)));
   const prior = priorFrom([], { ...facts, finalProgress: finalProgressOf(curve.path) }, general);
-  list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [] });
+  list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [], decaysSeen: 0, widening: 1 });
   return list;
 }
 

@@ -10,6 +10,9 @@ export const CONSTANT_NAMES = ['ln alpha', 'ln release', 'ln C', 'ln R', 'anchor
 /** How many there are. */
 export const CONSTANTS = CONSTANT_NAMES.length;
 
+/** Where the variance of the release stands in a covariance of the constants. */
+export const RELEASE_VARIANCE = CONSTANT_NAMES.indexOf('ln release') * (CONSTANTS + 1);
+
 /**
  * Where the anchor is measured: the loss at a progress of 10 000 steps at peak rate, before any decay, in nats. It is the
  * level of a run, so it carries over between runs of one model on the same data only.
