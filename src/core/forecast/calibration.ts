@@ -45,19 +45,10 @@ const FLOORS = {
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
 
-<<<<<<< HEAD
-/** The regime of a forecast from `bins` of a run that leans on so many of the user's earlier runs. */
+/** The regime of a forecast from `bins` of a run that leans on so many of the user's runs that have seen a decay. */
 export function regimeOf(earlierRuns: number, { meanNoise, counts }: Bins): Regime {
   const noise = meanNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
   return `${earlierRuns > 0 ? 'own' : 'public'}${noise}`;
-=======
-/** The regime of a forecast from `bins` of a run with this peak learning rate that leans on so many of the user's runs that have seen a decay. */
-export function regimeOf(earlierRuns: number, peakLr: number, { pointNoise, counts }: Bins): Regime {
-  const source = (['public', 'once'] as const)[earlierRuns] ?? 'history';
-  const unit = logRateOf(peakLr) === undefined ? 'Other' : '';
-  const noise = pointNoise / Math.sqrt(median(counts)) > NOISY ? 'Noisy' : '';
-  return `${source}${unit}${noise}`;
->>>>>>> 72ff014 (Forecasts learn from finished runs of the same model by word or trunk; a run started from a checkpoint has the curve before it)
 }
 
 /** The error model of a law in a regime for a run with this peak learning rate. */

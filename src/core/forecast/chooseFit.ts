@@ -5,7 +5,7 @@ import { fitShared, type SharedFit } from '../fit/sharedShape';
 import { finalProgressOf } from '../laws/generalisedAnnealing';
 import type { Law } from '../laws/law';
 import { CONSTANTS, type Constants, constantsOf, priorTermsOf, RELEASE_VARIANCE } from '../prior/constants';
-import { type FittedRun, isSameRate, nearestRuns, priorFrom } from '../prior/memory';
+import { type FittedRun, nearestRuns, priorFrom } from '../prior/memory';
 import { SHIPPED_PRIOR } from '../prior/shippedPrior';
 import type { PriorBasis } from './fittedForecast';
 import type { ForecastOptions } from './options';
@@ -17,8 +17,6 @@ export interface ChosenFit extends SharedFit {
   readonly learntFrom: readonly string[];
   /** How many of them have seen what a decay releases: only those make a forecast surer than public runs do. */
   readonly decaysSeen: number;
-  /** Factor on the width of the intervals. */
-  readonly widening: number;
 }
 
 /** Log odds of a basis before the run has said anything: what a user calls the same model mostly is. */
@@ -41,7 +39,7 @@ export function chooseFit(
     // Where priors hold all but the level, the first start finds the minimum.
     const isHeld = priors.length >= law.params.length - 1;
     const shared = fitShared(law, curves, { priors, ...(isHeld ? { starts: 1 } : {}) });
-    return { ...shared, basis: 'own', learntFrom: [], decaysSeen: 0, widening: 1 };
+    return { ...shared, basis: 'own', learntFrom: [], decaysSeen: 0 };
   }
   let best: (ChosenFit & { readonly evidence: number }) | undefined;
   const list = candidates(curves[0], options);
@@ -88,20 +86,16 @@ function unlike({ mean, covariance }: Constants): Candidate {
     logOdds: LOG_ODDS.public + UNLIKE_LOG_ODDS,
     learntFrom: [],
     decaysSeen: 0,
-    widening: 1,
   };
 }
 
-interface Candidate extends Pick<ChosenFit, 'basis' | 'learntFrom' | 'decaysSeen' | 'widening'> {
+interface Candidate extends Pick<ChosenFit, 'basis' | 'learntFrom' | 'decaysSeen'> {
   readonly prior: Constants;
   readonly logOdds: number;
 }
 
 /** A run that knows the logarithm of its release no better than this has seen no decay to speak of. */
 const RELEASE_KNOWN = 0.4;
-
-/** What runs of other learning rates tell is less sure: recorded forecasts err by so much more, for the width of their intervals. */
-const OTHER_RATE = 1.35;
 
 function knowsRelease({ covariance }: FittedRun): boolean {
   return covariance[RELEASE_VARIANCE]! < RELEASE_KNOWN ** 2;
@@ -113,14 +107,12 @@ function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PR
   const candidate = (basis: PriorBasis, runs: readonly FittedRun[], name?: string, logOdds = LOG_ODDS[basis]) => {
     const own = name === undefined ? facts : { ...facts, model: name };
     const nearest = nearestRuns(name === undefined ? runs : runs.filter((run) => run.model === name), own);
-    const known = nearest.filter(knowsRelease);
     return {
       basis,
       prior: priorFrom(runs, own, general),
       logOdds,
       learntFrom: nearest.map((run) => run.name),
-      decaysSeen: known.length,
-      widening: known.length > 0 && !known.some((run) => isSameRate(run, facts)) ? OTHER_RATE : 1,
+      decaysSeen: nearest.filter(knowsRelease).length,
     };
   };
   const known = [...new Set(history.flatMap((run) => run.model ?? []))].sort();
@@ -133,7 +125,7 @@ function candidates(curve: FitCurve, { history = [], model, general = SHIPPED_PR
   }
   if (history.length > 0) list.push(candidate('project', history.map(withoutModel)));
   const prior = priorFrom([], { ...facts, finalProgress: finalProgressOf(curve.path) }, general);
-  list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [], decaysSeen: 0, widening: 1 });
+  list.push({ basis: 'public', prior, logOdds: LOG_ODDS.public, learntFrom: [], decaysSeen: 0 });
   return list;
 }
 

@@ -105,18 +105,13 @@ export function forecastByLaw(task: Task, standsInFor: Refusal | null): Forecast
 
 function fittedOf(
   { input, law, path = FLAT_PATH, prepared, companion, options }: Task,
-  { fit, posterior, basis, decaysSeen, widening }: ChosenFit,
+  { fit, posterior, basis, decaysSeen }: ChosenFit,
 ): FittedForecast {
   const lastSeen = Math.max(newestStep(input), companion === undefined ? 0 : newestStep(companion.input));
-<<<<<<< HEAD
-  const regime = regimeOf(learntFrom.length, prepared.bins);
+  const regime = regimeOf(decaysSeen, prepared.bins);
   const errors = errorModelOf(law.id, regime, path.peakLr, options.calibration ?? SHIPPED_CALIBRATION);
-=======
-  const regime = regimeOf(decaysSeen, path.peakLr, prepared.bins);
-  const { posteriorShare, ...errors } = errorModelOf(law.id, regime, options.calibration ?? SHIPPED_CALIBRATION);
->>>>>>> 72ff014 (Forecasts learn from finished runs of the same model by word or trunk; a run started from a checkpoint has the curve before it)
   const newest = Math.max(prepared.bins.steps.at(-1)!, companion?.prepared.bins.steps.at(-1) ?? 0);
-  const distance = widening * Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
+  const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
   return {
     lawId: law.id,
     theta: fit.theta,

@@ -155,8 +155,7 @@ function shared(a: number, [run, other, isSame]: readonly [RunFacts, RunFacts, b
   return ofModel + ofRate + (isSame ? ofRun : 0);
 }
 
-/** Whether two runs have the same peak learning rate. */
-export function isSameRate(run: Pick<RunFacts, 'peakLr'>, other: Pick<RunFacts, 'peakLr'>): boolean {
+function isSameRate(run: RunFacts, other: RunFacts): boolean {
   return Math.abs(Math.log(run.peakLr / other.peakLr)) < SAME_RATE;
 }
 
