@@ -17,10 +17,9 @@ import { openSample } from './commands/openSample';
 import { pickRun } from './commands/pickRun';
 import { predictFinalLoss } from './commands/predict';
 import type { ComparePanel } from './panels/comparePanel';
+import { FileEditor } from './panels/fileEditor';
 import { COMPARE_PANEL, PanelSet, RUN_PANEL, SPECTRA_PANEL } from './panels/panelSet';
-import { RunEditor } from './panels/runEditor';
 import type { RunPanel } from './panels/runPanel';
-import { SpectraEditor } from './panels/spectraEditor';
 import type { SpectraPanel } from './panels/spectraPanel';
 import { mayHoldRuns, whenRunsAppear } from './quietLook';
 import { announceRunFiles } from './runFiles';
@@ -55,8 +54,12 @@ export function activate(context: vscode.ExtensionContext): LosslineApi {
     panels,
     compare,
     spectra,
-    new RunEditor(panels),
-    new SpectraEditor(spectra),
+    // The panel finds the run of the file itself and says in words when it is no log.
+    new FileEditor(['lossline.log', 'lossline.logOption'], (tab, path) => panels.adopt(tab, path)),
+    // A click on a file is no wish for minutes of work.
+    new FileEditor(['lossline.checkpoint', 'lossline.checkpointOption'], (tab, path) => {
+      spectra.adopt(tab, path).analyse = 'small';
+    }),
     announceRunFiles(background),
     view,
     new StatusBar(background),

@@ -5,7 +5,7 @@ import type { MatrixMeasures } from '../core/spectra/analyseMatrix';
 import type { TensorReport } from '../core/spectra/analyseTensors';
 import type { CheckpointComparison } from '../core/spectra/compareCheckpoints';
 import type { Estimate } from '../core/spectra/spectrum';
-import type { SpectraWarning } from '../core/spectra/warnings';
+import type { SpectraWarning } from '../core/spectra/warningRule';
 
 export type { CheckpointComparison, Estimate, LayerKind, MatrixMeasures, SpectraWarning };
 

@@ -7,7 +7,7 @@ import { type CheckpointComparison, compareCheckpoints } from '../../core/spectr
 import { lawsOver, layersOfActivations, layersOfCheckpoint, type ModelLayer } from '../../core/spectra/laws/overModels';
 import { comparisonLines, lawLines, reportLines, tensorJson } from '../../core/spectra/report';
 import type { Shard } from '../../core/spectra/shard';
-import type { SpectraWarning } from '../../core/spectra/warnings';
+import type { SpectraWarning } from '../../core/spectra/warningRule';
 import { NodeFileSystem } from '../../node/nodeFileSystem';
 import { ThreadPool } from '../../node/threadPool';
 import { readArguments } from '../arguments';

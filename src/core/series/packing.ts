@@ -1,6 +1,6 @@
 /// <reference path="./kernel.d.ts" />
 import columnsCode from 'kernels:columns';
-import { instantiate, type KernelMemory } from '../formats/rows/instantiate';
+import { instantiate, type KernelMemory } from '../wasm';
 
 /** What the integers of a packed block stand for; the forms of `src/kernels/columns.ts`. */
 export enum Form {

@@ -9,7 +9,8 @@ import type { TensorOutcome, TensorReport } from './analyseTensors';
 import { bestVariant } from './kernels';
 import { type Shard, shardOf } from './shard';
 import type { CacheSettings, SpectraCache } from './spectraCache';
-import { type SpectraWarning, warningsOf } from './warnings';
+import type { SpectraWarning } from './warningRule';
+import { warningsOf } from './warnings';
 
 /** How a checkpoint is analysed. */
 export interface CheckpointOptions {

@@ -2,6 +2,7 @@
 import relaxed from 'kernels:relaxed';
 import simd from 'kernels:simd';
 import { LosslineError } from '../errors';
+import { growTo, instantiate, isKnown, type KernelMemory, PAGE } from '../wasm';
 
 /** The functions of `src/kernels`; arguments are byte offsets into the memory, counts and strides are in values. */
 export interface KernelFunctions {
@@ -58,21 +59,6 @@ type ProductArguments = [
   work: number,
 ];
 
-interface Memory {
-  readonly buffer: ArrayBuffer;
-  grow(pages: number): number;
-}
-
-/** What the core needs of WebAssembly, which every host of the core has under this name. */
-interface WebAssemblyHost {
-  validate(bytes: Uint8Array): boolean;
-  Module: new (bytes: Uint8Array) => object;
-  Instance: new (module: object, imports: object) => { readonly exports: unknown };
-}
-
-const { WebAssembly: host } = globalThis as unknown as { readonly WebAssembly: WebAssemblyHost };
-const PAGE = 65_536;
-
 /** Largest memory of one instance: what WebAssembly can address, less one page. */
 const MAX_BYTES = 4 * 1024 ** 3 - PAGE;
 
@@ -82,14 +68,14 @@ export type KernelVariant = 'simd' | 'relaxed';
 /** The kernels with a memory of their own, given out from the bottom and taken back in the reverse order. */
 export class Kernels {
   readonly call: KernelFunctions;
-  readonly #memory: Memory;
+  readonly #memory: KernelMemory;
   #top = 16;
   #peak = 0;
 
   constructor(readonly variant: KernelVariant = bestVariant()) {
-    const module = new host.Module(variant === 'relaxed' ? relaxed : simd);
-    const instance = new host.Instance(module, { env: { abort: () => undefined } });
-    const exports = instance.exports as KernelFunctions & { readonly memory: Memory };
+    const exports = instantiate<KernelFunctions & { readonly memory: KernelMemory }>(
+      variant === 'relaxed' ? relaxed : simd,
+    );
     this.call = exports;
     this.#memory = exports.memory;
   }
@@ -103,8 +89,7 @@ export class Kernels {
   allocate(bytes: number): number {
     const at = this.#top;
     const top = at + Math.ceil(bytes / 16) * 16;
-    const missing = top - this.#memory.buffer.byteLength;
-    if (missing > 0) this.#grow(top, missing);
+    if (top > this.#memory.buffer.byteLength) this.#grow(top);
     this.#top = top;
     this.#peak = Math.max(this.#peak, top);
     return at;
@@ -147,11 +132,11 @@ export class Kernels {
     return new Float64Array(this.#memory.buffer, at, count);
   }
 
-  #grow(top: number, missing: number): void {
+  #grow(top: number): void {
     const tooLarge = new LosslineError('spectra.tooLarge', `A matrix needs ${Math.ceil(top / 2 ** 20)} MiB of memory.`);
     if (top > MAX_BYTES) throw tooLarge;
     try {
-      this.#memory.grow(Math.ceil(missing / PAGE));
+      growTo(this.#memory, top);
     } catch {
       throw tooLarge;
     }
@@ -177,5 +162,5 @@ export function withThreadKernels<T>(use: (kernels: Kernels) => Promise<T>): Pro
 
 /** The fastest variant that this engine can run. */
 export function bestVariant(): KernelVariant {
-  return host.validate(relaxed) ? 'relaxed' : 'simd';
+  return isKnown(relaxed) ? 'relaxed' : 'simd';
 }

@@ -1,36 +1,17 @@
 import type { Citation } from '../citation';
 import type { AttentionReport } from './analyseAttention';
-import type { MatrixMeasures } from './analyseMatrix';
 import type { TensorReport } from './analyseTensors';
 import { DIVERGING_LOGIT } from './laws/logitGrowth';
+import {
+  COLLAPSED_CONCENTRATION,
+  COLLAPSED_RANK,
+  FEED_FORWARD_WIDTH,
+  type SpectraWarning,
+  type WarningRule,
+  warningsBy,
+  worstFirst,
+} from './warningRule';
 
-/** Something that spectra show to be wrong, or worth a look. */
-export interface SpectraWarning {
-  readonly id: string;
-  readonly severity: 'error' | 'warning' | 'info';
-  readonly tensor: string;
-  /** What a person can check. */
-  readonly evidence: string;
-  /** What people do about it. */
-  readonly advice: string;
-  readonly source: Citation | null;
-}
-
-interface Rule {
-  readonly id: string;
-  readonly severity: SpectraWarning['severity'];
-  readonly advice: string;
-  readonly source: Citation | null;
-  /** Evidence, or null when all is well. */
-  readonly look: (report: TensorReport, measures: MatrixMeasures | null) => string | null;
-}
-
-const LATENT: Citation = {
-  authors: 'Jha, Reagen',
-  year: 2025,
-  title: 'Spectral scaling laws of feed-forward width',
-  id: '2510.00537',
-};
 const SUPER_WEIGHT: Citation = {
   authors: 'Yu, Wang, Shan, Wan',
   year: 2024,
@@ -38,14 +19,10 @@ const SUPER_WEIGHT: Citation = {
   id: '2411.07191',
 };
 
-/** Own thresholds: part of the width that the hard rank uses, and spectral concentration, beyond which a layer has collapsed. */
-const COLLAPSED_RANK = 0.01;
-const COLLAPSED_CONCENTRATION = 0.95;
-
 /** Kinds whose rows differ in scale by their nature: tokens are rare or frequent. */
 const BY_TOKEN = new Set(['embedding', 'position', 'head']);
 
-const RULES: readonly Rule[] = [
+const RULES: readonly WarningRule<TensorReport>[] = [
   {
     id: 'spectra.nonFinite',
     severity: 'error',
@@ -67,8 +44,8 @@ const RULES: readonly Rule[] = [
     severity: 'warning',
     advice:
       'Compare with earlier checkpoints: if the rank fell, look at the learning rate and weight decay of this layer and at the gradient that reaches it; a narrower layer would do the same work.',
-    source: LATENT,
-    look: ({ shape, kind, rank }, measures) => {
+    source: FEED_FORWARD_WIDTH,
+    look: ({ shape, kind, rank, measures }) => {
       if (measures === null || BY_TOKEN.has(kind) || rank !== null || Math.min(...shape) < 128) return null;
       const { hardRank, hardRankWithoutLargest, concentration } = measures;
       const used = (hardRankWithoutLargest ?? hardRank).value / Math.min(...shape);
@@ -82,7 +59,7 @@ const RULES: readonly Rule[] = [
     advice:
       'Check that the optimizer has this layer in one of its groups, that it is not frozen by mistake, and that its learning rate is not 0.',
     source: null,
-    look: (_, measures) => {
+    look: ({ measures }) => {
       if (!measures?.untouched) return null;
       const { hardRank, random } = measures;
       return `hard rank ${hardRank.value.toFixed(1)} is that of a random matrix (${random.hardRank.toFixed(1)}), and so is σ₁`;
@@ -93,7 +70,7 @@ const RULES: readonly Rule[] = [
     severity: 'info',
     advice: 'Leave this entry out of pruning, clipping and low-bit quantisation; it is no fault of the training.',
     source: SUPER_WEIGHT,
-    look: ({ kind }, measures) => {
+    look: ({ kind, measures }) => {
       const entry = measures?.largestEntry;
       if (!entry?.candidate || kind !== 'down') return null;
       return `entry [${entry.row}, ${entry.column}] is ${entry.ratio.toFixed(0)} times the root mean square: do not prune or quantise it`;
@@ -113,16 +90,10 @@ export function warningsOf(
   reports: readonly TensorReport[],
   attention: readonly AttentionReport[] = [],
 ): SpectraWarning[] {
-  const order = ['error', 'warning', 'info'];
-  const ofTensors = reports.flatMap((report) =>
-    RULES.flatMap(({ id, severity, advice, source, look }): SpectraWarning[] => {
-      const evidence = look(report, report.measures);
-      return evidence === null ? [] : [{ id, severity, tensor: report.name, evidence, advice, source }];
-    }),
-  );
-  return [...ofTensors, ...attention.flatMap(logitWarning)].sort(
-    (a, b) => order.indexOf(a.severity) - order.indexOf(b.severity),
-  );
+  return worstFirst([
+    ...reports.flatMap((report) => warningsBy(RULES, report.name, report)),
+    ...attention.flatMap(logitWarning),
+  ]);
 }
 
 function logitWarning({ query, bounds }: AttentionReport): SpectraWarning[] {

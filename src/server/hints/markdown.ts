@@ -3,6 +3,7 @@ import { findings, type Hint, type Input, type RuleResult } from '../../core/hin
 import { hyperparameter } from '../../core/hints/hyperparameters';
 import { FACT_WORDS, formatValue, MARK_WORDS, missingText, VERDICT_SIGNS } from '../../core/hints/render';
 import type { Finding } from '../../core/hints/rule';
+import { codeSpan, escapeMarkdown } from '../../core/report/markdownText';
 import { formatCompact, formatLr } from '../../core/report/numbers';
 
 /**
@@ -35,7 +36,7 @@ function table(said: readonly Said[]): string {
   if (said.length === 0) return '';
   const rows = said.map(({ rule, finding }) => {
     const doubt = finding.outsideValidity === undefined ? '' : ` _(${escapeMarkdown(finding.outsideValidity)})_`;
-    return `| ${VERDICT_SIGNS[finding.verdict]} | ${cell(rule.title)} | ${cell(finding.summary)}${doubt} |`;
+    return `| ${VERDICT_SIGNS[finding.verdict]} | ${escapeMarkdown(rule.title)} | ${escapeMarkdown(finding.summary)}${doubt} |`;
   });
   return ['| | Rule | |', '|:-:|:--|:--|', ...rows].join('\n');
 }
@@ -74,18 +75,4 @@ function papers(said: readonly Said[]): string {
   return [...cites.values()]
     .map((cite) => `[${escapeMarkdown(`${cite.authors} ${cite.year}`)}](${citationUrl(cite)})`)
     .join(' · ');
-}
-
-function cell(text: string): string {
-  return escapeMarkdown(text).replaceAll('\n', ' ');
-}
-
-/** Text of a log or a file is shown as it is, never as Markdown. */
-export function codeSpan(text: string): string {
-  return `\`${text.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
-}
-
-/** The text with every sign that means something in Markdown made plain. */
-export function escapeMarkdown(text: string): string {
-  return text.replaceAll(/[\\`*_{}[\]()#+!<>|~]|^-/g, '\\$&').replaceAll(/\s+/g, ' ');
 }

@@ -1,7 +1,7 @@
 /// <reference path="./kernel.d.ts" />
 import rowsCode from 'kernels:rows';
 import { READ_CHUNK } from '../../limits';
-import { instantiate, type KernelMemory } from './instantiate';
+import { instantiate, type KernelMemory } from '../../wasm';
 
 interface Exports {
   readonly memory: KernelMemory;

@@ -1,3 +1,4 @@
+import { median, robustSd } from '../../fit/robust';
 import { type LrPoints, slicePoints } from '../lrPoints';
 import { detectRounding, type Rounding, roundingError } from '../rounding';
 
@@ -89,19 +90,13 @@ function estimateNoise({ lrs }: LrPoints, rounding: Rounding): number {
   if (lrs.length < 8) return 0;
   const differences = new Float64Array(lrs.length - 3);
   for (let i = 0; i < differences.length; i++) {
-    differences[i] = Math.abs(lrs[i + 3]! - 3 * lrs[i + 2]! + 3 * lrs[i + 1]! - lrs[i]!);
+    differences[i] = lrs[i + 3]! - 3 * lrs[i + 2]! + 3 * lrs[i + 1]! - lrs[i]!;
   }
-  const noise = (1.4826 * median(differences)) / Math.sqrt(20);
-  return noise > 2 * roundingError(rounding, median(lrs.slice())) ? noise : 0;
+  const noise = robustSd(differences, 0) / Math.sqrt(20);
+  return noise > 2 * roundingError(rounding, median(lrs)) ? noise : 0;
 }
 
 function medianInterval(steps: Float64Array): number {
   if (steps.length < 2) return 1;
   return median(Float64Array.from({ length: steps.length - 1 }, (_, i) => steps[i + 1]! - steps[i]!));
-}
-
-/** Middle value of `values`, which it sorts; 0 for none. */
-function median(values: Float64Array): number {
-  values.sort();
-  return values.length === 0 ? 0 : values[values.length >> 1]!;
 }

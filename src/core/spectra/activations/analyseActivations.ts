@@ -4,7 +4,7 @@ import type { JobPool } from '../../engine/jobs';
 import { LosslineError } from '../../errors';
 import type { FileSystem } from '../../sources/fileSystem';
 import { type Shard, shardOf } from '../shard';
-import type { SpectraWarning } from '../warnings';
+import type { SpectraWarning } from '../warningRule';
 import { readActivationLog } from './activationLog';
 import type { ActivationReport } from './activationReport';
 import { activationInputs, placeOfTensor } from './activationTensors';

@@ -1,43 +1,33 @@
 import type { Citation } from '../../citation';
-import type { SpectraWarning } from '../warnings';
+import {
+  COLLAPSED_CONCENTRATION,
+  COLLAPSED_RANK,
+  FEED_FORWARD_WIDTH,
+  type SpectraWarning,
+  type WarningRule,
+  warningsBy,
+  worstFirst,
+} from '../warningRule';
 import type { ActivationReport } from './activationReport';
 import { samplingOf } from './finiteSample';
 import type { PrePost } from './prePost';
 import type { ActivationTrend } from './trends';
 
 const NERVE: Citation = { authors: 'Jha, Reagen', year: 2026, title: 'NerVE', id: '2603.06922' };
-const WIDTH: Citation = {
-  authors: 'Jha, Reagen',
-  year: 2025,
-  title: 'Spectral scaling laws of feed-forward width',
-  id: '2510.00537',
-};
 
-/** Own thresholds: part of the width that the hard rank uses, and spectral concentration, beyond which a layer has collapsed. */
-const COLLAPSED_RANK = 0.01;
-const COLLAPSED_CONCENTRATION = 0.95;
 /** Gain of rank by the nonlinearity that was seen where it repairs a collapsed input (arXiv 2603.06922); the divergence is an own threshold. */
 const REPAIR_GAIN = 200;
 const REPAIR_DIVERGENCE = 0.3;
 /** Own threshold: part of the neurons of a layer that never vary. */
 const DEAD_SHARE = 0.1;
 
-interface Rule {
-  readonly id: string;
-  readonly severity: SpectraWarning['severity'];
-  readonly advice: string;
-  readonly source: Citation | null;
-  /** Evidence, or null when all is well. */
-  readonly look: (report: ActivationReport) => string | null;
-}
-
-const RULES: readonly Rule[] = [
+const RULES: readonly WarningRule<ActivationReport>[] = [
   {
     id: 'activations.collapsed',
     severity: 'warning',
     advice:
       'Compare with other layers and earlier steps; normalisation before the layer, a smaller learning rate or a narrower layer are what is tried.',
-    source: WIDTH,
+    source: FEED_FORWARD_WIDTH,
     look: ({ measures, columns }) => {
       if (measures === null || columns === null || columns < 128) return null;
       const used = measures.hardRank.value / columns;
@@ -61,7 +51,7 @@ const RULES: readonly Rule[] = [
     id: 'activations.undersampled',
     severity: 'info',
     advice: 'Log more tokens at a time, or let several steps or ranks be merged.',
-    source: WIDTH,
+    source: FEED_FORWARD_WIDTH,
     look: ({ count, columns, eigenvalues }) => {
       if (eigenvalues === null || samplingOf(count, columns) !== 'severe') return null;
       return `${count} vectors for ${columns} dimensions: ranks rest on the correction for it`;
@@ -75,13 +65,10 @@ export function activationWarnings(
   pairs: readonly PrePost[],
   trends: readonly ActivationTrend[],
 ): SpectraWarning[] {
-  const ofReports = latest(reports, ({ name, where, group }) => `${name} ${where} ${group}`).flatMap((report) =>
-    RULES.flatMap(({ id, severity, advice, source, look }): SpectraWarning[] => {
-      const evidence = look(report);
-      const tensor = [report.name, report.where, report.group].filter((part) => part !== null).join(' ');
-      return evidence === null ? [] : [{ id, severity, tensor, evidence, advice, source }];
-    }),
-  );
+  const ofReports = latest(reports, ({ name, where, group }) => `${name} ${where} ${group}`).flatMap((report) => {
+    const tensor = [report.name, report.where, report.group].filter((part) => part !== null).join(' ');
+    return warningsBy(RULES, tensor, report);
+  });
   const ofPairs = latest(pairs, ({ post }) => post).flatMap(({ post, rankGain, divergence }): SpectraWarning[] => {
     if (rankGain < REPAIR_GAIN || !(divergence !== null && divergence > REPAIR_DIVERGENCE)) return [];
     const evidence = `the nonlinearity multiplies the hard rank by ${rankGain.toFixed(0)}: its input has collapsed`;
@@ -95,8 +82,7 @@ export function activationWarnings(
       'Look at the loss and the learning rate there; a rank that falls while the loss falls is worth a look too.';
     return [{ id: 'activations.falling', severity: 'warning', tensor: name, evidence, advice, source: null }];
   });
-  const order = ['error', 'warning', 'info'];
-  return [...ofPairs, ...ofTrends, ...ofReports].sort((a, b) => order.indexOf(a.severity) - order.indexOf(b.severity));
+  return worstFirst([...ofPairs, ...ofTrends, ...ofReports]);
 }
 
 /** The last of each name; `all` is in the order of steps. */
