@@ -4,6 +4,9 @@ import type { LogFormat, Verdict } from '../../../src/core/formats/format';
 import type { FileLog } from '../../../src/core/series/fileLog';
 import { bytesOf, checkChunking, checkFlush, checkHostile, fixture, fixtureNames, readLog, sampleOf } from './check';
 
+/** Bytes between two cuts of a fixture that is not the first of its format. */
+const STRIDE = 3;
+
 /** Reads the lines `text` with `format`. */
 export function readText(format: LogFormat, text: string | readonly string[]): FileLog {
   return readLog(format, 'train.log', bytesOf(typeof text === 'string' ? text : `${text.join('\n')}\n`));
@@ -36,12 +39,12 @@ export function pointsOf(log: FileLog, name: string): [step: number, value: numb
  * cut, unchanged by a flush, and no fault when damaged.
  */
 export function testFixtures(format: LogFormat, verdicts: Readonly<Record<string, Verdict>> = {}): void {
-  for (const name of fixtureNames(format.id)) {
+  for (const [i, name] of fixtureNames(format.id).entries()) {
     const verdict = verdicts[name] ?? 'yes';
     test(`${name} is recognised and read alike however it is cut`, () => {
       const bytes = fixture(format.id, name);
       assert.equal(format.probe(sampleOf(name, bytes)), verdict);
-      checkChunking(format, name, bytes);
+      checkChunking(format, name, bytes, i === 0 ? 1 : STRIDE);
       checkFlush(format, name, bytes);
     });
     test(`${name} cut or damaged is no fault`, () => checkHostile(format, name, fixture(format.id, name)));
