@@ -105,12 +105,12 @@ export class LawWatch {
 async function forecastAt(
   run: TrackedRun,
   until: number,
-  fit: (input: ForecastInput) => Promise<Forecast>,
+  predict: (input: ForecastInput) => Promise<Forecast>,
 ): Promise<Course | null> {
   // Without a known end the run is assumed to go on for long: what a decay at its end would do is not judged.
   const input =
     forecastRequest(run, { until }).input ?? forecastRequest(run, { until, totalSteps: OPEN_END * until }).input;
-  return input === null ? null : courseOf(await fit(input), until);
+  return input === null ? null : courseOf(await predict(input), until);
 }
 
 function pointAt(spans: readonly Span[], row: number): { step: number; value: number } | undefined {

@@ -58,7 +58,7 @@ test('until a plan is made, what is stated is shown, then the plan from before; 
   const fs = new MemoryFileSystem();
   const clock = new ManualClock();
   const pool = new SlowPool(fs);
-  let release = () => undefined as void;
+  let release: () => void = () => undefined;
   pool.hold = new Promise((resolve) => {
     release = resolve;
   });

@@ -63,6 +63,7 @@ const CASES: readonly { name: string; tree: Tree; settings: Readonly<Record<stri
   {
     name: 'Hydra',
     tree: {
+      // biome-ignore lint/suspicious/noTemplateCurlyInString: so Hydra writes a reference.
       'out/.hydra/config.yaml': 'optimizer:\n  name: adamw\n  lr: ${base.lr}\n  betas: [0.9, 0.95]\nbase: {lr: 3e-4}\n',
       'out/train.log': log(),
     },
