@@ -46,11 +46,6 @@ export class CancelledError extends Error {
   override readonly name = 'CancelledError';
 }
 
-/** Ends a `switch` over a closed union: the compiler proves that it is never reached. */
-export function assertNever(value: never): never {
-  throw new LosslineError('internal', `Unexpected value ${JSON.stringify(value)}`);
-}
-
 /** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

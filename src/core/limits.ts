@@ -58,9 +58,6 @@ export const MAX_FOLDERS_WATCHED = 5_000;
 /** Runs found by one discovery scan. */
 export const MAX_RUNS = 2_000;
 
-/** Planned steps of a run that a schedule is evaluated over. */
-export const MAX_PLANNED_STEPS = 100_000_000;
-
 /** Points of one series sent to a panel at once. */
 export const MAX_PANEL_POINTS = 4_000;
 

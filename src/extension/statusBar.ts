@@ -39,7 +39,7 @@ export class StatusBar implements vscode.Disposable {
 }
 
 /** The run that the status bar follows: a live one before all others, then the one that changed last. */
-export function followedRun(runs: readonly RunSummary[]): RunSummary | undefined {
+function followedRun(runs: readonly RunSummary[]): RunSummary | undefined {
   return runs.find((run) => run.state === 'live') ?? runs[0];
 }
 

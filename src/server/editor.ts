@@ -69,7 +69,7 @@ export function serveEditor(
 }
 
 /** The editor's settings, and what it can ask again. */
-export class EditorSettings {
+class EditorSettings {
   #canConfigure = false;
   #canRefresh = false;
   #canPullAgain = false;

@@ -152,7 +152,7 @@ function statusText(status: Entry['row']['end']['status']): string {
 }
 
 /** Why a run is or is not worth finishing. */
-export function verdictReason({ standing, row }: Entry, { hopeless, nameOf }: CellContext): string {
+function verdictReason({ standing, row }: Entry, { hopeless, nameOf }: CellContext): string {
   if (row.state === 'finished') return texts.finish.over;
   if (standing === null) return texts.finish.none;
   const { rival, chanceBeatsRival, isWorthFinishing, rank } = standing;

@@ -30,13 +30,13 @@ export function scatterChoices({
 }
 
 /** Entries whose curves are drawn, in the order of the table. */
-export function drawnEntries({ shown, drawn }: TableModel): Entry[] {
+function drawnEntries({ shown, drawn }: TableModel): Entry[] {
   const wanted = new Set(drawn);
   return shown.filter(({ id }) => wanted.has(id));
 }
 
 /** Small plots: one per group of the table when it is grouped, else one per drawn run. */
-export function panelsOf(model: TableModel): Panel[] {
+function panelsOf(model: TableModel): Panel[] {
   const drawn = drawnEntries(model);
   if (model.groups === null) {
     return drawn.slice(0, MOST_PANELS).map((entry) => {

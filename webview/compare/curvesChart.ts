@@ -18,7 +18,7 @@ import { lossLabel, type Scale, scaleOf } from './scale';
 import { texts } from './texts';
 
 /** Bands of more runs than this hide each other. */
-export const MAX_BANDS = 6;
+const MAX_BANDS = 6;
 /** Pixels from a curve that still mean it. */
 const REACH = 24;
 const MARGIN = { left: 62, right: 14, top: 24, bottom: 42 };

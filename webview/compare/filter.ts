@@ -47,7 +47,7 @@ export function parseFilter(text: string, keys: readonly string[], context: Colu
 }
 
 /** The column that a person means: by its id or head, or a hyperparameter by its name, its last part or a usual short form. */
-export function columnCalled(name: string, keys: readonly string[]): Column | undefined {
+function columnCalled(name: string, keys: readonly string[]): Column | undefined {
   const wanted = name.toLowerCase();
   const fixed = FIXED_COLUMNS.find(({ id, label }) => id === wanted || label.toLowerCase() === wanted);
   const called = (test: (key: string) => boolean): string | undefined => keys.find(test);

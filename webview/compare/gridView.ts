@@ -20,7 +20,7 @@ export interface GridModel {
   readonly pinned: RunId | null;
 }
 
-export const ROW_HEIGHT = 26;
+const ROW_HEIGHT = 26;
 const HEAD_HEIGHT = 28;
 const TICK_WIDTH = 30;
 /** Rows made above and below those in view. */

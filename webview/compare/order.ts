@@ -105,7 +105,7 @@ export function linesOf(
 }
 
 /** Runs drawn before the user has ticked any. */
-export const FIRST_DRAWN = 12;
+const FIRST_DRAWN = 12;
 
 /** The runs that are drawn: those ticked, else the first of the table. */
 export function drawnRuns(ticked: readonly RunId[] | null, entries: readonly Entry[]): RunId[] {

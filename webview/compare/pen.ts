@@ -40,7 +40,7 @@ export interface Pen {
 }
 
 /** Letters of `size` pixels are about this wide, on average. */
-export const LETTER = 0.56;
+const LETTER = 0.56;
 
 /** The text, cut with an ellipsis to about `width` pixels. */
 export function fitted(text: string, width: number, size: number): string {

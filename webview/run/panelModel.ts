@@ -27,7 +27,7 @@ export function newestLoss(data: RunData): number | null {
 }
 
 /** The trusted forecast of the final loss. */
-export function trustedForecast(data: RunData): { value: number; step: number } | null {
+function trustedForecast(data: RunData): { value: number; step: number } | null {
   const view = data.forecast;
   const fit = view?.forecast ?? null;
   if (view === null || !fit?.finalLoss || refusalOf(view) !== null || (data.run?.missing.length ?? 0) > 0) return null;

@@ -104,7 +104,7 @@ export const FORM_FAMILIES: readonly ScheduleFamily[] = [
 ];
 
 /** Length of the decay of a WSD schedule when the user names none. */
-export const DEFAULT_DECAY_SHARE = 0.2;
+const DEFAULT_DECAY_SHARE = 0.2;
 
 /** A field of the form that asks for what is missing. */
 export interface FormField {

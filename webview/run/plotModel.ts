@@ -74,7 +74,7 @@ export function fullRange(data: RunData, logX: boolean, room = 1): Range {
 }
 
 /** Where a run stands: what is right of it is forecast. */
-export function presentStep(data: RunData): number | null {
+function presentStep(data: RunData): number | null {
   return data.run?.summary.step ?? null;
 }
 

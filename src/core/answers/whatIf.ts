@@ -41,7 +41,7 @@ export function whatIf(fitted: FittedForecast, ahead: Ahead): Answer<WhatIf> {
 }
 
 /** As `whatIf`, for a fit that has its other schedule already. */
-export function whatIfOf(planned: FittedForecast, other: FittedForecast): WhatIf {
+function whatIfOf(planned: FittedForecast, other: FittedForecast): WhatIf {
   const { steps, rates } = other.path;
   let highest = 0;
   for (let i = steps.length - 1; i >= 0 && steps[i]! > other.lastSeen; i--) highest = Math.max(highest, rates[i]!);

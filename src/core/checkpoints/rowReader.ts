@@ -58,7 +58,7 @@ function checkRows(
 }
 
 /** Entries of `values` that are NaN or infinite. */
-export function countNonFinite(values: Float32Array): number {
+function countNonFinite(values: Float32Array): number {
   let count = 0;
   for (let i = 0; i < values.length; i++) {
     const value = values[i]!;

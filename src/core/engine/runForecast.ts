@@ -12,7 +12,7 @@ import { type PlanSubject, planOfRun } from './runPlan';
 import { TrackedRun } from './trackedRun';
 
 /** Every fit starts from the same seed, so that a forecast can be reproduced. */
-export const FORECAST_SEED = 1;
+const FORECAST_SEED = 1;
 
 /** What to forecast differently from the run's own plan and data. */
 export interface ForecastOptions {

@@ -66,6 +66,6 @@ export function hasLoss(file: Followed): boolean {
 }
 
 /** True for the name of a series that is a loss of some kind. */
-export function isLossName(name: string): boolean {
+function isLossName(name: string): boolean {
   return /(^|[^a-z])loss($|[^a-z])/.test(name);
 }

@@ -1,7 +1,7 @@
 import type { ForecastInput } from './forecast';
 
 /** The final loss is the mean over this last share of the plan: one value alone is mostly noise. */
-export const SMOOTHED_SHARE = 0.02;
+const SMOOTHED_SHARE = 0.02;
 
 /** Relative noise of the smoothed final loss, from the noise of one point and the number of points it averages. */
 export function smoothNoise({ steps, finalStep }: ForecastInput, pointNoise: number): number {

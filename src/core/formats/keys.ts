@@ -317,15 +317,15 @@ export const STEP_KEYS: readonly string[] = words(`step global_step global_steps
   current_steps current_step completed_step train_step train_steps optimizer_step opt_step total_train_updates update
   updates up iters it itr steps niter training_iteration total_timesteps timesteps_total num_timesteps totalenvinteracts
   env_steps timesteps iterations global_batch batch`);
-export const TOKEN_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'tokens')!.labels;
-export const SAMPLE_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'samples')!.labels;
-export const EPOCH_KEYS: readonly string[] = words('epoch epochs _epoch current_epoch ep time_epoch');
+const TOKEN_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'tokens')!.labels;
+const SAMPLE_KEYS: readonly string[] = QUANTITIES.find(({ name }) => name === 'samples')!.labels;
+const EPOCH_KEYS: readonly string[] = words('epoch epochs _epoch current_epoch ep time_epoch');
 
 /** Labels that count episodes of reinforcement learning: an update follows each, where nothing else is counted. */
 const EPISODE_KEYS: readonly string[] = words('episode episodes current_episode generation');
 
 /** Labels of the planned number of steps beside each row. */
-export const TOTAL_KEYS: readonly string[] = words(`total_steps max_steps total_iters max_iters train_iters total_step
+const TOTAL_KEYS: readonly string[] = words(`total_steps max_steps total_iters max_iters train_iters total_step
   max_step num_training_steps num_train_steps total_iterations max_iterations num_iterations max_updates max_update
   total_updates training_steps total_train_steps total_training_steps`);
 

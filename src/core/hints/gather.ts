@@ -147,7 +147,7 @@ const PRECISIONS: readonly (readonly [HyperId, string | undefined])[] = [
 ];
 
 /** Family of an optimizer by its class, function or name in a configuration; `undefined` for what is none. */
-export function optimizerFamily(name: string): OptimizerFamily | undefined {
+function optimizerFamily(name: string): OptimizerFamily | undefined {
   const last = name.slice(name.lastIndexOf('.') + 1);
   if (/muon/i.test(last)) return 'muon';
   if (/lion/i.test(last)) return 'lion';

@@ -21,7 +21,7 @@ const LOG_RATES = [Math.log(0.1), Math.log(2)] as const;
  * saturates in the rate, so its exponents along one run fall with the peak. Other units than AdamW's count
  * as 1e-3.
  */
-export function exponentsAt(peakLr: number): Exponents {
+function exponentsAt(peakLr: number): Exponents {
   const [low, high] = LOG_RATES;
   const z = Math.min(high, Math.max(low, logRateOf(peakLr) ?? 0));
   return { progress: 0.55 - 0.05 * z, noise: 0.6 - 0.15 * z };

@@ -33,7 +33,7 @@ export function logPrior(name: string, index: number, { mean, sd }: Normal): Pri
 }
 
 /** Progress at which `reachPrior` measures, in steps at peak learning rate. */
-export const REACH_STEPS = 1000;
+const REACH_STEPS = 1000;
 
 /**
  * Prior on ln R, where R = A · 1000^-alpha is the loss above the floor after 1000 steps at peak learning rate. A alone

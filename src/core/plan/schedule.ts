@@ -47,7 +47,7 @@ export function scheduleLr(schedule: Schedule, step: number): number {
 }
 
 /** Fraction of the decay done at `step`, in [0, 1]. A decay of no length is done after its first step. */
-export function decayFraction(schedule: Schedule, step: number): number {
+function decayFraction(schedule: Schedule, step: number): number {
   const past = step - schedule.decayStart;
   if (past <= 0) return 0;
   return schedule.decaySteps > 0 ? Math.min(past / schedule.decaySteps, 1) : 1;

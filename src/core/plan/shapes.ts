@@ -33,7 +33,7 @@ export function exponentialLr(u: number, peak: number, final: number): number {
 }
 
 /** Steps after which an inverse-square-root decay without known end has lost a factor sqrt(2). Source: transformers default. */
-export const DEFAULT_TIMESCALE = 10_000;
+const DEFAULT_TIMESCALE = 10_000;
 
 /**
  * Time scale T of the decay peak * sqrt(T / (T + s - decayStart)) that reaches `final` after `decaySteps`. Where `final`

@@ -16,7 +16,7 @@ interface Exports {
 }
 
 /** Values of the longest block. */
-export const MOST_VALUES = 4096;
+const MOST_VALUES = 4096;
 /** Where things lie in the memory of the kernel, whose own data take less than the first 4 kB. */
 const VALUES = 0x1000;
 const PACKED = VALUES + MOST_VALUES * 8;

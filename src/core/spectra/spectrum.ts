@@ -180,7 +180,7 @@ function lineThrough(x: Float64Array, y: Float64Array, weights: Float64Array, to
 }
 
 /** Mean and standard deviation of a sample. */
-export function meanAndSpread(samples: readonly number[]): { mean: number; spread: number } {
+function meanAndSpread(samples: readonly number[]): { mean: number; spread: number } {
   const mean = samples.reduce((sum, value) => sum + value, 0) / samples.length;
   const square = samples.reduce((sum, value) => sum + (value - mean) ** 2, 0) / Math.max(1, samples.length - 1);
   return { mean, spread: Math.sqrt(square) };

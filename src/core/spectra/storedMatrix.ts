@@ -2,7 +2,7 @@ import type { Kernels } from './kernels';
 import type { RowSource } from './rowSource';
 
 /** Rows come in groups of this many, a multiple of the height of a tile of each binary of the kernels. Missing rows are zeros. */
-export const ROW_GROUP = 12;
+const ROW_GROUP = 12;
 
 /** Values that are read and looked at in one go: 16 MB. */
 const READ_VALUES = 4 * 1024 * 1024;

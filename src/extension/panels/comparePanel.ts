@@ -47,7 +47,7 @@ export function compareSubject(runs: readonly RunId[]): string {
 }
 
 /** Title of a comparison. */
-export function compareTitle(runs: number): string {
+function compareTitle(runs: number): string {
   return vscode.l10n.t('Compare {0} Runs', runs);
 }
 

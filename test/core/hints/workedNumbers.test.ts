@@ -8,7 +8,6 @@ import { criticalBatchOf } from '../../../src/core/hints/rules/criticalBatch';
 import { criticalBatchAt, sameLossAt } from '../../../src/core/hints/rules/criticalBatchLoss';
 import { scaledEma } from '../../../src/core/hints/rules/emaHorizon';
 import { rankGain } from '../../../src/core/hints/rules/ffnWidth';
-import { gradientNoise } from '../../../src/core/hints/rules/noiseScale';
 import { batchOfTokens } from '../../../src/core/hints/rules/powerLinesBatch';
 import { effectiveTokens } from '../../../src/core/hints/rules/repetition';
 import { horizonExponent } from '../../../src/core/hints/rules/tokenHorizon';
@@ -84,15 +83,6 @@ test('compute-optimal split: the replication against the printed coefficients', 
     assert.ok(Math.abs(tokens / parameters / ratio - 1) < 0.002);
     assert.equal(lossOf(law, parameters, tokens).toFixed(3), loss.toFixed(3));
   }
-});
-
-test('the noise scale of a known gradient comes back', () => {
-  const [squared, noise] = [2, 300];
-  const at = (batch: number) => ({ batch, squaredNorm: squared + noise / batch });
-  const found = gradientNoise(at(8), at(256));
-  assert.ok(Math.abs(found.squaredGradient - squared) < 1e-9 && Math.abs(found.noise - noise) < 1e-9);
-  assert.ok(Math.abs(found.scale! - noise / squared) < 1e-6);
-  assert.equal(gradientNoise({ batch: 8, squaredNorm: 400 }, { batch: 256, squaredNorm: 1 }).scale, null);
 });
 
 test('steps and tokens at another batch keep (S/S_min − 1)(E/E_min − 1) = 1', () => {

@@ -96,7 +96,7 @@ export function lineFormat<S extends object>(grammar: LineGrammar<S>): LogFormat
 }
 
 /** Reads a file line by line with a grammar. */
-export class LineParser<S extends object> implements LogParser {
+class LineParser<S extends object> implements LogParser {
   /** Lines of each kind seen so far, indexed by `LineMatch`. */
   readonly matches = [0, 0, 0, 0];
   readonly #grammar: LineGrammar<S>;

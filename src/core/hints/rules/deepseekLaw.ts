@@ -4,10 +4,10 @@ import { PAPERS } from '../papers';
 import { defineRule, verdictOfRatio } from '../rule';
 
 /** Compute of a run in FLOPs without the embeddings: 6 N D. */
-export const computeOf = (parameters: number, tokens: number): number => 6 * parameters * tokens;
+const computeOf = (parameters: number, tokens: number): number => 6 * parameters * tokens;
 
 /** Learning rate and batch in tokens for a compute budget. */
-export function deepseekOptimum(compute: number): { readonly lr: number; readonly batchTokens: number } {
+function deepseekOptimum(compute: number): { readonly lr: number; readonly batchTokens: number } {
   return {
     lr: constant('deepseekLrScale') * compute ** constant('deepseekLrExponent'),
     batchTokens: constant('deepseekBatchScale') * compute ** constant('deepseekBatchExponent'),

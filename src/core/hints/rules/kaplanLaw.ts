@@ -4,7 +4,7 @@ import { PAPERS } from '../papers';
 import { defineRule, verdictOfRatio } from '../rule';
 
 /** Learning rate for N parameters; falls with ln N. */
-export function kaplanLr(parameters: number): number {
+function kaplanLr(parameters: number): number {
   return constant('kaplanLrIntercept') + constant('kaplanLrSlope') * Math.log(parameters);
 }
 

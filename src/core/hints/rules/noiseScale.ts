@@ -2,16 +2,6 @@ import { formatCompact, formatPercent } from '../../report/numbers';
 import { PAPERS } from '../papers';
 import { defineRule } from '../rule';
 
-/** Squared gradient norm and noise of one example, from squared norms at two batches; each should be averaged before the ratio. */
-export function gradientNoise(
-  small: { readonly batch: number; readonly squaredNorm: number },
-  big: { readonly batch: number; readonly squaredNorm: number },
-): { readonly squaredGradient: number; readonly noise: number; readonly scale: number | null } {
-  const squaredGradient = (big.batch * big.squaredNorm - small.batch * small.squaredNorm) / (big.batch - small.batch);
-  const noise = (small.squaredNorm - big.squaredNorm) / (1 / small.batch - 1 / big.batch);
-  return { squaredGradient, noise, scale: squaredGradient > 0 ? noise / squaredGradient : null };
-}
-
 export const noiseScale = defineRule({
   id: 'noiseScale',
   title: 'Gradient noise scale',

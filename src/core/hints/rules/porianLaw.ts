@@ -4,7 +4,7 @@ import { PAPERS } from '../papers';
 import { defineRule, verdictOfRatio } from '../rule';
 
 /** Learning rate and batch in tokens for a model of this size, trained on 20 tokens per parameter. */
-export function porianOptimum(parameters: number): { readonly lr: number; readonly batchTokens: number } {
+function porianOptimum(parameters: number): { readonly lr: number; readonly batchTokens: number } {
   return {
     lr: constant('porianLrScale') * parameters ** constant('porianLrExponent'),
     batchTokens: constant('porianBatchScale') * parameters ** constant('porianBatchExponent'),

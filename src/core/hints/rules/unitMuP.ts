@@ -3,7 +3,7 @@ import { PAPERS } from '../papers';
 import { defineRule } from '../rule';
 
 /** Learning rate of a hidden matrix under u-muP. */
-export function unitMuPLr(lr: number, fanIn: number, depth: number): number {
+function unitMuPLr(lr: number, fanIn: number, depth: number): number {
   return (lr / Math.sqrt(fanIn)) * (1 / Math.sqrt(depth));
 }
 

@@ -3,7 +3,7 @@ import { PAPERS } from '../papers';
 import { defineRule } from '../rule';
 
 /** Top singular values at learning rate `lr` and weight decay `decay` over those at `runLr` and `runDecay`, in the steady state. */
-export function singularValueRatio(lr: number, decay: number, runLr: number, runDecay: number): number {
+function singularValueRatio(lr: number, decay: number, runLr: number, runDecay: number): number {
   return Math.sqrt(lr / decay / (runLr / runDecay));
 }
 

@@ -32,11 +32,6 @@ export const WIDTH_EXPONENT = 0.75;
 /** Kinds whose learning rate and decay do not follow the rule for matrices. */
 const LEFT_OUT = new Set(['embedding', 'position', 'head']);
 
-/** Expected ratio of σ₁ between two widths at equal learning rate and weight decay. */
-export function expectedWidthRatio(width: number, otherWidth: number): number {
-  return (otherWidth / width) ** WIDTH_EXPONENT;
-}
-
 /**
  * Whether top singular values agree between two widths, by kind of layer: when they do, the gain of each sublayer is preserved
  * (arXiv 2510.15262). Embeddings, positions and the head are left out.

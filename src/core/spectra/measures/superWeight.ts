@@ -1,7 +1,7 @@
 import type { EntryFacts } from '../storedMatrix';
 
 /** Own threshold: largest entry over root mean square from which it is called a super weight candidate. */
-export const SUPER_WEIGHT_RATIO = 64;
+const SUPER_WEIGHT_RATIO = 64;
 
 /** The largest entry of a matrix against the others. */
 export interface LargestEntry {

@@ -56,7 +56,7 @@ export const stalledRun = detector<State>({
 });
 
 /** Seconds of silence after which a run stands still, from its usual pause between two points. */
-export function silenceAllowed(usual: number): number {
+function silenceAllowed(usual: number): number {
   return Math.min(LONGEST, Math.max(SHORTEST, FACTOR * usual));
 }
 

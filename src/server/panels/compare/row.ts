@@ -32,7 +32,7 @@ export function rowOf(run: TrackedRun, now: number, runs: readonly TrackedRun[])
 }
 
 /** What is known of the end of a run; while a fit is made anew, what the last one said. */
-export function endView(run: TrackedRun): EndView {
+function endView(run: TrackedRun): EndView {
   const { status, forecast, message } = run.forecast;
   const isMeasured = forecast?.refused?.code === 'finished';
   const finalLoss = forecast?.finalLoss ?? null;
