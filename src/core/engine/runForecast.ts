@@ -6,10 +6,11 @@ import { modelNameOf, withModels } from '../prior/kinship';
 import { type GeneralPrior, WEAK_PRIOR } from '../prior/learnPrior';
 import type { FittedRun } from '../prior/memory';
 import { spansUntil } from '../series/series';
+import { dataUseOf } from './dataUse';
 import { grafted } from './kin';
 import { type LossPoints, pointsOfSpans } from './lossDigest';
 import { type PlanSubject, planOfRun } from './runPlan';
-import { TrackedRun } from './trackedRun';
+import { isPolicyLoss, TrackedRun } from './trackedRun';
 
 /** Every fit starts from the same seed, so that a forecast can be reproduced. */
 const FORECAST_SEED = 1;
@@ -76,7 +77,8 @@ export function forecastRequest(run: TrackedRun, options: ForecastOptions = {}, 
     ...points,
     ...future,
     seed: FORECAST_SEED,
-    ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : {}),
+    ...(/^reward(\/|$)/.test(series) ? { kind: 'reward' } : isPolicyLoss(series) ? { kind: 'policy' } : {}),
+    data: dataUseOf(whole, future.finalStep, options.until),
     ...(options.lawId === undefined ? {} : { lawId: options.lawId }),
   };
   const companion = companionOf(whole, series, options);

@@ -12,6 +12,11 @@ import { type RunSettings, settingsOf } from './runSettings';
 import { comparable, giverOf, logsOf, partsOf, type RunSource, sourcesOf, unitOf } from './runSources';
 import { RunWarnings } from './runWarnings';
 
+/** Losses of reinforcement learning: of the policy, of the critic, penalties. They are not what training makes small. */
+export function isPolicyLoss(name: SeriesName): boolean {
+  return /(^|[^a-z])(actor|critic|policy|pg|pi|vf?|value|q|entropy|kl|surrogate)_?(function_?)?loss/i.test(name);
+}
+
 /** One run: its files, and what is derived from them. Everything derived is computed on demand from the logs. */
 export class TrackedRun {
   readonly files: Followed[] = [];
@@ -161,9 +166,11 @@ export class TrackedRun {
     );
   }
 
-  /** Name of the series that a forecast is made for: the loss, else the reward of a run that logs no loss. */
+  /** Name of the series that a forecast is made for: the loss, else the reward of a run that logs no loss but that of a policy. */
   forecastSeries(): SeriesName | undefined {
-    return this.lossSeries() ?? this.seriesNames().find((name) => name === 'reward');
+    const loss = this.lossSeries();
+    if (loss !== undefined && !isPolicyLoss(loss)) return loss;
+    return this.seriesNames().find((name) => name === 'reward') ?? loss;
   }
 
   /** Last step of any loss, `null` before the first. */

@@ -1,4 +1,5 @@
 import type { LrCurve } from '../plan/lrCurve';
+import type { DataUse } from './dataUse';
 
 /** What a forecast is made from. Plain data: it crosses threads, and the same input gives the same forecast. */
 export interface ForecastInput {
@@ -9,8 +10,10 @@ export interface ForecastInput {
   readonly lr: LrCurve;
   /** Last planned step. */
   readonly finalStep: number;
-  /** What the series is, a loss of pre-training unless given: fine-tuning and rewards follow laws of their own. */
-  readonly kind?: 'loss' | 'fineTuning' | 'reward';
+  /** What the series is, a loss of pre-training unless given: fine-tuning and rewards follow laws of their own, losses of a policy none. */
+  readonly kind?: 'loss' | 'fineTuning' | 'reward' | 'policy';
+  /** How it uses its data: passes and batch. */
+  readonly data?: DataUse;
   /** Forces one law; otherwise the driver chooses. */
   readonly lawId?: string;
   /** Starts every random draw. The present laws draw nothing. */

@@ -6,6 +6,7 @@ import { type LrPath, traceLr } from '../laws/lrPath';
 import { SHIPPED_CALIBRATION } from '../prior/shippedCalibration';
 import { errorModelOf, regimeOf } from './calibration';
 import { type ChosenFit, chooseFit } from './chooseFit';
+import { worthOfStep } from './dataUse';
 import { curveOf, estimateAt } from './estimate';
 import { smoothNoise } from './finalLoss';
 import type { FittedForecast } from './fittedForecast';
@@ -126,7 +127,7 @@ function fittedOf(
     smoothNoise: smoothNoise(input, prepared.bins.meanNoise),
     basis,
     regime,
-    lawError: errors.lawError,
+    lawError: { ...errors.lawError, progress: Math.hypot(errors.lawError.progress, 1 - worthOfStep(input.data ?? {})) },
     halfWidths: { of80: distance * errors.halfWidths.of80, of95: distance * errors.halfWidths.of95 },
   };
 }

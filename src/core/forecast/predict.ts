@@ -3,6 +3,7 @@ import type { Law } from '../laws/law';
 import { rectified } from '../laws/rectified';
 import { FALLBACK_LAW, lawById, STANDARD_LAW } from '../laws/registry';
 import { backTestLaws } from './backTest';
+import { dataRefusal } from './dataUse';
 import { estimateOf } from './estimate';
 import { smoothedEnd, smoothNoise } from './finalLoss';
 import { startsLow } from './fineTuning';
@@ -50,6 +51,7 @@ export function fitForecast(input: ForecastInput, options: ForecastOptions = {})
   const task = prepareTask(input, forced ?? (fineTunes ? rectified : STANDARD_LAW), options);
   const problem = taskRefusal(task);
   if (forced?.rises || input.kind === 'reward') return byReward(task, forced?.rises ? null : REWARD) ?? notRising(task);
+  if (input.kind === 'policy' && forced === undefined) return refusedForecast(task, POLICY);
   const lastSeen = input.steps[input.steps.length - 1] ?? 0;
   const isOver = lastSeen >= input.finalStep && problem?.code !== 'diverged' && problem?.code !== 'noPlan';
   if (isOver) return finished(task);
@@ -59,6 +61,10 @@ export function fitForecast(input: ForecastInput, options: ForecastOptions = {})
 }
 
 const REWARD = refusal('outsideLaw', 'A reward does not follow the laws of a loss: a sigmoid stands in.');
+const POLICY = refusal(
+  'outsideLaw',
+  'The loss of a policy goes up and down with its data and says nothing of progress: forecast the reward.',
+);
 const FINE_TUNING = refusal(
   'outsideLaw',
   'Fine-tuning does not follow the laws of pre-training: the rectified law stands in.',
@@ -94,7 +100,11 @@ function chooseLaw(task: Task, forced: boolean): ForecastWithFit {
     return forecastByLaw(standIn, refusal('noLearningRate', `${why} A power law in steps stands in.`));
   }
   const first = forecastByLaw(task, null);
-  if (first.forecast.refused?.code !== 'badFit' || forced) return first;
+  const { forecast, fitted } = first;
+  if (forecast.refused === null && fitted !== null) {
+    return { fitted, forecast: { ...forecast, refused: dataRefusal(task.input, fitted.oldest) } };
+  }
+  if (forecast.refused?.code !== 'badFit' || forced) return first;
   for (const { law } of backTestLaws(task.input, task.options)) {
     if (law === task.law) continue;
     const other = forecastByLaw(prepareTask(task.input, law, task.options), null);
