@@ -88,7 +88,7 @@ const CASES: Readonly<Record<string, Case>> = {
     hasLoss: true,
   },
   'a batch that grew long ago': { log: megatron(1500), code: null, hasLoss: true },
-  'a few points': { log: () => factory(1)(480), code: 'tooFewPoints', reason: /usable points/, hasLoss: false },
+  'a few points': { log: () => factory(1)(80), code: 'tooFewPoints', reason: /usable points/, hasLoss: false },
   'small data learnt by heart': {
     log: factory(1, (loss, step) => 0.001 * loss * (1 + 1000 / step)),
     code: 'outsideLaw',

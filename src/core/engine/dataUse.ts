@@ -1,5 +1,5 @@
 import { median } from '../fit/robust';
-import type { DataUse } from '../forecast/dataUse';
+import type { DataUse } from '../forecast/forecast';
 import { type Span, samplePoints, spansUntil } from '../series/series';
 import type { PlanSubject } from './runPlan';
 

@@ -1,13 +1,5 @@
-import type { ForecastInput, Refusal } from './forecast';
+import type { DataUse, ForecastInput, Refusal } from './forecast';
 import { refusal } from './health';
-
-/** How a run uses its data, as far as its log says. Plain data. */
-export interface DataUse {
-  /** Passes over the same data at the planned end. */
-  readonly passes?: number;
-  /** The batch was another one until `step`: its size then and now, in `unit` per step. */
-  readonly batch?: { readonly step: number; readonly before: number; readonly now: number; readonly unit: string };
-}
 
 /** Passes that cost next to nothing, and those after which a repeated token is worth 1/e of a new one. */
 const FREE_PASSES = 4;

@@ -1,5 +1,12 @@
 import type { LrCurve } from '../plan/lrCurve';
-import type { DataUse } from './dataUse';
+
+/** How a run uses its data, as far as its log says. Plain data. */
+export interface DataUse {
+  /** Passes over the same data at the planned end. */
+  readonly passes?: number;
+  /** The batch was another one until `step`: its size then and now, in `unit` per step. */
+  readonly batch?: { readonly step: number; readonly before: number; readonly now: number; readonly unit: string };
+}
 
 /** What a forecast is made from. Plain data: it crosses threads, and the same input gives the same forecast. */
 export interface ForecastInput {
