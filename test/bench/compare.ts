@@ -9,7 +9,7 @@ import { NodeFileSystem } from '../../src/node/nodeFileSystem';
 import { SystemClock } from '../../src/node/systemClock';
 import { configsOf } from '../../src/server/panels/compare/configs';
 import { compareCurve } from '../../src/server/panels/compare/curve';
-import { rowOf } from '../../src/server/panels/compare/row';
+import { rowOf, warningsOf } from '../../src/server/panels/compare/row';
 
 const RUNS = Number(process.argv[2] ?? 500);
 const POINTS = Number(process.argv[3] ?? 500);
@@ -49,7 +49,8 @@ async function main(): Promise<void> {
   const [runs, now] = [engine.runs(), Date.now()];
   console.log(`${runs.length} runs of ${POINTS} points, for all of them together\n`);
   spent('warnings, which the Runs view wants too', () => runs.map((run) => run.warnings()));
-  spent('rows', () => runs.map((run) => rowOf(run, now, runs)));
+  spent('rows', () => runs.map((run) => rowOf(run, now)));
+  spent('warnings of rows, siblings compared', () => runs.map((run) => warningsOf(run, now, runs)));
   spent('curves', () => runs.map((run) => compareCurve(run, { smoothing: 0.9, window: null }, now)));
   spent('hyperparameters', () => configsOf(runs));
   const ends = runs.map((_, i) => ({

@@ -108,8 +108,6 @@ function isTelling(id: string, entries: readonly Entry[], pinned: Entry | null):
       return pinned !== null;
     case 'finish':
       return entries.some(({ row }) => row.state !== 'finished');
-    case 'warnings':
-      return entries.some(({ row }) => row.warnings.length > 0);
     default:
       return true;
   }

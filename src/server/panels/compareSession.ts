@@ -12,7 +12,7 @@ import type {
 } from '../../protocol/compare';
 import { configsOf } from './compare/configs';
 import { compareCurve } from './compare/curve';
-import { rowOf } from './compare/row';
+import { rowOf, warningsOf } from './compare/row';
 import { inSlices } from './compare/slices';
 import { Ends, NO_STANDINGS, rankingOf, standingsOf } from './compare/standings';
 import type { Emit, PanelSession } from './session';
@@ -26,6 +26,8 @@ const SILENCE_PAUSE = 30_000;
 /** Runs whose curves are sent, and curves of one message. */
 const MAX_LOOKED = 1000;
 const CURVES_AT_ONCE = 25;
+/** Rows of one message: what is looked at does not wait for the rest. */
+const ROWS_AT_ONCE = 50;
 
 /**
  * One visible compare panel. Forecasts are the engine's own, made in the background; this session only says whose come
@@ -94,7 +96,10 @@ export class CompareSession implements PanelSession {
     this.#look = { ...this.#look, runs: [], pinned: typeof pinned === 'string' ? pinned : null };
     for (const memory of [this.#rows, this.#curves, this.#dirty, this.#removed]) memory.clear();
     const compared = this.#compared();
-    await this.#makeRows(compared);
+    const now = this.engine.host.clock.now();
+    for (const run of compared) this.#rows.set(run.id, rowOf(run, now));
+    // What takes longer comes in parts, for the rows that are looked at first.
+    for (const { id } of compared) this.#dirty.add(id);
     this.#opened = true;
     this.#silence?.dispose();
     this.#watchSilence();
@@ -112,19 +117,6 @@ export class CompareSession implements PanelSession {
 
   #compared(): TrackedRun[] {
     return this.engine.runs().filter(({ id }) => this.#only === null || this.#only.has(id));
-  }
-
-  async #makeRows(runs: readonly TrackedRun[]): Promise<CompareRow[]> {
-    const { clock } = this.engine.host;
-    const [now, all, rows] = [clock.now(), this.engine.runs(), [] as CompareRow[]];
-    await inSlices(clock, runs, (run) => {
-      // Ends are evaluated here, in their slice; the ranking finds them made.
-      this.#ends.of(run);
-      const row = rowOf(run, now, all);
-      this.#rows.set(run.id, row);
-      rows.push(row);
-    });
-    return rows;
   }
 
   #later(milliseconds: number): void {
@@ -158,8 +150,30 @@ export class CompareSession implements PanelSession {
     const removed = [...this.#removed].filter((id) => this.#rows.delete(id));
     this.#dirty.clear();
     this.#removed.clear();
-    const rows = await this.#makeRows(changed);
-    if (rows.length + removed.length > 0) this.#send('rows/didChange', { rows, removed, progress: this.#progress() });
+    const { clock } = this.engine.host;
+    const [now, all] = [clock.now(), this.engine.runs()];
+    let rows: CompareRow[] = [];
+    const send = (gone: readonly RunId[]): void => {
+      if (rows.length + gone.length > 0)
+        this.#send('rows/didChange', { rows, removed: gone, progress: this.#progress() });
+      rows = [];
+    };
+    send(removed);
+    const places = new Map(this.#look.runs.map((id, place) => [id, place]));
+    const placeOf = ({ id }: TrackedRun): number => places.get(id) ?? places.size;
+    await inSlices(
+      clock,
+      changed.sort((a, b) => placeOf(a) - placeOf(b)),
+      (run) => {
+        // Ends are evaluated here, in their slice; the ranking finds them made.
+        this.#ends.of(run);
+        const row = { ...rowOf(run, now), warnings: warningsOf(run, now, all) };
+        this.#rows.set(run.id, row);
+        rows.push(row);
+        if (rows.length >= ROWS_AT_ONCE) send([]);
+      },
+    );
+    send([]);
   }
 
   #tellConfigs(): void {

@@ -8,8 +8,8 @@ import type { CompareRow, EndView } from '../../../protocol/compare';
 /** Warnings of a run that a row names; the newest. */
 const MAX_WARNINGS = 8;
 
-/** A run as a comparison shows it. `now` is clock time in milliseconds; `runs` are those it is compared with. */
-export function rowOf(run: TrackedRun, now: number, runs: readonly TrackedRun[]): CompareRow {
+/** A run as a comparison shows it, its warnings left out: all else is at hand. `now` is clock time in milliseconds. */
+export function rowOf(run: TrackedRun, now: number): CompareRow {
   const series = run.forecastSeries() ?? null;
   const step = run.lastStep();
   return {
@@ -26,7 +26,7 @@ export function rowOf(run: TrackedRun, now: number, runs: readonly TrackedRun[])
     loss: series === null ? null : (run.spans(series).at(-1)?.values.findLast(Number.isFinite) ?? null),
     bestValidation: lowest(run, 'val_loss'),
     end: endView(run),
-    warnings: warningsOf(run, now, runs),
+    warnings: [],
     changedAt: run.changedAt,
   };
 }
@@ -60,7 +60,8 @@ function tokensPerStep(run: TrackedRun): number | null {
   return step > 0 && tokens > 0 && Number.isFinite(tokens) ? tokens / step : null;
 }
 
-function warningsOf(run: TrackedRun, now: number, runs: readonly TrackedRun[]): CompareRow['warnings'] {
+/** The warnings of a run that are not muted; looks at all its points the first time. `runs` are those it is compared with. */
+export function warningsOf(run: TrackedRun, now: number, runs: readonly TrackedRun[]): CompareRow['warnings'] {
   return findingsOf(run, now, runs)
     .filter((warning) => warning.severity !== 'info' && !run.isMuted(warning))
     .slice(-MAX_WARNINGS)
