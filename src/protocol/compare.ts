@@ -53,6 +53,8 @@ export interface StandingView {
 export interface Standings {
   /** Series that the ranked runs have their ends in: the one that most runs have. `null` without any end. */
   readonly series: SeriesName | null;
+  /** Series that the runs can be compared by, the commonest first. */
+  readonly choices: readonly SeriesName[];
   /** Chance to beat its rival below which an unfinished run is called not worth finishing. */
   readonly hopeless: number;
   readonly byRun: Readonly<Record<RunId, StandingView>>;
@@ -105,6 +107,8 @@ export interface CompareLook {
   readonly smoothing: number;
   /** Steps that the curves are looked at; `null`: all. */
   readonly window: readonly [number, number] | null;
+  /** Series whose ends are compared; `null`: of each run the one that it is forecast by. */
+  readonly series: SeriesName | null;
 }
 
 /**

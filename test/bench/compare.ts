@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { rankRuns } from '../../src/core/answers/ranking';
 import { Engine } from '../../src/core/engine/engine';
 import type { JobPool } from '../../src/core/engine/jobs';
+import type { TrackedRun } from '../../src/core/engine/trackedRun';
 import { NodeFileSystem } from '../../src/node/nodeFileSystem';
 import { SystemClock } from '../../src/node/systemClock';
 import { configsOf } from '../../src/server/panels/compare/configs';
@@ -46,12 +47,13 @@ async function main(): Promise<void> {
   const log = { info: () => undefined, warn: () => undefined };
   const engine = new Engine({ fs: new NodeFileSystem(), pool: IDLE, clock: new SystemClock(), log });
   await engine.scan([{ path: folder, name: 'w' }], []);
+  const viewOf = (run: TrackedRun) => ({ series: run.forecastSeries(), forecast: run.forecast });
   const [runs, now] = [engine.runs(), Date.now()];
   console.log(`${runs.length} runs of ${POINTS} points, for all of them together\n`);
   spent('warnings, which the Runs view wants too', () => runs.map((run) => run.warnings()));
-  spent('rows', () => runs.map((run) => rowOf(run, now)));
+  spent('rows', () => runs.map((run) => rowOf(run, now, viewOf(run))));
   spent('warnings of rows, siblings compared', () => runs.map((run) => warningsOf(run, now, runs)));
-  spent('curves', () => runs.map((run) => compareCurve(run, { smoothing: 0.9, window: null }, now)));
+  spent('curves', () => runs.map((run) => compareCurve(run, viewOf(run), { smoothing: 0.9, window: null }, now)));
   spent('hyperparameters', () => configsOf(runs));
   const ends = runs.map((_, i) => ({
     end: { value: 3 + 0.0003 * i, relativeSd: 0.004, halfWidths: { of80: 1.28, of95: 1.96 }, held: null },

@@ -69,7 +69,7 @@ async function main(): Promise<void> {
       const state = (reply as { ok: CompareState }).ok;
       say('all rows');
       inView = state.rows.slice(-IN_VIEW).map(({ run }) => run);
-      void ask('view/look', { runs: inView, pinned: null, smoothing: 0.9, window: null });
+      void ask('view/look', { runs: inView, pinned: null, smoothing: 0.9, window: null, series: null });
     });
   });
   say('all forecasts');

@@ -34,7 +34,7 @@ export default async function addRun({ page, workspace, step, shot, assert }) {
   await shot('asks');
   await step('a command without its end is refused in words, before it is run', async () => {
     await input.fill('tail -f "no end');
-    await until('words on what is wrong', () => page.locator('.quick-input-message', { hasText: /quote/i }).count());
+    await until('words on what is wrong', () => page.locator('.quick-input-message', { hasText: /not closed/ }).count());
   });
   await step('the run appears with what the command has printed', async () => {
     await input.fill(`tail -n +1 -f ${workspace.log}`);

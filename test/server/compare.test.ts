@@ -109,7 +109,7 @@ test('curves come for the runs that are looked at, thinned, and again only when 
   const curves = (): CompareCurve[] =>
     events.flatMap(({ name, body }) => (name === 'curves/didChange' ? (body as CompareCurve[]) : []));
   events.length = 0;
-  await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8, window: null });
+  await ask('view/look', { runs: [second, first, '/gone'], pinned: null, smoothing: 0.8, window: null, series: null });
   await until('two curves', () => curves().length >= 2);
   assert.deepEqual(
     curves().map(({ run }) => run),
@@ -121,10 +121,10 @@ test('curves come for the runs that are looked at, thinned, and again only when 
   assert.equal(ahead!.steps.at(-1), 1000);
   assert.ok(ahead!.low.every((low, i) => low < ahead!.values[i]! && ahead!.values[i]! < ahead!.high[i]!));
   events.length = 0;
-  await ask('view/look', { runs: [first], pinned: null, smoothing: 0.8, window: [100, 140] });
+  await ask('view/look', { runs: [first], pinned: null, smoothing: 0.8, window: [100, 140], series: null });
   const { detail } = await until('the steps looked at', () => curves().find(({ run }) => run === first));
   assert.ok(detail!.steps.length >= 20 && detail!.steps.length <= 24, `${detail!.steps}`);
-  await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8, window: null });
+  await ask('view/look', { runs: [second, first], pinned: null, smoothing: 0.8, window: null, series: null });
   await until('the whole again', () => curves().find((curve) => curve.run === first && curve.detail === null));
   events.length = 0;
   fs.appendFileSync(logOf(1), records(1, LAST, LAST + 40));
@@ -136,7 +136,7 @@ test('a pinned run is what all others are held against', async () => {
   const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
   const pinned = state.rows[2]!.run;
   events.length = 0;
-  await ask('view/look', { runs: [], pinned, smoothing: 0, window: null });
+  await ask('view/look', { runs: [], pinned, smoothing: 0, window: null, series: null });
   const { byRun } = await until('chances against the pinned run', () =>
     newest<Standings>('standings/didChange', (body) => body.byRun[state.rows[1]!.run]?.chanceBeatsPinned != null),
   );
@@ -144,6 +144,30 @@ test('a pinned run is what all others are held against', async () => {
   for (const [run, { chanceBeatsPinned, rank }] of Object.entries(byRun)) {
     if (run !== pinned) assert.equal(chanceBeatsPinned! > 0.5, rank < byRun[pinned]!.rank, run);
   }
+});
+
+test('runs are compared by another loss that they log: fitted, ranked, and taken back', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const look = (series: string | null) =>
+    ask('view/look', { runs: [], pinned: null, smoothing: 0, window: null, series });
+  events.length = 0;
+  await look('val_loss');
+  const { byRun, choices } = await until('ends of the validation loss', () =>
+    newest<Standings>('standings/didChange', ({ series, byRun: ranked }) => series === 'val_loss' && ranked !== null),
+  );
+  assert.deepEqual([...choices].sort(), ['train_loss', 'val_loss']);
+  const rows = rowsNow(state);
+  for (const run of Object.keys(byRun)) {
+    const { series, end, bestValidation } = rows.get(run)!;
+    assert.equal(series, 'val_loss');
+    assert.ok(end.finalLoss!.value < bestValidation!.value + 0.05, `${end.finalLoss!.value}`);
+  }
+  events.length = 0;
+  await look(null);
+  const back = await until('the usual ranks', () =>
+    newest<Standings>('standings/didChange', ({ series }) => series === 'train_loss'),
+  );
+  assert.equal(Object.keys(back.byRun).length, RUNS - 1);
 });
 
 test('a comparison of some runs hears of no other; one that goes and one that comes are told', async () => {

@@ -139,6 +139,7 @@ export class ComparePanel {
     return {
       filter: (filter) => this.#change({ filter }),
       group: (group) => this.#change({ group, closed: [] }),
+      series: (series) => this.#change({ series }),
       clearBrushes: () => this.#change({ brushes: {} }),
       showHidden: () => this.#change({ hidden: [], revealed: this.#session.hidden }),
       draw: (what) => this.#drawRuns(what),
@@ -223,7 +224,10 @@ export class ComparePanel {
     this.#colouring = colouringOf(model, this.#ui.colour, this.#slots, this.#theme);
     this.#head.draw(this.#session, model);
     this.#splitter.draw(this.#ui.split);
-    this.#tableBar.draw(this.#ui, model, groupChoices(model, this.#ui.group));
+    this.#tableBar.draw(this.#ui, model, {
+      groups: groupChoices(model, this.#ui.group),
+      series: this.#session.standings.choices,
+    });
     setHidden(this.#none, model.shown.length > 0);
     setText(this.#none, model.entries.length === 0 ? texts.counts.allHidden : texts.filter.none);
     this.#drawGrid(model);
@@ -300,12 +304,12 @@ export class ComparePanel {
 
   /** Rows in view first, then the curves that are drawn. */
   #tellLook(): void {
-    const { pinned, smoothing, view, axis, window } = this.#ui;
+    const { pinned, smoothing, view, axis, window, series } = this.#ui;
     const charted = view === 'curves' || view === 'multiples' ? this.#model.drawn : [];
     const runs = [...new Set([...this.#grid.visible(), ...charted])];
     // Only steps mean the same in all runs: on other axes a part is shown as it was thinned for the whole.
     const isStep = axis === 'step' && (view === 'curves' || view === 'multiples');
-    this.#session.look({ runs, pinned, smoothing, window: isStep ? window : null });
+    this.#session.look({ runs, pinned, smoothing, window: isStep ? window : null, series });
   }
 
   #tellDrawn(): void {

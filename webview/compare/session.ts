@@ -15,7 +15,7 @@ import type { CompareData } from './entry';
 /** Where a session stands; `loading` lasts until the first answer. */
 export type SessionStatus = 'loading' | 'open' | 'error';
 
-const NO_STANDINGS: Standings = { series: null, hopeless: 0, byRun: {} };
+const NO_STANDINGS: Standings = { series: null, choices: [], hopeless: 0, byRun: {} };
 
 /** Keeps the data of a compare panel equal to what the background process knows. */
 export class Session implements CompareData {

@@ -25,6 +25,8 @@ export interface UiState {
   readonly colour: string | null;
   readonly smoothing: number;
   readonly sorting: Sorting;
+  /** Series whose ends are compared; `null`: of each run the one that it is forecast by. */
+  readonly series: string | null;
   readonly filter: string;
   /** Id of the column that groups; `null`: none. */
   readonly group: string | null;
@@ -58,6 +60,7 @@ export const DEFAULT_STATE: UiState = {
   colour: null,
   smoothing: 0.9,
   sorting: { column: 'final', descending: false },
+  series: null,
   filter: '',
   group: null,
   closed: [],
@@ -107,6 +110,7 @@ const READERS: { readonly [K in keyof UiState]: (value: unknown) => boolean } = 
     const { column, descending } = (value ?? {}) as Record<string, unknown>;
     return isText(column) && isFlag(descending);
   },
+  series: orNull(isText),
   filter: isText,
   group: orNull(isText),
   closed: isTexts,

@@ -9,6 +9,8 @@ import { texts } from './texts';
 export interface TableBarActions {
   readonly filter: (text: string) => void;
   readonly group: (column: string | null) => void;
+  /** The series whose ends are compared; `null`: of each run its own. */
+  readonly series: (name: string | null) => void;
   readonly clearBrushes: () => void;
   readonly showHidden: () => void;
   readonly draw: (what: 'first' | 'all' | 'none' | 'selected') => void;
@@ -41,6 +43,7 @@ export class TableBar {
   });
   readonly #faults = h('div', { class: 'field-error', id: 'filter-faults', attrs: { 'aria-live': 'polite' } });
   readonly #group: HTMLSelectElement;
+  readonly #series: HTMLSelectElement;
   readonly #draw: HTMLSelectElement;
   readonly #brushes: HTMLButtonElement;
   readonly #hidden: HTMLButtonElement;
@@ -57,6 +60,8 @@ export class TableBar {
     this.#group.addEventListener('change', () =>
       actions.group(this.#group.value === NO_GROUP ? null : this.#group.value),
     );
+    this.#series = select(texts.series.label, []);
+    this.#series.addEventListener('change', () => actions.series(this.#series.value || null));
     this.#draw = this.#drawChoice(actions);
     this.#brushes = chip(texts.chart.clearBrushes, actions.clearBrushes);
     this.#hidden = chip('', actions.showHidden);
@@ -94,6 +99,7 @@ export class TableBar {
         { class: 'bar table-bar' },
         this.#filter,
         this.#group,
+        this.#series,
         this.#draw,
         this.#brushes,
         this.#hidden,
@@ -105,11 +111,20 @@ export class TableBar {
     );
   }
 
-  draw(ui: UiState, model: TableModel, groups: readonly (readonly [id: string, label: string])[]): void {
+  /** `series` are those that the runs can be compared by. */
+  draw(
+    ui: UiState,
+    model: TableModel,
+    { groups, series }: { groups: readonly (readonly [id: string, label: string])[]; series: readonly string[] },
+  ): void {
     if (document.activeElement !== this.#filter && this.#filter.value !== ui.filter) this.#filter.value = ui.filter;
     setAttr(this.#filter, 'aria-invalid', model.faults.length > 0 ? 'true' : null);
     setText(this.#faults, model.faults.join(' '));
     this.#drawGroups(groups, ui.group ?? NO_GROUP);
+    const chosen = ui.series === null || series.includes(ui.series) ? series : [...series, ui.series];
+    setHidden(this.#series, chosen.length < 2);
+    const named = chosen.map((name) => [name, texts.series.by(name.replaceAll('_', ' '))] as const);
+    fill(this.#series, [['', texts.series.own], ...named], ui.series ?? '');
     setHidden(this.#brushes, Object.keys(ui.brushes).length === 0);
     setHidden(this.#hidden, model.hiddenCount === 0);
     setText(this.#hidden.firstElementChild!, texts.counts.hidden(`${model.hiddenCount}`));

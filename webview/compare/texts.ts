@@ -79,6 +79,11 @@ export const texts = {
     unset: 'not set',
     toggle: (name: string) => `Show or hide the runs of ${name}`,
   },
+  series: {
+    label: 'Series whose ends are compared and ranked',
+    own: 'Rank by forecast loss',
+    by: (name: string) => `Rank by ${name}`,
+  },
   colour: {
     label: 'What the colours stand for',
     run: 'Color by run',

@@ -13,8 +13,9 @@ import type {
 import { configsOf } from './compare/configs';
 import { compareCurve } from './compare/curve';
 import { rowOf, warningsOf } from './compare/row';
+import { SeriesForecasts } from './compare/seriesForecasts';
 import { inSlices } from './compare/slices';
-import { Ends, NO_STANDINGS, rankingOf, standingsOf } from './compare/standings';
+import { commonLosses, Ends, NO_STANDINGS, rankingOf, standingsOf } from './compare/standings';
 import type { Emit, PanelSession } from './session';
 
 type Events = ComparePanelContract['toPanel'];
@@ -37,13 +38,14 @@ export class CompareSession implements PanelSession {
   /** None is read more often than others: a comparison shows the engine's usual news. */
   readonly runs: readonly TrackedRun[] = [];
   #only: ReadonlySet<RunId> | null = null;
-  #look: CompareLook = { runs: [], pinned: null, smoothing: 0, window: null };
+  #look: CompareLook = { runs: [], pinned: null, smoothing: 0, window: null, series: null };
   readonly #rows = new Map<RunId, CompareRow>();
   readonly #dirty = new Set<RunId>();
   readonly #removed = new Set<RunId>();
   /** What each curve was made from when it was sent. */
   readonly #curves = new Map<RunId, string>();
   readonly #ends = new Ends();
+  readonly #forecasts: SeriesForecasts;
   /** What the runs were ranked by when it was told last. */
   #ranked = '';
   #configKey = '';
@@ -55,7 +57,12 @@ export class CompareSession implements PanelSession {
   constructor(
     readonly engine: Engine,
     readonly emit: Emit<Events>,
-  ) {}
+  ) {
+    this.#forecasts = new SeriesForecasts(engine, (run) => {
+      this.#dirty.add(run);
+      this.flush();
+    });
+  }
 
   /** Runs whose fits the panel waits for. */
   get next(): readonly RunId[] {
@@ -67,6 +74,10 @@ export class CompareSession implements PanelSession {
     if (name === 'view/open') return this.#open(body);
     if (name !== 'view/look') throw new LosslineError('argument.invalid', `Unknown request ${name}.`);
     this.#look = checkedLook(body);
+    if (this.#look.series !== this.#forecasts.series) {
+      this.#forecasts.choose(this.#look.series);
+      for (const { id } of this.#compared()) this.#dirty.add(id);
+    }
     this.#later(0);
     return null;
   }
@@ -84,6 +95,7 @@ export class CompareSession implements PanelSession {
 
   close(): void {
     this.#opened = false;
+    this.#forecasts.stop();
     this.#timer?.dispose();
     this.#silence?.dispose();
   }
@@ -97,7 +109,7 @@ export class CompareSession implements PanelSession {
     for (const memory of [this.#rows, this.#curves, this.#dirty, this.#removed]) memory.clear();
     const compared = this.#compared();
     const now = this.engine.host.clock.now();
-    for (const run of compared) this.#rows.set(run.id, rowOf(run, now));
+    for (const run of compared) this.#rows.set(run.id, rowOf(run, now, this.#forecasts.viewOf(run)));
     // What takes longer comes in parts, for the rows that are looked at first.
     for (const { id } of compared) this.#dirty.add(id);
     this.#opened = true;
@@ -166,14 +178,17 @@ export class CompareSession implements PanelSession {
       changed.sort((a, b) => placeOf(a) - placeOf(b)),
       (run) => {
         // Ends are evaluated here, in their slice; the ranking finds them made.
-        this.#ends.of(run);
-        const row = { ...rowOf(run, now), warnings: warningsOf(run, now, all) };
+        const view = this.#forecasts.viewOf(run);
+        this.#ends.of(view.forecast);
+        const row = { ...rowOf(run, now, view), warnings: warningsOf(run, now, all) };
         this.#rows.set(run.id, row);
         rows.push(row);
         if (rows.length >= ROWS_AT_ONCE) send([]);
       },
     );
     send([]);
+    const compared = this.#compared();
+    this.#forecasts.want(compared.sort((a, b) => placeOf(a) - placeOf(b)));
   }
 
   #tellConfigs(): void {
@@ -195,23 +210,27 @@ export class CompareSession implements PanelSession {
     await inSlices(clock, runs, (id) => {
       const run = this.engine.run(id);
       if (run === undefined) return;
-      const version = [smoothing, window, run.revision, run.forecast.revision, run.forecast.status].join();
+      const view = this.#forecasts.viewOf(run);
+      const { revision, status, points } = view.forecast;
+      const version = [smoothing, window, run.revision, view.series, revision, status, points].join();
       if (this.#curves.get(id) === version) return;
       this.#curves.set(id, version);
-      curves.push(compareCurve(run, { smoothing, window }, clock.now()));
+      curves.push(compareCurve(run, view, { smoothing, window }, clock.now()));
       if (curves.length >= CURVES_AT_ONCE) send();
     });
     send();
   }
 
   async #tellStandings(): Promise<void> {
-    const of = rankingOf(this.#compared(), this.#ends);
+    const compared = this.#compared();
+    const made = compared.map((run) => [run.id, this.#forecasts.viewOf(run).forecast] as const);
+    const [of, choices] = [rankingOf(made, this.#ends), commonLosses(compared)];
     const contenders = of.ranked.map(({ contender }) => contender);
-    const key = JSON.stringify([this.#look.pinned, of.ranked]);
+    const key = JSON.stringify([this.#look.pinned, of.ranked, choices]);
     if (this.#ranked === key) return;
     const standings = await this.engine.host.pool.run('ranking', contenders);
     this.#ranked = key;
-    this.#send('standings/didChange', standingsOf(of, standings, this.#look.pinned));
+    this.#send('standings/didChange', { ...standingsOf(of, standings, this.#look.pinned), choices });
   }
 
   #progress(): CompareProgress {
@@ -243,7 +262,7 @@ function isRange(value: unknown): value is readonly [number, number] {
 }
 
 function checkedLook(body: unknown): CompareLook {
-  const { runs, pinned, smoothing, window } = (body ?? {}) as Record<keyof CompareLook, unknown>;
+  const { runs, pinned, smoothing, window, series } = (body ?? {}) as Record<keyof CompareLook, unknown>;
   if (!Array.isArray(runs) || !runs.every((run) => typeof run === 'string') || !Number.isFinite(smoothing)) {
     throw new LosslineError('argument.invalid', 'The panel asked for curves that cannot be read.');
   }
@@ -252,5 +271,6 @@ function checkedLook(body: unknown): CompareLook {
     pinned: typeof pinned === 'string' ? pinned : null,
     smoothing: Math.min(0.9999, Math.max(0, smoothing as number)),
     window: isRange(window) ? window : null,
+    series: typeof series === 'string' ? series : null,
   };
 }

@@ -65,6 +65,7 @@ export function entries(given: readonly Given[], shared: Settings = {}): Entry[]
     configs: { shared, own: Object.fromEntries(given.map(({ config = {} }, i) => [rows[i]!.run, config])) },
     standings: {
       series: 'train_loss',
+      choices: ['train_loss'],
       hopeless: 0.05,
       byRun: Object.fromEntries(
         given.flatMap((each, i) => (each.standing === undefined ? [] : [[rows[i]!.run, standing(each.standing)]])),

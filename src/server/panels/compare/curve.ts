@@ -5,6 +5,7 @@ import { decimate } from '../../../core/series/decimate';
 import { countPoints, type Span } from '../../../core/series/series';
 import { Smoother } from '../../../core/series/smooth';
 import type { CompareCurve, CompareLook } from '../../../protocol/compare';
+import type { RunView } from './seriesForecasts';
 
 /** Points of one curve: a comparison draws many curves, and none wide. */
 const MAX_POINTS = 200;
@@ -16,10 +17,11 @@ const MIN_SMOOTHED = 20;
 /** The loss of a run as `look` wants it, smoothed over all points and then thinned, with its forecast. Empty without a loss. O(points). */
 export function compareCurve(
   run: TrackedRun,
+  view: RunView,
   { smoothing, window }: Pick<CompareLook, 'smoothing' | 'window'>,
   now: number,
 ): CompareCurve {
-  const series = run.forecastSeries();
+  const { series, forecast } = view;
   const spans = series === undefined ? [] : run.spans(series);
   const smooths = smoothing > 0 && countPoints(spans) >= MIN_SMOOTHED;
   const shown = smooths ? smoothed(spans, smoothing) : spans;
@@ -30,7 +32,7 @@ export function compareCurve(
     run: run.id,
     points,
     detail,
-    ahead: over ? null : aheadOf(run.forecast.forecast?.curve ?? null, run.lastStep()),
+    ahead: over ? null : aheadOf(forecast.forecast?.curve ?? null, run.lastStep()),
   };
 }
 

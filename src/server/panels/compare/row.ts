@@ -1,16 +1,18 @@
 import { remainingMs } from '../../../core/engine/eta';
+import type { RunForecast } from '../../../core/engine/forecastState';
 import { findingsOf } from '../../../core/engine/runFindings';
 import { runState } from '../../../core/engine/runState';
 import type { TrackedRun } from '../../../core/engine/trackedRun';
 import { detectorById } from '../../../core/warnings/registry';
 import type { CompareRow, EndView } from '../../../protocol/compare';
+import type { RunView } from './seriesForecasts';
 
 /** Warnings of a run that a row names; the newest. */
 const MAX_WARNINGS = 8;
 
-/** A run as a comparison shows it, its warnings left out: all else is at hand. `now` is clock time in milliseconds. */
-export function rowOf(run: TrackedRun, now: number): CompareRow {
-  const series = run.forecastSeries() ?? null;
+/** A run as a comparison shows it by the series of `view`, its warnings left out: all else is at hand. `now` is clock time in milliseconds. */
+export function rowOf(run: TrackedRun, now: number, view: RunView): CompareRow {
+  const series = view.series ?? null;
   const step = run.lastStep();
   return {
     run: run.id,
@@ -25,15 +27,14 @@ export function rowOf(run: TrackedRun, now: number): CompareRow {
     series,
     loss: series === null ? null : (run.spans(series).at(-1)?.values.findLast(Number.isFinite) ?? null),
     bestValidation: lowest(run, 'val_loss'),
-    end: endView(run),
+    end: endView(view.forecast),
     warnings: [],
     changedAt: run.changedAt,
   };
 }
 
 /** What is known of the end of a run; while a fit is made anew, what the last one said. */
-function endView(run: TrackedRun): EndView {
-  const { status, forecast, message } = run.forecast;
+function endView({ status, forecast, message }: RunForecast): EndView {
   const isMeasured = forecast?.refused?.code === 'finished';
   const finalLoss = forecast?.finalLoss ?? null;
   if (status === 'idle') return { status: 'waiting', finalLoss, isMeasured, reason: '' };

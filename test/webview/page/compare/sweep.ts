@@ -70,6 +70,7 @@ export class Sweep {
     const held = this.#ranked.find(({ made }) => made.row.run === pinned)?.made.end ?? null;
     return {
       series: this.#ranked.length === 0 ? null : 'train_loss',
+      choices: ['train_loss', 'val_loss'],
       hopeless: HOPELESS,
       byRun: Object.fromEntries(
         this.#ranked.map(({ made: { row, end }, standing }) => {
