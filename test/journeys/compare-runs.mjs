@@ -62,6 +62,33 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
     await until('three curves', async () => (await facts()).curves === '3');
     await page.keyboard.press('Space');
   });
+  await step('a click on a head sorts, another one turns the order round', async () => {
+    const head = frame.getByRole('columnheader', { name: 'learning_rate' });
+    const order = async () => {
+      const byPlace = await rows.evaluateAll((all) => all.map((row) => [row.ariaRowIndex, row.dataset.run]));
+      return byPlace.sort((a, b) => a[0] - b[0]).map(([, run]) => /sweep-\d/.exec(run)[0].at(-1));
+    };
+    await head.getByRole('button').click();
+    await until('ascending rates', async () => (await order()).join('') === '0123');
+    await head.getByRole('button').click();
+    await until('descending rates', async () => (await order()).join('') === '3210');
+    await frame.getByRole('columnheader', { name: 'Final loss' }).getByRole('button').click();
+  });
+  await step('a run that the Runs view hides is left out, with a word and a way back', async () => {
+    await treeItem(page, /sweep-2/)
+      .first()
+      .click();
+    await treeItem(page, /sweep-2/)
+      .first()
+      .focus();
+    await page.keyboard.press('Delete');
+    await page.locator('.tab', { hasText: 'Compare' }).first().click();
+    await until('three rows', async () => (await rows.count()) === 3);
+    await shot('hidden');
+    await frame.getByRole('button', { name: '1 hidden' }).click();
+    await until('four rows', async () => (await rows.count()) === 4);
+    await runCommand(page, 'Lossline: Show Hidden Runs');
+  });
   await step('a log that grows moves its row', async () => {
     const row = rows.filter({ hasText: 'sweep-1' }).locator('.cell.progress');
     const before = await row.innerText();

@@ -7,6 +7,7 @@ import { syntheticLog } from './workspace.mjs';
 
 const TOTAL = 6000;
 const HOURS = 3600;
+const PLAN = { max_steps: TOTAL, learning_rate: 6e-4, min_lr: 3e-5, warmup_steps: 200, lr_scheduler_type: 'cosine' };
 
 /** Parts of one log of 600 records; `ago` are the seconds since the last record. */
 const RUNS = {
@@ -23,7 +24,7 @@ function fillStates(dir) {
   for (const [name, { lines, ago = 0 }] of Object.entries(RUNS)) {
     const folder = path.join(dir, 'runs', name);
     fs.mkdirSync(folder, { recursive: true });
-    fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify({ max_steps: TOTAL }));
+    fs.writeFileSync(path.join(folder, 'config.json'), JSON.stringify(PLAN));
     const log = path.join(folder, 'metrics.jsonl');
     fs.writeFileSync(log, lines(all).join(''));
     const at = Date.now() / 1000 - ago;
@@ -58,14 +59,14 @@ export default async function panelStates({ page, step, shot }) {
   );
   await shot('finished');
   await step('a run that fell silent: since when, and still a forecast', async () => {
-    await says('fell-silent', /Stalled/, /last growth 3 ?h/, /Forecast final loss/);
+    await says('fell-silent', /Stalled/, /Nothing new has been logged for 3 ?h/, /Forecast final loss/);
     await panel.drawn();
   });
   await shot('stalled');
-  await step('a run of three points: no forecast, and why', () => says('just-begun', /No forecast|Waiting/, /points/));
+  await step('a run of three points: no forecast, and why', () => says('just-begun', /No forecast/, /points/));
   await shot('too-short');
-  await step('a run whose loss is no number: since which step', () =>
-    says('broken', /Diverged/, /no finite number since step 3,?010/, /last finite loss/),
+  await step('a run whose loss is no number: the last one that was, and how many are none', () =>
+    says('broken', /Diverged/, /newest losses are not finite/, /last finite loss 3\.0/, /30 not finite/),
   );
   await shot('diverged');
 }

@@ -1,8 +1,8 @@
-import { formatRange, intervalParts } from '../../src/core/report/interval';
-import { formatLoss, formatPercent, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
 import type { CompareCurve } from '../../src/protocol/compare';
 import { h, setAttr, setText } from '../shared/dom';
 import { icon, svgElement } from '../shared/icons';
+import { formatLoss, formatPercent, formatRange, intervalParts } from '../shared/numbers';
 import type { Column, ColumnContext } from './columns';
 import { type Entry, progressOf } from './entry';
 import { stateTexts, texts } from './texts';

@@ -1,4 +1,4 @@
-import { formatLoss } from '../../src/core/report/numbers';
+import { formatLoss } from '../shared/numbers';
 import { configKeyOf, configText } from './columns';
 import { curvesChart } from './curvesChart';
 import { dimensionOf } from './dimension';

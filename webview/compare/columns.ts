@@ -1,8 +1,8 @@
 import type { ConfigValue } from '../../src/core/model';
-import { formatInterval } from '../../src/core/report/interval';
-import { formatChange, formatLoss, formatNumber, formatPercent, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
 import { formatDuration } from '../../src/core/report/time';
 import type { CompareRow } from '../../src/protocol/compare';
+import { formatChange, formatInterval, formatLoss, formatNumber, formatPercent } from '../shared/numbers';
 import { type Entry, finalOf, progressOf, settingOf } from './entry';
 import { columnTexts, stateTexts } from './texts';
 

@@ -1,5 +1,5 @@
 import type { RunId } from '../../src/core/model';
-import { formatCompact, formatLoss, formatPercent } from '../../src/core/report/numbers';
+import { formatCompact, formatLoss, formatPercent } from '../shared/numbers';
 import { drawAxes } from './axes';
 import { type AlignedCurve, alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';
 import {

@@ -1,4 +1,4 @@
-import { formatNumber } from '../../src/core/report/numbers';
+import { formatNumber } from '../shared/numbers';
 import type { Cell, Column, ColumnContext } from './columns';
 import type { Entry } from './entry';
 import { compareCells } from './order';

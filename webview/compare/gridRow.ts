@@ -1,6 +1,5 @@
-import { formatInterval } from '../../src/core/report/interval';
-import { formatLoss } from '../../src/core/report/numbers';
 import { h, setAttr, setText } from '../shared/dom';
+import { formatInterval, formatLoss } from '../shared/numbers';
 import { type CellContext, type CellView, makeCell } from './cells';
 import type { Look } from './colours';
 import { type Column, configText } from './columns';

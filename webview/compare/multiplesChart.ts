@@ -1,4 +1,4 @@
-import { formatLoss } from '../../src/core/report/numbers';
+import { formatLoss } from '../shared/numbers';
 import { drawAxes, FONT_SIZE } from './axes';
 import { drawTraced, nearest, Tracer, writeX } from './curvesChart';
 import { alignedCurves, type CurveAxes, curveDomains, type XAxis } from './curvesModel';

@@ -1,5 +1,5 @@
 import type { RunId } from '../../src/core/model';
-import { formatLoss } from '../../src/core/report/numbers';
+import { formatLoss } from '../shared/numbers';
 import type { Theme } from '../shared/theme';
 import { FONT_SIZE } from './axes';
 import { rampColour } from './colours';

@@ -1,4 +1,4 @@
-import { formatLoss } from '../../src/core/report/numbers';
+import { formatLoss } from '../shared/numbers';
 import { drawXName, drawXTick, drawYAxis } from './axes';
 import { lookOf as slotLook } from './colours';
 import type { Column, ColumnContext } from './columns';

@@ -1,6 +1,6 @@
-import { formatBytes, formatStep } from '../../src/core/report/numbers';
 import type { CheckpointView } from '../../src/protocol/spectra';
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
+import { formatBytes, formatStep } from '../shared/numbers';
 import { type SpectraData, shortLabel } from './data';
 import { texts } from './texts';
 

@@ -1,5 +1,6 @@
-import { formatNumber, UNKNOWN } from '../../src/core/report/numbers';
+import { UNKNOWN } from '../../src/core/report/numbers';
 import type { CheckpointComparison } from '../../src/protocol/spectra';
+import { formatNumber } from '../shared/numbers';
 import type { SpectraData } from './data';
 import { type MapDrawing, ratioDrawing, valueDrawing } from './mapDrawing';
 import { kindsMap } from './mapModel';

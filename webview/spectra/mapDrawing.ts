@@ -1,4 +1,4 @@
-import { formatNumber } from '../../src/core/report/numbers';
+import { formatNumber } from '../shared/numbers';
 import { diverging, inkOn, sequential } from './colourScale';
 import type { MatrixKey } from './data';
 import { differenceMap, type MapCell, type MapModel, type MapRow, shareOf } from './mapModel';

@@ -1,5 +1,5 @@
-import { formatBytes, formatCompact, formatStep } from '../../src/core/report/numbers';
 import type { AnalysisState, CheckpointView, SpectraWarning, TensorView } from '../../src/protocol/spectra';
+import { formatBytes, formatCompact, formatStep } from '../shared/numbers';
 import type { MatrixKey, SpectraData } from './data';
 import { texts } from './texts';
 

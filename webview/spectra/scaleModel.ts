@@ -1,5 +1,5 @@
-import { formatLr, formatNumber, formatStep } from '../../src/core/report/numbers';
 import type { LayerKind, ScaleFacts, ScaleInput } from '../../src/protocol/spectra';
+import { formatLr, formatNumber, formatStep } from '../shared/numbers';
 import type { SpectraData } from './data';
 import { type Estimate, measureOf } from './measures';
 import { styleOf } from './plot/palette';

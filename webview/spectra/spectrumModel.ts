@@ -1,5 +1,5 @@
-import { formatNumber } from '../../src/core/report/numbers';
 import type { MatrixView, TensorView } from '../../src/protocol/spectra';
+import { formatNumber } from '../shared/numbers';
 import { formatEstimate } from './measures';
 import { axisOver, type PlotModel, type PlotSeries, reachOf } from './plot/plotModel';
 import { texts } from './texts';

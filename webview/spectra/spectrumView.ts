@@ -1,6 +1,6 @@
-import { formatNumber } from '../../src/core/report/numbers';
 import type { MatrixView, TensorView } from '../../src/protocol/spectra';
 import { button, h, setHidden, setText } from '../shared/dom';
+import { formatNumber } from '../shared/numbers';
 import { Kept } from './kept';
 import { formatEstimate, sizeOf } from './measures';
 import type { Palette } from './plot/palette';
@@ -16,19 +16,28 @@ const FIGURES: readonly (readonly [
   of: (measures: Measures, size: number) => readonly [string, string],
 ])[] = [
   [
-    'hard rank',
-    ({ hardRank, random }, size) => [`${formatEstimate(hardRank, 4)} of ${size}`, formatNumber(random.hardRank, 4)],
+    texts.spectrum.hardRank,
+    ({ hardRank, random }, size) => [
+      texts.spectrum.ofSize(formatEstimate(hardRank, 4), size),
+      formatNumber(random.hardRank, 4),
+    ],
   ],
-  ['soft rank', ({ softRank, random }) => [formatEstimate(softRank, 4), formatNumber(random.softRank, 4)]],
-  ['stable rank', ({ stableRank, random }) => [formatEstimate(stableRank, 4), formatNumber(random.stableRank, 4)]],
-  ['utilization', ({ utilization }) => [formatEstimate(utilization), '']],
-  ['concentration', ({ concentration }) => [formatEstimate(concentration), '']],
+  [texts.spectrum.softRank, ({ softRank, random }) => [formatEstimate(softRank, 4), formatNumber(random.softRank, 4)]],
   [
-    'tail α',
+    texts.spectrum.stableRank,
+    ({ stableRank, random }) => [formatEstimate(stableRank, 4), formatNumber(random.stableRank, 4)],
+  ],
+  [texts.spectrum.utilization, ({ utilization }) => [formatEstimate(utilization), '']],
+  [texts.spectrum.concentration, ({ concentration }) => [formatEstimate(concentration), '']],
+  [
+    texts.spectrum.tailAlpha,
     ({ alpha, alphaNoise }) => [formatEstimate(alpha), alphaNoise === null ? '' : formatNumber(alphaNoise, 3)],
   ],
   ['α FARMS', ({ farms }) => [formatEstimate(farms), farms === null ? '' : formatNumber(farms.noise, 3)]],
-  ['spikes', ({ spikes, method }) => [spikes === null ? '–' : `${spikes}${method === 'krylov' ? ' ± ?' : ''}`, '0']],
+  [
+    texts.spectrum.spikes,
+    ({ spikes, method }) => [spikes === null ? '–' : `${spikes}${method === 'krylov' ? ' ± ?' : ''}`, '0'],
+  ],
 ];
 
 /** One matrix: its spectrum, its largest values, its numbers beside those of noise, and what is found wrong. */

@@ -1,5 +1,5 @@
-import { formatNumber, formatStep } from '../../src/core/report/numbers';
 import type { LayerKind, TensorView } from '../../src/protocol/spectra';
+import { formatNumber, formatStep } from '../shared/numbers';
 import type { SpectraData } from './data';
 import { formatEstimate, type Measure, measured } from './measures';
 import { styleOf } from './plot/palette';
