@@ -46,6 +46,7 @@ import {
   rankings,
 } from '../core/forecast/transfer';
 import { oneModelScores, seedSpread } from '../core/forecast/transferScores';
+import { scoreWorld, WORLDS } from '../core/forecast/worlds';
 
 const words = process.argv.slice(2);
 const mode = words.includes('write') ? 'write' : '';
@@ -74,6 +75,7 @@ if (priors.size > 1) {
 if (priors.size > 1) comparisonTable();
 transferTables();
 planTables();
+worldTable();
 floorTable();
 speedTable();
 referenceTable();
@@ -251,6 +253,21 @@ function planTables(): void {
   say(
     `| regret of always 20 %, mean / max | ${custom.length} | ${mean(custom).toFixed(3)} / ${Math.max(...custom).toFixed(3)} |`,
   );
+}
+
+/** Runs drawn in each made world. */
+const WORLD_RUNS = 18;
+
+/** Runs that no source has: other laws, other units, events on the way; by the shipped prior and widths. */
+function worldTable(): void {
+  say(`\n### Made runs, ${WORLD_RUNS} of each kind\n`);
+  say('| kind | asked | refused | median / p90, % | inside 80 % / 95 % |\n|---|---|---|---|---|');
+  for (const world of WORLDS) {
+    const { name, asked, refused, errors, inside80, inside95 } = scoreWorld(world, WORLD_RUNS);
+    const why = [...refused].map(([code, count]) => `${code} ${count}`).join(', ') || 'none';
+    const shares = [inside80, inside95].map((share) => (100 * share).toFixed(0)).join(' / ');
+    say(`| ${name} | ${asked} | ${why} | ${errors.length > 0 ? `${sizes(errors)} | ${shares}` : ' | '} |`);
+  }
 }
 
 function floorTable(): void {

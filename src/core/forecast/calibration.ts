@@ -13,6 +13,8 @@ export interface ErrorModel {
   readonly lawError: LawError;
   /** How much of the standard deviations that Laplace's approximation gives is real, by cause. */
   readonly shares: Readonly<Record<keyof Causes, number>>;
+  /** How intervals widen where the constants of a run lie d standard deviations off its prior: by sqrt(1 + unlike · d²). */
+  readonly unlike: number;
   readonly halfWidths: HalfWidths;
 }
 
@@ -20,6 +22,7 @@ export interface ErrorModel {
 const GENERAL: ErrorModel = {
   lawError: { annealing: 0.2, progress: 0.05, floor: 0.002 },
   shares: { noise: 1, law: 1, prior: 1 },
+  unlike: 0,
   halfWidths: { of80: 1.28, of95: 2.2 },
 };
 
@@ -42,6 +45,9 @@ const FLOORS = {
   own: { adamw: 0.001, other: 0.0025 },
 };
 
+/** A run unlike those a prior rests on is likely to go on so. Public priors are wide, the constants a run has determined few. */
+const UNLIKE = { public: 1, own: 0.25 };
+
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
 
@@ -56,7 +62,8 @@ export function errorModelOf(lawId: LawId, regime: Regime, peakLr: number, calib
   if (lawId !== 'generalisedAnnealing') return GENERAL;
   const source = regime.startsWith('own') ? 'own' : 'public';
   const floor = FLOORS[source][logRateOf(peakLr) === undefined ? 'other' : 'adamw'];
-  return { lawError: { ...LEFT_OPEN[source], floor }, shares: SHARES, halfWidths: calibration[regime] };
+  const lawError = { ...LEFT_OPEN[source], floor };
+  return { lawError, shares: SHARES, unlike: UNLIKE[source], halfWidths: calibration[regime] };
 }
 
 /** How one forecast came out: its error in standard deviations. */

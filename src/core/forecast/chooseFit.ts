@@ -71,7 +71,8 @@ const UNLIKE_FACTOR = 2;
 /** Half the squared distance of a fit from the centre of its prior below which a wider one cannot be the better. */
 const LEAST_STRAIN = 1;
 
-function strainOf({ problem, u }: LawFit): number {
+/** Half the squared distance of a fit from the centre of its prior, in standard deviations of the prior. */
+export function strainOf({ problem, u }: LawFit): number {
   const residuals = new Float64Array(problem.rows);
   problem.residuals(u, residuals);
   return residuals.subarray(problem.dataRows).reduce((sum, value) => sum + value ** 2 / 2, 0);

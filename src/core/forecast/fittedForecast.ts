@@ -59,6 +59,8 @@ export interface FittedForecast {
   readonly lawError: LawError;
   /** Half-widths of the 80 % and 95 % intervals, in multiples of `relativeSd`. */
   readonly halfWidths: HalfWidths;
+  /** What of them comes from a far horizon and from a run that is unlike those of its prior, from 1. */
+  readonly stretch: number;
   /** Which earlier runs hold what the run itself does not determine. */
   readonly basis: PriorBasis;
   /** What the half-widths were learnt from. */

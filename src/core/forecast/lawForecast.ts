@@ -5,7 +5,7 @@ import type { Law } from '../laws/law';
 import { type LrPath, traceLr } from '../laws/lrPath';
 import { SHIPPED_CALIBRATION } from '../prior/shippedCalibration';
 import { errorModelOf, regimeOf } from './calibration';
-import { type ChosenFit, chooseFit } from './chooseFit';
+import { type ChosenFit, chooseFit, strainOf } from './chooseFit';
 import { worthOfStep } from './dataUse';
 import { curveOf, estimateAt } from './estimate';
 import { smoothNoise } from './finalLoss';
@@ -113,6 +113,7 @@ function fittedOf(
   const errors = errorModelOf(law.id, regime, path.peakLr, options.calibration ?? SHIPPED_CALIBRATION);
   const newest = Math.max(prepared.bins.steps.at(-1)!, companion?.prepared.bins.steps.at(-1) ?? 0);
   const distance = Math.max(1, Math.log(input.finalStep / newest) / Math.log(FARTHEST_MEASURED));
+  const stretch = distance * Math.sqrt(1 + 2 * errors.unlike * strainOf(fit));
   return {
     lawId: law.id,
     theta: fit.theta,
@@ -128,7 +129,8 @@ function fittedOf(
     basis,
     regime,
     lawError: { ...errors.lawError, progress: Math.hypot(errors.lawError.progress, 1 - worthOfStep(input.data ?? {})) },
-    halfWidths: { of80: distance * errors.halfWidths.of80, of95: distance * errors.halfWidths.of95 },
+    stretch,
+    halfWidths: { of80: stretch * errors.halfWidths.of80, of95: stretch * errors.halfWidths.of95 },
   };
 }
 

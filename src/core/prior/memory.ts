@@ -41,9 +41,20 @@ const UNKNOWN_LEVEL = { mean: 3, sd: 20 } as const;
 
 /** Levels of the public runs, nats: beyond, losses are taken to be in another unit, such as bits per byte. */
 const USUAL_LEVELS = [2.8, 5] as const;
+const TYPICAL_LEVEL = 3.3;
 
-/** How well the size of a fall follows the level then: standard deviation over the logarithm of the scale. */
-const SCALE_SPREAD = 0.3;
+/** Logarithm of the unit of a loss over nats per token, from its level: 0 for usual levels, without a jump at their ends. */
+function logUnitOf(level: number): number {
+  const beyond = Math.log(level / Math.min(USUAL_LEVELS[1], Math.max(USUAL_LEVELS[0], level)));
+  const whole = Math.log(level / TYPICAL_LEVEL);
+  return Math.abs(2 * beyond) < Math.abs(whole) ? 2 * beyond : whole;
+}
+
+/**
+ * How well the sizes follow the level then: standard deviation over the logarithm of the scale. Bits per byte follow it, a
+ * loss whose floor is near zero does not; but whatever the unit is, both sizes have it.
+ */
+const SCALE_SPREAD = 0.5;
 
 /** Which constants are sizes, in the unit of the loss. */
 const IS_SIZE = [false, true, false, true] as const;
@@ -55,13 +66,15 @@ const IS_SIZE = [false, true, false, true] as const;
  */
 export function generalPriorOf(general: GeneralPrior, { peakLr, finalProgress, level = 3 }: RunFacts): Constants {
   const z = logRateOf(peakLr);
-  const scale = Math.log(level / Math.min(USUAL_LEVELS[1], Math.max(USUAL_LEVELS[0], level)));
-  const { centre, spread: usual } = z === undefined ? general.other : general.adamw;
+  const scale = logUnitOf(level);
+  const { centre, spread } = z === undefined ? general.other : general.adamw;
   const sizes = centre.map((value, d) => value + (IS_SIZE[d] ? scale : 0));
-  const spread = usual.map((sd, d) => (IS_SIZE[d] ? Math.hypot(sd, SCALE_SPREAD * scale) : sd));
   const mean = [...sizes.map((value, d) => value + general.perLogLr[d]! * (z ?? 0)), UNKNOWN_LEVEL.mean];
-  const covariance = new Array<number>(CONSTANTS * CONSTANTS).fill(0);
-  for (const [d, sd] of [...spread, UNKNOWN_LEVEL.sd].entries()) covariance[d * (CONSTANTS + 1)] = sd ** 2;
+  const unit = (SCALE_SPREAD * scale) ** 2;
+  const spreads = [...spread, UNKNOWN_LEVEL.sd];
+  const covariance = spreads.flatMap((sd, a) =>
+    spreads.map((_, b) => (a === b ? sd ** 2 : 0) + (IS_SIZE[a] && IS_SIZE[b] ? unit : 0)),
+  );
   const prior = { mean, covariance };
   return z === undefined && finalProgress !== undefined ? balanced(prior, general, finalProgress) : prior;
 }

@@ -97,9 +97,10 @@ export function trial(
   const ratio = meanAt(fitted, end.steps) / end.loss;
   // The noise of the truth itself is that of a mean over its own number of points.
   const smoothNoise = forecast.report.pointNoise / end.loss / Math.sqrt(end.steps.length);
-  const [sd] = evaluateFitted({ ...fitted, smoothNoise }, Float64Array.of(fitted.finalStep)).relativeSd;
-  const score: Score = { regime: fitted.regime, family, z: Math.log(ratio) / sd! };
-  return { curve, fraction, forecast, error: 100 * (ratio - 1), sd: 100 * sd!, score };
+  const { relativeSd } = evaluateFitted({ ...fitted, smoothNoise }, Float64Array.of(fitted.finalStep));
+  const sd = fitted.stretch * relativeSd[0]!;
+  const score: Score = { regime: fitted.regime, family, z: Math.log(ratio) / sd };
+  return { curve, fraction, forecast, error: 100 * (ratio - 1), sd: 100 * sd, score };
 }
 
 /** For each source the calibration learnt from the scores of the other sources only. */
