@@ -9,6 +9,7 @@ import type { Content } from './content/content';
 import type { FileStat, FileSystem } from './fileSystem';
 import { type FollowState, NEW_FILE, observe } from './follow';
 import type { Followed, PollResult } from './followed';
+import { readPackedRest } from './packedRest';
 import { findRotated } from './rotated';
 import { readEnds, withoutHole } from './sample';
 
@@ -146,10 +147,15 @@ export class FollowedFile implements Followed {
   async #finishRotated(onSlice?: () => void): Promise<void> {
     if (this.#parser === undefined || this.format?.kind === 'document' || this.#state.identity === '') return;
     const rotated = await findRotated(this.fs, this.path, this.#state.identity);
-    if (rotated === undefined || rotated.stat.size < this.#state.offset) return;
+    if (rotated !== undefined && rotated.stat.size < this.#state.offset) return;
     this.#takeBack();
-    await this.#readOn(rotated.stat, onSlice, rotated.path);
-    this.#parser.flush(this.#openLog());
+    const log = this.#openLog();
+    if (rotated !== undefined) await this.#readOn(rotated.stat, onSlice, rotated.path);
+    else if (this.#content === undefined) {
+      const mark = { offset: this.#state.offset, seam: this.#seam };
+      await readPackedRest(this.fs, this.path, mark, (rest) => this.#parse(rest, log));
+    }
+    this.#parser.flush(log);
   }
 
   async #readGrowth(stat: FileStat, onSlice?: () => void): Promise<PollResult> {

@@ -50,3 +50,26 @@ test('a rotated log is one run, its packed parts first, and a further rotation b
   assert.deepEqual(steps(), upTo(300));
   engine.dispose();
 });
+
+for (const [title, packed, expected] of [
+  ['its last lines are read out of the archive', lines(0, 120), 150],
+  ['an archive of another log is left alone', lines(500, 700), 150],
+] as const) {
+  test(`a log that is renamed and packed at once: ${title}`, async () => {
+    const fs = new MemoryFileSystem();
+    const clock = new ManualClock();
+    const engine = new Engine({ fs, pool: new InlinePool(), clock, log });
+    fs.write('/w/train.jsonl', lines(0, 100));
+    await engine.scan([{ path: '/w', name: 'w' }], []);
+    const [run] = engine.runs();
+    const steps = () => run!.parts('train_loss').flatMap((series) => [...series.steps.view()]);
+    fs.write('/w/train.jsonl.1.gz', zlib.gzipSync(packed));
+    fs.replace('/w/train.jsonl', lines(120, expected));
+    await clock.pass(5_000);
+    await engine.settle();
+    const lost = packed.includes('"step": 0,') ? 0 : 20;
+    assert.equal(steps().length, expected - lost);
+    assert.equal(new Set(steps()).size, expected - lost);
+    engine.dispose();
+  });
+}
