@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { Engine } from '../../core/engine/engine';
+import type { Skipped } from '../../core/engine/discovery';
 import type { RunSource } from '../../core/engine/runSources';
 import { runState } from '../../core/engine/runState';
 import type { TrackedRun } from '../../core/engine/trackedRun';
@@ -24,14 +24,16 @@ export const detect: AskedCommand = {
     const paths = parse(argv);
     const engine = commandEngine(pool);
     try {
-      const runs: TrackedRun[] = [];
-      for (const path of paths) runs.push(...(await readRuns(engine, path)));
+      const found = new Set<TrackedRun>();
+      for (const path of paths) for (const run of await readRuns(engine, path)) found.add(run);
+      const runs = [...found].filter((run) => formatOf(run) !== null);
+      const skipped = [...engine.skipped, ...[...found].filter((run) => !runs.includes(run)).map(noRun)];
       return {
-        json: {
-          runs: await Promise.all(runs.map((run) => runJson(run, engine.host.fs))),
-          skipped: engine.skipped,
-        },
-        lines: [...(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines)), ...leftOut(engine)],
+        json: { runs: await Promise.all(runs.map((run) => runJson(run, engine.host.fs))), skipped },
+        lines: [
+          ...(runs.length === 0 ? ['No training run found.'] : runs.flatMap(runLines)),
+          ...skipped.map(({ path, reason }) => `left out ${path}: ${reason}`),
+        ],
       };
     } finally {
       engine.dispose();
@@ -87,8 +89,10 @@ async function configSources(run: TrackedRun, fs: FileSystem): Promise<Record<st
   );
 }
 
-function leftOut(engine: Engine): string[] {
-  return engine.skipped.map(({ path, reason }) => `left out ${path}: ${reason}`);
+/** Why a file that was named is not the log of a run. */
+function noRun(run: TrackedRun): Skipped {
+  const issue = run.issues()[0];
+  return { path: issue?.file ?? run.id, reason: issue?.message ?? 'No format recognises it.' };
 }
 
 /** One log of the run, the most exact first, and the series that are taken from it. */

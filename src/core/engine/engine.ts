@@ -27,7 +27,7 @@ import { alone, FolderNames, placeOf } from './runFolder';
 import type { ForecastOptions } from './runForecast';
 import { hasLoss, homeOf } from './runHome';
 import type { RunMemory } from './runMemory';
-import { runName } from './runName';
+import { fileRunName, runName } from './runName';
 import { TrackedRun } from './trackedRun';
 
 /** A change that callers may want to show. */
@@ -159,7 +159,8 @@ export class Engine {
     if (!stat?.isDirectory) {
       if (stat !== undefined && isSqlite(await fs.read(path, 0, 16))) return this.#followStore(path, root, fs);
       const place = alone(await placeOf(new FolderNames(fs), path, fs.dirname(root.path)));
-      const run = await this.#follow({ path, place, certain: true }, root, fs, options.name);
+      const name = options.name ?? (place.run === path ? fileRunName(path) : undefined);
+      const run = await this.#follow({ path, place, certain: true }, root, fs, name);
       if (run === undefined) return [];
       await this.#configure([run], root.path);
       return [run];
