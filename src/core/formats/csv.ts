@@ -4,7 +4,9 @@ import { ByteBuffer, plainBytes } from './json/byteBuffer';
 import { axisOf, canonicalSeries } from './keys';
 import { type Layout, surveyTable } from './table/layout';
 import { RowSplitter, splitRow } from './table/rows';
+import { SortedRows } from './table/sortedRows';
 import { TableRows } from './table/tableRows';
+import { isMeasured } from './text/lineKey';
 
 const LF = 0x0a;
 const SHARE = 0.8;
@@ -46,6 +48,8 @@ function probe(sample: LogSample): Verdict {
   if (rows === 0)
     return byName && layout.header && layout.columns.some(({ label }) => isTelling(label)) ? 'maybe' : 'no';
   if (layout.even < SHARE * rows || layout.numeric < 0.5) return 'no';
+  // A first row with measured numbers in it is no header.
+  if (layout.header && layout.columns.some(({ label }) => /^-?\d*\.\d+$/.test(label))) return 'no';
   if (!layout.header) return rows >= 3 && (byName || layout.axis >= 0) && layout.numeric === 1 ? 'maybe' : 'no';
   return layout.columns.some(({ label }) => isTelling(label)) ? 'maybe' : 'no';
 }
@@ -56,7 +60,10 @@ function isLoss(name: string): boolean {
 
 /** Whether a column of this name occurs in training logs. */
 function isTelling(label: string): boolean {
-  return axisOf(label) !== undefined || canonicalSeries(label).name !== label || /loss/i.test(label);
+  const axis = axisOf(label);
+  const { name } = canonicalSeries(label);
+  // A time is in any table.
+  return (axis !== undefined || name !== label || isMeasured(label)) && name !== 'wall_time';
 }
 
 function startOf(head: Uint8Array): number {
@@ -69,7 +76,7 @@ function endOf({ head, size }: LogSample): number {
 }
 
 class CsvParser implements LogParser {
-  #rows: TableRows | undefined;
+  #rows: TableRows | SortedRows | undefined;
   #splitter: RowSplitter | undefined;
   /** Bytes before the header is known. */
   readonly #waiting = new ByteBuffer(MAX_LINE);
@@ -116,7 +123,7 @@ class CsvParser implements LogParser {
 
   #use(layout: Layout | undefined): void {
     if (layout === undefined) return;
-    this.#rows = new TableRows(layout);
+    this.#rows = layout.sort === undefined ? new TableRows(layout) : new SortedRows(layout);
     this.#splitter = new RowSplitter(layout.delimiter, (offset) =>
       this.#sink?.issue('line.tooLong', 'A row of more than 4 MB was left out.', offset),
     );

@@ -1,16 +1,14 @@
 import type { StepUnit } from '../model';
 import type { LogFormat, LogSample, RecordSink } from './format';
+import { type Heading, type OpenDict, readDictLine, readHeading, readSetHeading } from './text/blocks';
 import {
   type ColumnTable,
   columnScale,
-  type Heading,
-  type OpenDict,
-  readDictLine,
-  readHeading,
-  readSetHeading,
+  readBarredNames,
   readTableHeader,
   readTableRow,
-} from './text/blocks';
+  tableOf,
+} from './text/columnTable';
 import { type EpochSteps, NO_EPOCHS, nextPlace, stepOverEpochs } from './text/epochSteps';
 import { type OpenFrame, readFrameLine } from './text/frames';
 import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
@@ -50,6 +48,8 @@ interface State extends RankState {
   heading: Heading | undefined;
   /** The table without delimiters whose rows are read. */
   table: ColumnTable | undefined;
+  /** Names between bars in the line above. */
+  names: readonly string[] | undefined;
   dict: OpenDict | undefined;
   frame: OpenFrame | undefined;
 }
@@ -89,6 +89,7 @@ const guess = lineFormat<State>({
     epochs: NO_EPOCHS,
     heading: undefined,
     table: undefined,
+    names: undefined,
     dict: undefined,
     frame: undefined,
   }),
@@ -230,11 +231,10 @@ function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
     const row = readTableRow(line, state.table);
     if (row !== undefined) return matchRow(row, state.table, file);
   }
-  const table = readTableHeader(line);
-  if (table !== undefined) {
-    state.table = table;
-    return LineMatch.Common;
-  }
+  state.names = readBarredNames(line, state.names);
+  const table = state.names === undefined ? readTableHeader(line) : tableOf(state.names);
+  state.table = table ?? state.table;
+  if (table !== undefined || state.names !== undefined) return LineMatch.Common;
   const dict = readDictLine(line, state.dict);
   state.dict = dict?.text.endsWith('}') === true ? undefined : dict;
   // A dict in one line is one of the usual records, or settings.
@@ -246,15 +246,15 @@ function matchBlock(line: Scanner, file: LineFile<State>): LineMatch {
   return match === LineMatch.None ? LineMatch.Common : match;
 }
 
-function matchRow(row: readonly number[], table: ColumnTable, file: LineFile<State>): LineMatch {
+function matchRow(row: readonly (number | undefined)[], table: ColumnTable, file: LineFile<State>): LineMatch {
   const { sink, state } = file;
+  const step = row[table.x]!;
   setUnit(table.unit, file);
   for (const [i, value] of row.entries()) {
-    const isTime = Number.isNaN(value) && !/loss/.test(table.names[i]!);
-    if (i === table.x || isTime) continue;
-    sink.point(sink.series(table.labels[i]!, table.names[i]), row[table.x]!, value * columnScale(table, i));
+    if (i === table.x || value === undefined) continue;
+    sink.point(sink.series(table.labels[i]!, table.names[i]), step, value * columnScale(table, i));
   }
-  state.lastStep = row[table.x]!;
+  state.lastStep = step;
   return LineMatch.Points;
 }
 

@@ -40,7 +40,7 @@ export const QUANTITIES: readonly Quantity[] = [
     name: 'learning_rate',
     unit: '',
     grouped: true,
-    labels: words('lr learning_rate learningrate current_lr current_learning_rate l_r'),
+    labels: words('lr learning_rate learningrate learn_rate current_lr current_learning_rate base_learning_rate l_r'),
   },
   {
     name: 'grad_norm',
@@ -151,13 +151,16 @@ export function canonicalSeries(label: string): CanonicalSeries {
   if (GROUP_OF_OURS.test(text)) return { name: text, unit: '', scale: 1 };
   const rate = learningRateGroup(normal);
   if (rate !== undefined) return { name: rate, unit: '', scale: 1 };
-  const found = explain(normal);
+  const found = explain(normal) ?? explain(normalizeLabel(text.replace(CAMEL, '$1_$2')));
   if (found === undefined) return { name: text, unit: loggedUnit(text), scale: 1 };
   const { quantity, name } = found;
   const logged = loggedUnit(text);
   if (quantity.unit === 's' && logged === 'ms') return { name, unit: 's', scale: 0.001 };
   return { name, unit: quantity.unit === '' ? logged : quantity.unit, scale: 1 };
 }
+
+/** `trainLoss`. */
+const CAMEL = /([a-z])([A-Z])/g;
 
 /** A unit in brackets at the end of a label. */
 const UNIT_BEHIND =
@@ -173,6 +176,7 @@ export function normalizeLabel(label: string): string {
     .replace(/[([\])]/g, ' ')
     .trim()
     .replace(/\.$/, '')
+    .replace(/^mini[- ]?batch /, '')
     .replace(/[\s.-]+/g, '_');
 }
 
@@ -357,8 +361,10 @@ const AXIS_PLACES = /^(?:(?:train|trainer|training|time|record|data|state|metric
 
 /** The axis that `label` can be, or `undefined`. Parts such as `train/`, `time/` and `record/` before it do not count. */
 export function axisOf(label: string): Axis | undefined {
-  const normal = normalizeLabel(label.slice(0, MAX_LABEL));
-  return AXIS_RANKS.get(normal) ?? AXIS_RANKS.get(normal.replace(AXIS_PLACES, ''));
+  const text = label.slice(0, MAX_LABEL);
+  const normal = normalizeLabel(text);
+  const found = AXIS_RANKS.get(normal) ?? AXIS_RANKS.get(normal.replace(AXIS_PLACES, ''));
+  return found ?? AXIS_RANKS.get(normalizeLabel(text.replace(CAMEL, '$1_$2')));
 }
 
 /** Whether `label` names the planned number of steps. */

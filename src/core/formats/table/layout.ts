@@ -3,6 +3,7 @@ import type { SeriesName, StepUnit } from '../../model';
 import { canonicalSeries, isTotalKey, nameColumns } from '../keys';
 import { numberValue } from '../text/number';
 import { readDecimal } from './readDecimal';
+import { type RowSort, rowSort } from './rowSort';
 import { type Cell, splitRow } from './rows';
 import { MAX_SURVEY_ROWS, TableSurvey } from './survey';
 
@@ -26,6 +27,8 @@ export interface Layout {
   /** Column of the epoch beside the steps, which may begin anew with each; -1 without. */
   readonly epoch: number;
   readonly unit: StepUnit;
+  /** How rows that are about different things are told apart; `undefined` when all are alike. */
+  readonly sort: RowSort | undefined;
   /** Why the rows are not the log of one run. */
   readonly refused: string | undefined;
   /** Rows with as many cells as columns, other rows, and the share of number cells among those with something in them. */
@@ -99,6 +102,7 @@ function surveyRows({ bytes, from, end, delimiter, header, labels }: Start): Lay
     axis: axis?.column ?? -1,
     epoch: survey.epochColumn(),
     unit: axis?.unit ?? 'row',
+    sort: header ? rowSort(labels, (column) => survey.words(column)) : undefined,
     refused: survey.notOneRun(),
     even,
     uneven,

@@ -85,6 +85,11 @@ export class TableSurvey {
     });
   }
 
+  /** The words seen in a column. */
+  words(column: number): ReadonlySet<string> {
+    return this.#columns[column]?.texts ?? new Set();
+  }
+
   /** Why the rows are not the course of one run; `undefined` when they can be. */
   notOneRun(): string | undefined {
     // Of rows that measure nothing.
