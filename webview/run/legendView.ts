@@ -59,7 +59,7 @@ export class LegendView {
 }
 
 /** A small picture of the line, as it is drawn. */
-function swatch({ swatch: kind, role }: LegendItem): SVGElement {
+export function swatch({ swatch: kind, role }: LegendItem): SVGElement {
   const svg = svgElement('svg', {
     viewBox: '0 0 22 12',
     width: '22',

@@ -49,6 +49,11 @@ export class Navigation {
 
   constructor(readonly of: Scenery) {}
 
+  /** The crosshair follows a pointer that is not dragging. */
+  get points(): boolean {
+    return this.#pointer !== null && this.brush === null && this.held === null;
+  }
+
   actions(): PlotActions {
     const { of } = this;
     return {

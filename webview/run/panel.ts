@@ -12,6 +12,7 @@ import { Commands, type Shown } from './commands';
 import { FormView } from './formView';
 import type { HeaderModel } from './headerModel';
 import { HeaderView } from './headerView';
+import { HoverCard } from './hoverCard';
 import { connectPlot } from './interaction';
 import { LegendView } from './legendView';
 import { groupMarkers, markersOf } from './markersModel';
@@ -67,6 +68,7 @@ export class RunPanel {
   readonly #plot: PlotView;
   readonly #pickers: readonly Picker[];
   readonly #markers: MarkersView;
+  readonly #hover = new HoverCard();
   readonly #navigation: Navigation;
   readonly #plan: PlanView;
   readonly #whatIf: WhatIfView;
@@ -162,7 +164,7 @@ export class RunPanel {
       show: (step) => this.#navigation.show(step),
       details: (warning) => this.#warnings.reveal(warning),
     });
-    this.#plot.root.append(this.#markers.root);
+    this.#plot.root.append(this.#markers.root, this.#hover.root);
     this.#navigation = new Navigation(this.#scenery());
     this.#issues = new IssuesView(opens('issues'), toggled('issues'));
     this.#blank = new BlankView(() => this.#open());
@@ -321,6 +323,11 @@ export class RunPanel {
     const items = this.#readout.items.filter(({ key }) => !hidden.has(key));
     const handles = this.#whatIf.handles().map((each) => ({ ...each, active: each.key === held }));
     this.#plot.overlay({ cursor, items, brush, handles }, this.#theme);
+    const x = cursor !== null && this.#navigation.points ? this.#plot.pixelOf(cursor) : null;
+    this.#hover.show({ ...this.#readout, items }, x, {
+      width: this.#plot.loss.canvas.clientWidth,
+      top: this.#plot.loss.area.top,
+    });
   }
 
   #drawSummary(): void {

@@ -4,7 +4,7 @@ import { type ColourRole, OVERLAY_ROLES, type Point } from '../shared/scene';
 import { texts } from '../shared/texts';
 import { isDoubtful, rolesOf } from './plotModel';
 import { interpolate, nearest } from './points';
-import { isLossLike, type RunData } from './runData';
+import { isLossLike, OVERLAY_KEY, type RunData } from './runData';
 import { STEPS, type StepAxis } from './stepAxis';
 import { formatStrip } from './strips';
 
@@ -80,6 +80,13 @@ export function readout(data: RunData, cursor: number | null, axis: StepAxis = S
   const step = cursor === null ? formatStep(newest) : STEPS.format(cursor);
   const place = shown === null || axis.kind === 'step' ? '' : axis.format(shown);
   return { step, place, items: [...items, ...markItems(data)] };
+}
+
+/** What is compared at the crosshair: every drawn loss, the highest first. Nothing while no other run is drawn. */
+export function comparedAt({ items }: Pick<Readout, 'items'>): LegendItem[] {
+  const losses = items.filter(({ plot, dot }) => plot === 'loss' && dot !== null);
+  if (!losses.some(({ key }) => key.startsWith(OVERLAY_KEY))) return [];
+  return losses.sort((a, b) => b.dot!.y - a.dot!.y);
 }
 
 /** Other runs at the same step. */

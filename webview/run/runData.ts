@@ -24,6 +24,9 @@ export function isLossLike({ name }: Pick<HeldSeries, 'name'>): boolean {
   return /(^|[^a-z])loss($|[^a-z])/.test(name);
 }
 
+/** What the keys of other runs begin with. */
+export const OVERLAY_KEY = 'run:';
+
 /** The loss of another run. */
 export interface HeldOverlay {
   /** Of its line and of its entry in the legend. */
@@ -127,7 +130,7 @@ function hold(snapshot: SeriesSnapshot): HeldSeries {
 }
 
 function holdOverlay({ run, name, points, axes }: OverlaySnapshot): HeldOverlay {
-  return { key: `run:${run}`, run, name, points: toPoints(points), axes };
+  return { key: `${OVERLAY_KEY}${run}`, run, name, points: toPoints(points), axes };
 }
 
 function extend(held: HeldSeries, append: SeriesAppend): boolean {

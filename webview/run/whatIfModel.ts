@@ -14,12 +14,22 @@ import { texts } from '../shared/texts';
 /** The fields of the form, as typed. */
 export type WhatIfDraft = Record<'totalSteps' | 'rate' | 'decayStart' | 'lowest' | 'shape', string>;
 
+/** The fields that are numbers: they have sliders. The length of the decay says the same as its start. */
+export type SliderKey = Exclude<keyof WhatIfDraft, 'shape'> | 'decayLength';
+
 /** What a schedule looks like in the form. */
-export function draftOf({ totalSteps, rate, decayStart, shape, lowest }: SimpleSchedule): WhatIfDraft {
+export function draftOf({
+  totalSteps,
+  rate,
+  decayStart,
+  shape,
+  lowest,
+}: SimpleSchedule): WhatIfDraft & Record<'decayLength', string> {
   return {
     totalSteps: String(Math.round(totalSteps)),
     rate: formatLr(rate, 4),
     decayStart: String(Math.round(decayStart)),
+    decayLength: String(Math.round(totalSteps - decayStart)),
     lowest: formatLr(lowest, 4),
     shape,
   };
@@ -41,6 +51,45 @@ export function readDraft(
   if (lowest === null) return { field: 'lowest', error: texts.form.needRate };
   const shape = draft.shape as SimpleSchedule['shape'];
   return { schedule: { totalSteps, rate, decayStart: clamp(decayStart, step, totalSteps), lowest, shape } };
+}
+
+/** Where a run stands, and what is planned for it. */
+interface Now {
+  readonly step: number;
+  readonly plan: SimpleSchedule;
+}
+
+/** Places of a slider of rates; a run may be planned this many times as long, and have a rate this many times as high or low. */
+const PLACES = 400;
+const LONGER = 3;
+const RATES = 10;
+
+/** A slider with a place for each step, or `PLACES` for rates: the peak by factors, the lowest evenly from 0 to the peak. */
+export function sliderOf(
+  key: SliderKey,
+  { step, plan }: Now,
+  schedule: SimpleSchedule,
+): { readonly min: number; readonly max: number; readonly value: number } {
+  const { totalSteps, rate, decayStart, lowest } = schedule;
+  const now = Math.floor(step);
+  switch (key) {
+    case 'rate':
+      return { min: 0, max: PLACES, value: PLACES * (0.5 + Math.log(rate / plan.rate) / (2 * Math.log(RATES))) };
+    case 'totalSteps':
+      return { min: now + 1, max: Math.round(LONGER * Math.max(plan.totalSteps, now)), value: totalSteps };
+    case 'decayStart':
+      return { min: now, max: Math.round(totalSteps), value: decayStart };
+    case 'decayLength':
+      return { min: 0, max: Math.round(totalSteps) - now, value: totalSteps - decayStart };
+    case 'lowest':
+      return { min: 0, max: PLACES, value: (PLACES * lowest) / rate };
+  }
+}
+
+/** What a place of a slider is in its field. */
+export function fromSlider(key: SliderKey, place: number, { plan }: Now, { rate }: SimpleSchedule): string {
+  if (key === 'rate') return formatLr(plan.rate * RATES ** (2 * (place / PLACES) - 1));
+  return key === 'lowest' ? formatLr((place / PLACES) * rate) : String(place);
 }
 
 function clamp(value: number, low: number, high: number): number {

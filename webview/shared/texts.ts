@@ -274,6 +274,7 @@ export const texts = {
       rate: t('Learning rate from now on'),
       totalSteps: t('Total steps'),
       decayStart: t('Decay begins at'),
+      decayLength: t('Length of the decay'),
       shape: t('Shape of the decay'),
       lowest: t('Rate at the end'),
     },

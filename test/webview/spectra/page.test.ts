@@ -1,97 +1,25 @@
 import assert from 'node:assert/strict';
-import * as path from 'node:path';
-import { after, before, describe, test } from 'node:test';
-import type { Browser, Page } from 'playwright-core';
+import { describe } from 'node:test';
+import type { Page } from 'playwright-core';
 import type { TensorBatch } from '../../../src/protocol/spectra';
+import { PanelPages, sent, sentAfter, tell } from '../page/inBrowser';
 import { tensor } from './fixtures';
 
 // The page itself in a browser, with what the product measured on a made training.
 
-interface DevServer {
-  bundlePanels(options: { minify: boolean }): Promise<Record<string, number>>;
-  serve(): Promise<{ url: string; stop: () => void }>;
-}
-interface Browsers {
-  findBrowser(): string | undefined;
-  startBrowser(): Promise<Browser>;
-}
-interface Editors {
-  editorSupported(): boolean;
-}
-
 /** Bytes of one bundle that are promised at most. */
 const BUDGET = 220_000;
 
-/** Milliseconds that a page may take for anything: far above what a slow machine needs. */
-const PATIENCE = 90_000;
-
-const tool = <T>(file: string): Promise<T> => import(path.resolve(file)) as Promise<T>;
-
 describe('spectra page', () => {
-  let browser: Browser | undefined;
-  let url: string;
-  let stop: () => void;
-  let sizes: Record<string, number>;
-  const faults: string[] = [];
-
-  before(async () => {
-    const { findBrowser, startBrowser } = await tool<Browsers>('tools/realcode/browser.mjs');
-    if (findBrowser() === undefined) return missing();
-    const server = await tool<DevServer>('webview/dev/server.mjs');
-    sizes = await server.bundlePanels({ minify: true });
-    ({ url, stop } = await server.serve());
-    browser = await startBrowser();
-  });
-  after(async () => {
-    await browser?.close();
-    stop?.();
-  });
-
-  /** A person may do without a browser; a machine that tests for others may not where one can be installed. */
-  async function missing(): Promise<void> {
-    const { editorSupported } = await tool<Editors>('tools/realcode/install.mjs');
-    const way = 'Run `node tools/realcode/install.mjs`, or set LOSSLINE_BROWSER to the executable of one.';
-    if (process.env.CI && editorSupported()) throw new Error(`There is no browser. ${way}`);
-    console.log(`SKIPPED: the spectra page in a browser (there is none). ${way}`);
-  }
-
-  /** A test that needs the browser. */
-  const look = (title: string, run: () => Promise<void> | void): void => {
-    test(title, (context) => (browser === undefined ? context.skip('no browser') : run()));
-  };
-
-  async function open(scenario: string, width = 1200): Promise<Page> {
-    const page = await browser!.newPage({ viewport: { width, height: 900 } });
-    page.setDefaultTimeout(PATIENCE);
-    page.on('pageerror', (error) => faults.push(`${scenario}: ${error.message}`));
-    page.on('console', (message) => message.type() === 'error' && faults.push(`${scenario}: ${message.text()}`));
-    await page.goto(`${url}?panel=spectra&scenario=${scenario}&theme=dark`);
-    await page.locator('#app:not([data-state="loading"])').waitFor();
-    return page;
-  }
+  const pages = new PanelPages('spectra');
 
   const selected = (page: Page): Promise<string | null> => page.locator('#app').getAttribute('data-selected');
-  const sent = (page: Page, name: string): Promise<{ body: Record<string, unknown> }[]> =>
-    page.evaluate(
-      (asked) =>
-        (window as never as { dev: { sent: { name?: string; body: never }[] } }).dev.sent.filter(
-          (each) => each.name === asked,
-        ),
-      name,
-    );
-  const tell = (page: Page, name: string, body: unknown): Promise<void> =>
-    page.evaluate(
-      ([event, data]) =>
-        (window as never as { dev: { event(name: unknown, body: unknown): void } }).dev.event(event, data),
-      [name, body] as const,
-    );
-
-  look('bundles keep to their size', () => {
-    assert.ok(sizes['spectra.js']! <= BUDGET, String(sizes['spectra.js']));
+  pages.look('bundles keep to their size', () => {
+    assert.ok(pages.sizes['spectra.js']! <= BUDGET, String(pages.sizes['spectra.js']));
   });
 
-  look('the heat map is walked by keys, and Enter chooses', async () => {
-    const page = await open('ready');
+  pages.look('the heat map is walked by keys, and Enter chooses', async () => {
+    const page = await pages.open('ready');
     await page.getByRole('button', { name: 'Layer × kind' }).click();
     const cell = (name: string | RegExp) => page.getByRole('gridcell', { name }).first();
     await cell(/^layer 0, attention queries/).focus();
@@ -112,8 +40,8 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('a drawing has its values as a table, and the table those of the product', async () => {
-    const page = await open('estimated');
+  pages.look('a drawing has its values as a table, and the table those of the product', async () => {
+    const page = await pages.open('estimated');
     const name = (await selected(page))!;
     await page.locator('.spectrum').getByRole('button', { name: 'Show data' }).click();
     const rows = await page.locator('.spectrum .plot-table tbody tr').allInnerTexts();
@@ -126,8 +54,8 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('names of a legend switch their line, the table sorts and finds', async () => {
-    const page = await open('ready');
+  pages.look('names of a legend switch their line, the table sorts and finds', async () => {
+    const page = await pages.open('ready');
     const lines = page.locator('.trends .plot-area').first().locator('g[data-series]');
     const before = await lines.count();
     const name = page.locator('.trends .plot-name[data-key="q"]').first();
@@ -146,17 +74,13 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('drawings and tables are saved', async () => {
-    const page = await open('ready');
+  pages.look('drawings and tables are saved', async () => {
+    const page = await pages.open('ready');
     for (const part of ['.map-part', '.spectrum']) {
       for (const kind of ['PNG', 'SVG']) await page.locator(part).getByRole('button', { name: kind }).click();
     }
     await page.getByRole('button', { name: 'CSV' }).click();
-    await page.waitForFunction(
-      () =>
-        (window as never as { dev: { sent: { name?: string }[] } }).dev.sent.filter(({ name }) => name === 'host/save')
-          .length === 5,
-    );
+    await sentAfter(page, 'host/save', 4);
     const files = (await sent(page, 'host/save')).map(
       ({ body }) => body as { name: string; content: string; base64: boolean },
     );
@@ -176,8 +100,8 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('results that arrive are shown at once, and text of a file is never markup', async () => {
-    const page = await open('starting');
+  pages.look('results that arrive are shown at once, and text of a file is never markup', async () => {
+    const page = await pages.open('starting');
     assert.equal(await page.locator('.measured').isVisible(), false);
     const name = '<img src=x onerror="window.hacked=1">.weight';
     const path = 'runs/gpt-small/checkpoint-4000/model.safetensors';
@@ -193,8 +117,8 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('cancel, go on, and the other checkpoints', async () => {
-    const page = await open('analysing');
+  pages.look('cancel, go on, and the other checkpoints', async () => {
+    const page = await pages.open('analysing');
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByRole('button', { name: /^Analyze 4 more/ }).click();
     const [cancel] = await sent(page, 'spectra/cancel');
@@ -203,21 +127,16 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('when the background process comes back, everything is asked for again', async () => {
-    const page = await open('ready');
+  pages.look('when the background process comes back, everything is asked for again', async () => {
+    const page = await pages.open('ready');
     const before = (await sent(page, 'view/open')).length;
     await tell(page, 'server/didRestart', null);
-    await page.waitForFunction(
-      (count) =>
-        (window as never as { dev: { sent: { name?: string }[] } }).dev.sent.filter(({ name }) => name === 'view/open')
-          .length > count,
-      before,
-    );
+    await sentAfter(page, 'view/open', before);
     await page.close();
   });
 
-  look('what can be pressed has a name, and no width is too small', async () => {
-    const page = await open('ready', 300);
+  pages.look('what can be pressed has a name, and no width is too small', async () => {
+    const page = await pages.open('ready', { width: 300 });
     await page.evaluate(() => {
       for (const part of document.querySelectorAll('details')) part.open = true;
     });
@@ -239,5 +158,5 @@ describe('spectra page', () => {
     await page.close();
   });
 
-  look('nothing was complained of', () => assert.deepEqual(faults, []));
+  pages.look('nothing was complained of', () => assert.deepEqual(pages.faults, []));
 });
