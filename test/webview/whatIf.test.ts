@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { answerWhatIf, type WhatIfQuestion } from '../../src/core/answers/question';
 import { scheduleLr } from '../../src/core/plan/schedule';
 import { CODE_KINDS, scheduleCode } from '../../webview/run/scheduleCode';
-import { draftOf, readDraft, wordsOf } from '../../webview/run/whatIfModel';
+import { draftOf, fromSlider, readDraft, sliderOf, wordsOf } from '../../webview/run/whatIfModel';
 import { madeFit, PEAK, TOTAL } from '../core/answers/madeRun';
 
 const fitted = madeFit(10_000);
@@ -81,4 +81,25 @@ test('copied code gives the rates that were weighed', (t) => {
     /--lr_scheduler_kwargs '\{"num_decay_steps":\d+,"decay_type":"1-sqrt","min_lr_ratio":[\d.]+\}'/,
   );
   for (const kind of CODE_KINDS) assert.ok(!/NaN|undefined|−/.test(scheduleCode(kind, best, null)), kind);
+});
+
+test('each place of a slider is a value of its field, and each value has its place', () => {
+  const now = { step: 10_000, plan: { ...schedule, rate: 1e-3 } };
+  const at = (key: 'rate' | 'lowest', place: number) => Number(fromSlider(key, place, now, now.plan));
+  assert.deepEqual(
+    [0, 200, 400].map((place) => at('rate', place)),
+    [1e-4, 1e-3, 1e-2],
+  );
+  assert.deepEqual(
+    [0, 400].map((place) => at('lowest', place)),
+    [0, 1e-3],
+  );
+  for (const place of [0, 130, 400]) {
+    const moved = { ...now.plan, rate: at('rate', place) };
+    assert.ok(Math.abs(sliderOf('rate', now, moved).value - place) < 0.5);
+  }
+  assert.deepEqual(sliderOf('decayStart', now, schedule), { min: 10_000, max: 24_000, value: 14_000 });
+  assert.deepEqual(sliderOf('decayLength', now, schedule), { min: 0, max: 14_000, value: 10_000 });
+  assert.deepEqual(sliderOf('totalSteps', now, schedule), { min: 10_001, max: 72_000, value: 24_000 });
+  assert.equal(fromSlider('decayStart', 12_345, now, schedule), '12345');
 });

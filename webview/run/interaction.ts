@@ -33,7 +33,7 @@ const MIDDLE = 1;
 export function connectPlot(plot: HTMLElement, actions: PlotActions): void {
   connectPointer(plot, actions);
   plot.addEventListener('wheel', (event) => onWheel(plot, event, actions), { passive: false });
-  plot.addEventListener('dblclick', actions.reset);
+  plot.addEventListener('dblclick', ({ target }) => isOwn(target) || actions.reset());
   plot.addEventListener('keydown', (event) => {
     if (event.target === plot && onKey(event, actions)) event.preventDefault();
   });
@@ -54,7 +54,7 @@ function connectPointer(plot: HTMLElement, actions: PlotActions): void {
   };
   plot.addEventListener('pointerdown', (event) => {
     const pans = event.button === MIDDLE || (event.button === 0 && event.shiftKey);
-    if (event.target instanceof HTMLButtonElement || (event.button !== 0 && !pans)) return;
+    if (isOwn(event.target) || (event.button !== 0 && !pans)) return;
     const at = pixel(event);
     start = { pixel: at, gesture: pans ? 'pan' : actions.grab(at) ? 'handle' : 'brush' };
     if (pans) event.preventDefault();
@@ -77,6 +77,11 @@ function connectPointer(plot: HTMLElement, actions: PlotActions): void {
   });
   plot.addEventListener('pointercancel', finish);
   plot.addEventListener('pointerleave', () => actions.moveTo(null));
+}
+
+/** Whether something that lies on the plot takes the pointer itself: a sign, its card, a button with its text. */
+function isOwn(target: EventTarget | null): boolean {
+  return target instanceof Element && target.closest('button, .marker-card') !== null;
 }
 
 /** The wheel scrolls the page as anywhere else, unless the plot was chosen before or nothing can be scrolled. */

@@ -1,5 +1,5 @@
 import * as path from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, before, type TestContext } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 
 // The pages of the panels in a real browser, with stand-ins for their host.
@@ -50,9 +50,9 @@ export class PanelPages {
     });
   }
 
-  /** A test that needs the browser. */
-  look(title: string, run: () => Promise<void> | void): void {
-    test(title, (context) => (this.#browser === undefined ? context.skip('no browser') : run()));
+  /** The body of a test that needs the browser. */
+  seen(run: () => Promise<void> | void): (context: TestContext) => Promise<void> | void {
+    return (context) => (this.#browser === undefined ? context.skip('no browser') : run());
   }
 
   /** Opens one of the scenarios and waits until it is shown. */
