@@ -20,6 +20,9 @@ const LAW_ERROR = 0.2;
 /** An 80 % interval that reaches further than what the run has gained so far says nothing. */
 const WIDE = 1;
 
+/** One that reaches this many times as far is no estimate at all. */
+const BOUNDLESS = 4;
+
 /**
  * Forecasts a quantity that rises, such as a reward or a pass rate, by a sigmoid over the logarithm of the steps; noise and
  * intervals are additive and values may have any sign. `refused` tells `why` the sigmoid is used, or why there is no forecast. `undefined` when
@@ -35,12 +38,13 @@ export function rewardForecast(input: ForecastInput, why: Refusal | null): Forec
   const smooth = smoothNoise(input, rising.noise);
   const newest = rising.curve.steps[rising.curve.steps.length - 1]!;
   const [finalLoss] = estimatesAt({ fit, posterior, smooth, newest }, Float64Array.of(input.finalStep));
-  const isWide = !(finalLoss!.interval80[1] - finalLoss!.value <= WIDE * rising.range);
+  const reach = (finalLoss!.interval80[1] - finalLoss!.value) / rising.range;
+  const isWide = !(reach <= WIDE);
   const ahead = sigmoid.prepare(FLAT_PATH, Float64Array.of(newest, input.finalStep), []);
   return {
     lawId: sigmoid.id,
     finalStep: input.finalStep,
-    finalLoss: finalLoss!,
+    finalLoss: reach <= BOUNDLESS ? finalLoss! : null,
     refused: isWide
       ? refusal('wideInterval', 'The end is too uncertain to be of use yet: wait for more of the run.')
       : why,
