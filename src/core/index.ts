@@ -26,7 +26,8 @@ export { discoverCheckpoints, type FoundCheckpoint, type FoundCheckpoints } from
 export { openCheckpoint } from './checkpoints/open';
 export { type Citation, citationUrl } from './citation';
 export type { ComparedRun, CompareOptions, Comparison } from './engine/comparison';
-export { Engine, type EngineEvent, type ScanRoot } from './engine/engine';
+export { Engine, type EngineEvent } from './engine/engine';
+export type { ScanRoot } from './engine/follower';
 export type { RunFit } from './engine/forecaster';
 export type { RunForecast } from './engine/forecastState';
 export type { Clock, EngineHost, Logger } from './engine/host';

@@ -7,7 +7,8 @@ import {
   TextDocumentSyncKind,
   TextDocuments,
 } from 'vscode-languageserver';
-import type { Engine, ScanRoot } from '../core/engine/engine';
+import type { Engine } from '../core/engine/engine';
+import type { ScanRoot } from '../core/engine/follower';
 import { predictRun } from '../core/engine/prediction';
 import { explainedFindings } from '../core/engine/runFindings';
 import type { TrackedRun } from '../core/engine/trackedRun';
