@@ -8,8 +8,8 @@ enum Cell {
   /** Nothing: the gap was the last one. */
   End = 0,
   Number = 1,
-  /** A number behind any number of blanks. */
-  Padded = 2,
+  /** Up to fifteen digits. */
+  Integer = 2,
   /** A number, or nothing before the byte `detail`. */
   Optional = 3,
   /** A text that is no number, up to the byte `detail`. */
@@ -18,17 +18,31 @@ enum Cell {
   Digits = 5,
   /** A number without a sign, behind any number of blanks. */
   Unsigned = 6,
+  /** A text that begins with a bracket, up to the byte `detail`. */
+  Remark = 8,
+  /** A drawn bar up to the byte `detail`. */
+  Drawing = 7,
 }
 
 /** Added to the kind of a number whose thousands may be separated by commas. */
 const GROUPED: u32 = 16;
+/** Added to the kind of a number before which there may be any number of blanks. */
+const PADDED: u32 = 32;
 /** A piece of a template: address and length of the gap, kind of the cell behind it, detail of that kind. */
 const PIECE: usize = 16;
 
+const MAX_INTEGER: usize = 15;
 const BLANK: u8 = 0x20;
 const MINUS: u8 = 0x2d;
 const QUOTE: u8 = 0x22;
 const BACKSLASH: u8 = 0x5c;
+const ESCAPE: u8 = 0x1b;
+const BRACKET: u8 = 0x28;
+const OPEN: u8 = 0x5b;
+const BAR: u8 = 0x7c;
+const SEMICOLON: u8 = 0x3b;
+const SMALL_M: u8 = 0x6d;
+const HASH: u8 = 0x23;
 
 let lastRow: usize = 0;
 let stop: usize = 0;
@@ -91,12 +105,12 @@ function row(template: usize, at: usize, values: usize, present: usize, capacity
 
 function cell(at: usize, kind: u32, detail: u32, out: usize, mark: usize): usize {
   let p = at;
-  switch (kind & ~GROUPED) {
+  if ((kind & PADDED) !== 0) while (load<u8>(p) === BLANK) p++;
+  switch (kind & 15) {
     case Cell.Number:
       return readDecimal(p, out, (kind & GROUPED) !== 0);
-    case Cell.Padded:
-      while (load<u8>(p) === BLANK) p++;
-      return readDecimal(p, out, (kind & GROUPED) !== 0);
+    case Cell.Integer:
+      return readInteger(p, out);
     case Cell.Unsigned:
       while (load<u8>(p) === BLANK) p++;
       return load<u8>(p) === MINUS ? 0 : readDecimal(p, out, (kind & GROUPED) !== 0);
@@ -107,12 +121,24 @@ function cell(at: usize, kind: u32, detail: u32, out: usize, mark: usize): usize
     }
     case Cell.Text:
       return textEnd(p, <u8>detail, out);
+    case Cell.Remark:
+      return load<u8>(p) === BRACKET ? textEnd(p, <u8>detail, out) : 0;
+    case Cell.Drawing:
+      return drawingEnd(p, <u8>detail);
     default: {
       const stop = detail === 0 ? usize.MAX_VALUE : p + detail;
       while (p < stop && isDigit(load<u8>(p))) p++;
       return p === stop || (detail === 0 && p > at) ? p : 0;
     }
   }
+}
+
+function readInteger(at: usize, out: usize): usize {
+  let value: u64 = 0;
+  let p = at;
+  for (let byte = load<u8>(p); isDigit(byte); byte = load<u8>(++p)) value = value * 10 + (byte - 0x30);
+  store<f64>(out, <f64>value);
+  return p > at && p - at <= MAX_INTEGER ? p : 0;
 }
 
 /** The byte `close` after the text at `at`; 0 when the text may be a number, or needs a closer look. */
@@ -129,6 +155,29 @@ function textEnd(at: usize, close: u8, scratch: usize): usize {
   }
   const length = p - at;
   return first === BLANK || first === 0x2b || first === 0x2e || ((length === 3 || length === 8) && isWord(at)) ? 0 : p;
+}
+
+/** The byte `close` after the bar at `at`; 0 when what stands there is more than blocks, lines, dots and colours. */
+function drawingEnd(at: usize, close: u8): usize {
+  let p = at;
+  for (let byte = load<u8>(p); byte !== close; byte = load<u8>(p)) {
+    if (byte === 0xe2) {
+      // U+2500 to U+25BF: lines and blocks.
+      const row = load<u8>(p, 1);
+      if (row < 0x94 || row > 0x96 || (load<u8>(p, 2) & 0xc0) !== 0x80) return 0;
+      p += 3;
+    } else if (byte === ESCAPE) {
+      if (load<u8>(++p) !== OPEN) return 0;
+      for (byte = load<u8>(++p); isDigit(byte) || byte === SEMICOLON; byte = load<u8>(++p)) {}
+      if (byte !== SMALL_M) return 0;
+      p++;
+    } else {
+      const isOfBar = close === BAR ? byte === BLANK || byte === HASH : byte === 0x3d || byte === 0x3e || byte === 0x2e;
+      if (!isOfBar || close === BLANK) return 0;
+      p++;
+    }
+  }
+  return p;
 }
 
 /** Whether a text begins like `nan` or `inf`, in any case. */

@@ -8,40 +8,9 @@ import { crc32c } from '../../src/core/formats/protobuf/crc32c';
 import { formatById } from '../../src/core/formats/registry';
 import { seeded } from '../core/formats/check';
 import { event, record, scalar, VERSION } from '../lib/eventFile';
+import { RISING, rising } from '../lib/risingLogs';
 import { countLines, rate, readAll } from './measure';
 
-/** Format, fixture, the lines of it that are records, and the step in each. */
-type Case = readonly [id: string, file: string, lines: RegExp, step: RegExp];
-
-const CONSOLE: readonly Case[] = [
-  ['nanogpt', 'wandbOutput.log', /^iter |^step /, /(?<=^(?:iter|step) )\d+/],
-  ['moddedNanogpt', 'valueEmbed.txt', /^step:/, /(?<=^step:)\d+/],
-  ['llmc', 'slurm750.log', /^step |^val loss/, /(?<=^step ) *\d+/],
-  ['llmcMainLog', 'main.log', /^s:/, /(?<=^s:)\d+/],
-  ['nanochat', 'speedrunD24.log', /^step /, /(?<=^step )\d+/],
-  ['megatron', 'randomLtd.log', /^ iteration/, /(?<=^ iteration ) *\d+/],
-  ['gptNeox', 'pretrain70m.out', /samples\/sec|validation results/, /(?<=iteration |steps: ) *\d+/],
-  ['deepspeed', 'chatSft.log', /step=/, /(?<=\bstep=)\d+/],
-  ['torchtitan', 'noColor.log', /step: /, /(?<=step: ) *\d+/],
-  ['torchtitan', 'ansi.log', /step: /, /(?<=step: ) *\d+/],
-  ['litgpt', 'zeroToLitgpt.txt', /^Epoch/, /(?<=step )\d+/],
-  ['verl', 'onPolicyDistillation.log', /^step:/, /(?<=^step:)\d+/],
-  ['keyValue', 'epflAdamw.log', /Iter=/, /(?<=Iter=)\d+/],
-  ['composer', 'llmFoundry.txt', /./, /(?<=batch )\d+/],
-  ['olmo', 'olmoCore.log', /eta=|train|optim|throughput/, /(?<=step=)\d+/],
-  ['fairseq', 'bigRun1.log', /train_inner/, /(?<=num_updates": ")\d+/],
-  ['fairseq', 'simple.log', /train_inner/, /(?<=num_updates=)\d+/],
-  ['maxtext', 'maxtest.txt', /^completed step/, /(?<=completed step: )\d+/],
-  ['levanter', 'nohup.out', /^\r?train:.*loss/, /(?<=\| )\d+/],
-  ['nemo', 'slurm.out', /global_step/, /(?<=\| )\d+/],
-  ['mllog', 'llama31.txt', /tracked_stats/, /(?<="step": )\d+/],
-  ['detectron2', 'log.txt', /iter: /, /(?<=iter: )\d+/],
-  ['mmengine', 'iters.log', /Iter\(train\)/, /(?<=\[) *\d+(?=\/)/],
-  ['mmengine', 'mmcv.log', /Epoch \[/, /(?<=\]\[)\d+/],
-  ['mmengine', 'scalars.json', /iter/, /(?<="step": )\d+/],
-  ['keras', 'keras2.log', /ETA/, /^ *\d+/],
-  ['keras', 'keras3.log', /step -/, / *\d+(?=\/)/],
-];
 const TABLES: readonly (readonly [id: string, what: string, file: string])[] = [
   ['csv', 'step, lr, loss', 'multipowerlawLong.csv'],
   ['csv', 'Lightning, half the cells empty', 'lightningV3.csv'],
@@ -59,7 +28,7 @@ const size = Number(process.argv[3] ?? 100) * 1e6;
 console.log('MB per second of processor time, best of 4');
 console.log('| format | input | into a log | line feeds | beside |\n| --- | --- | ---: | ---: | --- |');
 // A process for each format: the compiler knows nothing of the others.
-const ids = [...new Set([...CONSOLE.map(([id]) => id), 'torchtune', ...TABLES.map(([id]) => id)])];
+const ids = [...new Set([...RISING.map(([id]) => id), 'torchtune', ...TABLES.map(([id]) => id)])];
 if (process.argv[4] === undefined) {
   for (const id of ids.filter((each) => each.includes(wanted))) {
     const rest = [id, String(size / 1e6), 'one'];
@@ -75,8 +44,7 @@ if (process.argv[4] === undefined) {
 } else measure();
 
 function measure(): void {
-  for (const [id, file, lines, step] of CONSOLE)
-    if (id === wanted) report(id, file, file, rising(id, file, lines, step));
+  for (const each of RISING) if (each[0] === wanted) report(wanted, each[1], each[1], rising(each, size));
   if (wanted === 'torchtune') report('torchtune', 'log_1.txt', 'log_1.txt', torchtune());
   for (const [id, what, file] of TABLES) if (id === wanted) report(id, what, file, repeated(id, file));
   if (wanted === 'jsonl') report('jsonl', '12 keys', 'own.jsonl', ownLines());
@@ -112,24 +80,6 @@ function splitEach(bytes: Buffer): number {
 
 function fixture(id: string, file: string): Buffer {
   return fs.readFileSync(path.resolve('test/fixtures/formats', id, file));
-}
-
-/** The records of a fixture again and again; their steps rise as in the log of one run. */
-function rising(id: string, file: string, lines: RegExp, step: RegExp): Buffer {
-  const records = fixture(id, file)
-    .toString('utf8')
-    .split(/(?<=[\r\n])/)
-    .filter((line) => lines.test(line));
-  const parts: Buffer[] = [Buffer.from('Epoch 1/1\n')];
-  let total = 0;
-  for (let next = 1; total < size; ) {
-    const block = records.map((line) =>
-      line.replace(step, (digits) => String(next++).padStart(digits.length, digits.startsWith('0') ? '0' : ' ')),
-    );
-    parts.push(Buffer.from(block.join('')));
-    total += parts.at(-1)!.length;
-  }
-  return Buffer.concat(parts);
 }
 
 /** A file whole, then again and again without its header. */

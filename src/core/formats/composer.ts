@@ -29,6 +29,9 @@ const COUNTERS: readonly (readonly [Uint8Array, Counter])[] = [
 
 type Counter = 'batch' | 'epoch' | 'tokens' | 'samples';
 
+/** Counters of a head, where their numbers stand, and their maxima, 0 without. */
+type Counters = Partial<Record<Counter, { readonly done: number; readonly doneAt: number; readonly total: number }>>;
+
 /** State of one file. */
 interface State extends ComposerConfigState {
   readonly train: FieldReader;
@@ -97,7 +100,9 @@ export const composer = lineFormat<State>({
 function matchMetric(line: Scanner, file: LineFile<State>, mark: Uint8Array, fields: FieldReader): LineMatch {
   if (!line.literal(mark)) return LineMatch.None;
   if (fields.readOn(line) !== 1) return LineMatch.Common;
-  fields.emit(file.sink, Math.max(0, file.state.step));
+  const step = Math.max(0, file.state.step);
+  fields.emit(file.sink, step);
+  file.record.claim(step).fields(fields);
   return LineMatch.Points;
 }
 
@@ -117,8 +122,8 @@ function evalRule(key: string): FieldRule {
 
 /** `[batch=1/100]:`, `[epoch=1][batch=5/930]:`, `[token=1024/4096]`, `[Eval batch=1/323] Eval on eval data:`. */
 function matchHead(line: Scanner, file: LineFile<State>): LineMatch {
-  const { state, sink } = file;
-  const counts: Partial<Record<Counter, { done: number; total: number }>> = {};
+  const { state, sink, record } = file;
+  const counts: Counters = {};
   if (line.literal(EVAL_HEAD)) {
     return matchEvalHead(line, file);
   }
@@ -139,20 +144,23 @@ function matchHead(line: Scanner, file: LineFile<State>): LineMatch {
   // Other nodes print the same record.
   state.block = step === state.step ? 'none' : 'train';
   state.step = step;
+  // Without the length of an epoch steps depend on all that was read.
+  if (epoch === undefined || main.total > 0) record.claim(step, main.doneAt, step - main.done);
   return LineMatch.Fact;
 }
 
-function readCounter(line: Scanner, counts: Partial<Record<Counter, { done: number; total: number }>>): boolean {
+function readCounter(line: Scanner, counts: Counters): boolean {
   for (const [name, counter] of COUNTERS) {
     if (!line.literal(name)) continue;
     if (!line.byte(EQUALS) || !line.integer()) return false;
     const done = line.value;
+    const doneAt = line.integerAt;
     let total = 0;
     if (line.byte(SLASH)) {
       if (!line.integer()) return false;
       total = line.value;
     }
-    counts[counter] = { done, total };
+    counts[counter] = { done, doneAt, total };
     return line.byte(CLOSE);
   }
   return false;
@@ -171,7 +179,7 @@ function stepInEpochs(state: State, epoch: number, { done, total }: { done: numb
 /** The part of the head after `[Eval`; its metrics follow when it ends with a colon. */
 function matchEvalHead(line: Scanner, file: LineFile<State>): LineMatch {
   line.blanks();
-  const counts: Partial<Record<Counter, { done: number; total: number }>> = {};
+  const counts: Counters = {};
   if (!readCounter(line, counts)) return LineMatch.None;
   let last = line.end - 1;
   while (last > line.pos && line.bytes[last] === BLANK) last--;

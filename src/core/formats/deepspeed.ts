@@ -128,15 +128,17 @@ function matchTagged(line: Scanner, file: LineFile<State>): LineMatch {
 }
 
 /** `0] step=10, skipped=6, lr=[9.6e-06, 9.6e-06], mom=[(0.9, 0.95), (0.9, 0.95)]`. */
-function matchEngine(line: Scanner, { state, sink }: LineFile<State>): LineMatch {
+function matchEngine(line: Scanner, { state, sink, record }: LineFile<State>): LineMatch {
   if (!line.integer() || !line.byte(CLOSE)) return LineMatch.None;
   line.blanks();
   if (!line.literal(STEP) || !line.integer()) return LineMatch.None;
   const step = line.value;
+  const stepAt = line.integerAt;
   if (!line.byte(COMMA)) return LineMatch.None;
   line.blanks();
   if (!line.literal(SKIPPED) || !line.integer()) return LineMatch.None;
   const skipped = line.value;
+  const skippedAt = line.integerAt;
   if (!line.seek(RATES)) return LineMatch.None;
   // Two engines of one script (actor and critic) count alike: the first one is kept.
   if (step === state.kept.step) return LineMatch.Common;
@@ -144,10 +146,14 @@ function matchEngine(line: Scanner, { state, sink }: LineFile<State>): LineMatch
   if (!state.reinforced) state.lastStep = step;
   state.trained = true;
   state.finished = false;
-  sink.point(sink.series('skipped'), step, skipped);
+  const handle = sink.series('skipped');
+  sink.point(handle, step, skipped);
+  record.claim(step, stepAt).integer(skippedAt, handle, skipped);
   for (let group = 0; group < MAX_GROUPS && line.number(); group++) {
     const rate = line.value;
-    sink.point(sink.series(group === 0 ? 'lr' : `lr group ${group}`, groupName(group)), step, rate);
+    const handle = sink.series(group === 0 ? 'lr' : `lr group ${group}`, groupName(group));
+    sink.point(handle, step, rate);
+    record.point(line.numberAt, handle, rate);
     if (!line.byte(COMMA)) break;
     line.blanks();
   }
@@ -159,18 +165,21 @@ function groupName(group: number): string {
 }
 
 /** `199:stop] epoch=0/micro_step=10/global_step=10, RunningAvgSamplesPerSec=…`, older `198:stop] 0/4, …`. */
-function matchTimer(line: Scanner, { state, sink }: LineFile<State>): LineMatch {
+function matchTimer(line: Scanner, { state, sink, record }: LineFile<State>): LineMatch {
   skipTag(line);
   const start = line.pos;
   let step = -1;
-  if (line.seek(GLOBAL_STEP)) step = line.integer() ? line.value : -1;
+  const isGlobal = line.seek(GLOBAL_STEP);
+  if (isGlobal) step = line.integer() ? line.value : -1;
   else {
     line.pos = start;
     if (!line.integer() || !line.byte(SLASH) || !line.integer()) return LineMatch.None;
     step = Math.floor(line.value / state.accumulation);
   }
+  const stepAt = line.integerAt;
   if (step < 0 || !line.byte(COMMA) || state.timer.read(line) === 0) return LineMatch.None;
   state.timer.emit(sink, step);
+  if (isGlobal) record.claim(step, stepAt).digits(start, stepAt).fields(state.timer);
   return LineMatch.Points;
 }
 

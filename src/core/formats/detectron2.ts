@@ -1,7 +1,8 @@
 import { canonicalSeries } from './keys';
 import { type Detectron2ConfigState, matchDetectron2Config } from './text/detectron2Config';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const ITER = ascii('iter: ');
@@ -98,7 +99,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   line.pos = end;
   if (!hasEta && state.fields.find('lr') < 0 && state.fields.find('time') < 0) return LineMatch.None;
   state.iteration = iteration;
-  emitRecord(file, state.fields, iteration, { stepAt });
+  emitRecord(file, state.fields, iteration, stepAt);
   return LineMatch.Points;
 }
 

@@ -107,6 +107,17 @@ function matchJson(line: Scanner, file: LineFile<FairseqState>, tag: string): Li
   if (layout.updates < 0 || rows.kinds[layout.updates] !== CellKind.Number) return LineMatch.None;
   const step = rows.values[layout.updates]!;
   emitJson(file, layout, step);
+  file.record
+    .claim(step, rows.from[layout.updates]!)
+    .anyStep()
+    .more((record) => {
+      for (let i = 0; i < rows.count; i++) {
+        if (rows.kinds[i] !== CellKind.Number) continue;
+        const cell = layout.cells.find(({ index }) => index === i);
+        if (cell === undefined) record.number(rows.from[i]!);
+        else record.point(rows.from[i]!, cell.handle, rows.values[i]!);
+      }
+    });
   return LineMatch.Points;
 }
 
@@ -151,6 +162,7 @@ function matchInner(line: Scanner, file: LineFile<FairseqState>): LineMatch {
   const { state, sink } = file;
   const { pos, end } = line;
   line.blanks();
+  const counterAt = line.pos;
   const isBar = !skipCounter(line);
   if (isBar) {
     line.pos = pos - 1;
@@ -169,6 +181,7 @@ function matchInner(line: Scanner, file: LineFile<FairseqState>): LineMatch {
   if (isBar && step === state.step) return LineMatch.Common;
   fields.emit(sink, step);
   state.step = step;
+  if (!isBar) file.record.claim(step, fields.place(updates)).anyStep().whole(counterAt).fields(fields);
   return LineMatch.Points;
 }
 

@@ -61,7 +61,10 @@ function matchRate(line: Scanner, file: LineFile<State>): LineMatch {
   const start = line.pos;
   const { state, sink } = file;
   // DeepSpeed prints the same loss with fewer digits.
-  if (line.literal(TWIN)) return LineMatch.Common;
+  if (line.literal(TWIN)) {
+    file.record.claim(state.lastIteration).digits(line.pos, line.end);
+    return LineMatch.Common;
+  }
   if (line.literal(RATE)) {
     line.blanks();
     const known = line.number();
@@ -75,11 +78,7 @@ function matchRate(line: Scanner, file: LineFile<State>): LineMatch {
         state.trained = true;
         state.finished = false;
         sink.point(handle, state.lastIteration, rate);
-        if (file.record !== undefined) {
-          const { fields, step, varying } = file.record;
-          const also = { at: rateAt, handle, value: rate };
-          file.record = { fields, step, varying: { stepAt: varying.stepAt, also } };
-        }
+        if (file.record.isClaimed) file.record.point(rateAt, handle, rate);
         return LineMatch.Points;
       }
     }

@@ -62,6 +62,7 @@ export const keras = lineFormat<State>({
   match: (line, file) => {
     const { end } = line;
     let match = LineMatch.None;
+    let pieces = 0;
     // Where carriage returns were lost, drawings stand between runs of backspaces.
     for (let from = line.pos; from < end; ) {
       while (from < end && line.bytes[from] === BACKSPACE) from++;
@@ -69,11 +70,14 @@ export const keras = lineFormat<State>({
       while (to < end && line.bytes[to] !== BACKSPACE) to++;
       line.pos = from;
       line.end = to;
+      if (from < to) pieces++;
       const piece = from < to ? matchPiece(line, file) : LineMatch.None;
       if (piece === LineMatch.Points || match === LineMatch.None) match = piece;
       from = to;
     }
     line.end = end;
+    // What is claimed is claimed of whole lines.
+    if (pieces > 1) file.record.reset();
     return match;
   },
   finish: settle,
@@ -126,12 +130,16 @@ function matchBar(line: Scanner, file: LineFile<State>): LineMatch {
   const { state } = file;
   if (!line.integer()) return LineMatch.None;
   const done = line.value;
+  const { integerAt: doneAt } = line;
   if (!line.byte(SLASH)) return LineMatch.None;
   let length = 0;
   if (line.integer()) length = line.value;
   else if (!line.literal(UNKNOWN)) return LineMatch.None;
+  const drawing = line.pos + 1;
   if (line.next !== BLANK || !skipDrawing(line)) return LineMatch.None;
+  const drawn = line.pos;
   if (!line.seek(FIELD) || !skipTimes(line)) return LineMatch.Common;
+  const places = { doneAt, drawing, drawn, fields: line.pos };
   const isOther = length !== state.length && length > 0 && state.length > 0 && state.done > 0;
   if (state.last !== null && (isOther || done < state.done)) settle(file);
   // An evaluation: between epochs, or in the midst of one over another number of batches.
@@ -141,7 +149,32 @@ function matchBar(line: Scanner, file: LineFile<State>): LineMatch {
   if (state.fields.read(line) === 0 || !hasTraining(state.fields)) return LineMatch.Common;
   if (state.epoch === 0 && done <= state.done) return LineMatch.Common;
   plan(file, length);
-  return keep(file, epoch, done, length);
+  const before = state.done;
+  const match = keep(file, epoch, done, length);
+  if (done !== before && done < length) claim(line, file, places);
+  return match;
+}
+
+/** Where the parts of a bar stand: its counter, its drawing and the fields behind the times. */
+interface Places {
+  readonly doneAt: number;
+  readonly drawing: number;
+  readonly drawn: number;
+  readonly fields: number;
+}
+
+/** A bar within an epoch of known length does nothing but give its points; one at its end waits for an evaluation. */
+function claim(line: Scanner, { state, record }: LineFile<State>, { doneAt, drawing, drawn, fields }: Places): void {
+  if (state.last !== null || state.length === 0) return;
+  const base = (Math.max(1, state.epoch) - 1) * state.length;
+  record
+    .claim(base + state.done, doneAt, base)
+    .below(state.length)
+    .fields(state.fields)
+    .digits(drawn, fields);
+  const first = line.bytes[drawing];
+  if (first === OPEN) record.drawing(drawing + 1, drawn - 1);
+  else if (first === HEAVY_LINE) record.drawing(drawing, drawn);
 }
 
 /** Skips the bar after the counter; false when there is none. */

@@ -145,7 +145,10 @@ function matchRecord(shape: Shape, file: LineFile<State>): LineMatch {
   if (meaning.x >= 0 && mayBeBehind(state.kept, last)) {
     giveHeld(file);
     state.held = { kind, before: last, shape, step, values: values.slice(0, shape.texts.length) };
-  } else give(shape, values, step, file);
+  } else {
+    give(shape, values, step, file);
+    if (meaning.x < 0 || meaning.unit === state.unit) claim(shape, file, step);
+  }
   return LineMatch.Points;
 }
 
@@ -176,6 +179,30 @@ function give({ meaning, handles }: Shape, values: Float64Array, step: number, {
       handles[i] = isMean ? sink.series(`epoch ${label}`, `${name}/epoch`) : sink.series(label, name);
     sink.point(handles[i]!, step, values[index]! * scale);
   }
+}
+
+/** A record does nothing but give its points where its step is what it says, and no heading and no epoch is about it. */
+function claim({ meaning, handles, texts, values, places }: Shape, file: LineFile<State>, step: number): void {
+  const { state, record } = file;
+  const { x, epoch, total, epochs } = meaning;
+  if (epoch >= 0 || state.heading !== undefined || state.set !== '' || state.held !== undefined) return;
+  if (x >= 0 && values[x] !== step) return;
+  if (total >= 0 && (values[total] !== state.total || state.isPaired)) return;
+  record
+    .claim(step, x < 0 ? -1 : places[x]!)
+    .anyStep(true)
+    .remembersTwo();
+  record.more(() => {
+    for (let i = 0; i < texts.length; i++) {
+      if (i === x || i === total || i === epochs) continue;
+      const value = meaning.values.findIndex(({ index }) => index === i);
+      if (value < 0) record.number(places[i]!, true);
+      else {
+        const { scale } = meaning.values[value]!;
+        record.point(places[i]!, handles[value]!, values[i]! * scale, { scale, grouped: true });
+      }
+    }
+  });
 }
 
 function setUnit(unit: StepUnit, { state, sink }: LineFile<State>): void {

@@ -73,6 +73,7 @@ function matchBar(line: Scanner, file: LineFile<State>): LineMatch {
   line.pos = bar.postfix;
   line.end = bar.postfixEnd;
   const hasLoss = line.seek(LOSS_IN_BAR) && line.number();
+  const lossAt = line.numberAt;
   line.end = end;
   if (!hasLoss) return LineMatch.Common;
   const step = bar.done;
@@ -84,6 +85,7 @@ function matchBar(line: Scanner, file: LineFile<State>): LineMatch {
   state.step = step;
   state.loss = line.value;
   tellFacts(file);
+  if (isNew && bar.claim(file.record, step)) file.record.hold().point(lossAt, lossHandle(file), line.value);
   return isNew ? LineMatch.Points : LineMatch.Common;
 }
 
@@ -99,10 +101,15 @@ function tellFacts({ state, sink }: LineFile<State>): void {
 }
 
 /** Gives the loss that was drawn last for its counter. */
-function settle({ state, sink }: LineFile<State>): void {
+function settle(file: LineFile<State>): void {
+  const { state, sink } = file;
   if (state.step === NONE || state.step === state.kept) return;
   state.kept = state.step;
-  sink.point(sink.series('loss', 'train_loss'), state.step, state.loss);
+  sink.point(lossHandle(file), state.step, state.loss);
+}
+
+function lossHandle({ sink }: Pick<LineFile<State>, 'sink'>): number {
+  return sink.series('loss', 'train_loss');
 }
 
 /** Each process says that it resumes. */

@@ -16,6 +16,8 @@ const VAL_LOSS = 'val loss';
 const ROUNDING = 0.00051;
 const HYPERPARAMETERS = ascii("{'");
 const TIMES = [ascii('iter time'), ascii('val time')];
+/** The evaluation that a line repeats is no point of its own. */
+const REPEATED = { fixed: (label: string) => label === 'val' };
 const BAR = 0x7c;
 const COLON = 0x3a;
 const EQUALS = 0x3d;
@@ -67,17 +69,28 @@ export const litgpt = lineFormat<State>({
 
 /** `Epoch 1 | iter 2 step 1 | loss train: 1.660, val: n/a | iter time: 548.72 ms (step)`. */
 function matchEpoch(line: Scanner, file: LineFile<State>): LineMatch {
-  const { state, sink } = file;
+  const { state, sink, record } = file;
   if (!line.literal(EPOCH) || !line.integer()) return LineMatch.None;
   const epoch = line.value;
+  const epochAt = line.integerAt;
   line.blanks();
   if (!line.byte(BAR)) return LineMatch.None;
   line.blanks();
+  const countersAt = line.pos;
   const step = readCounters(line);
+  const stepAt = line.integerAt;
   line.blanks();
   if (step < 0 || !line.byte(BAR) || state.fields.read(line) === 0 || !state.fields.hasLoss) return LineMatch.None;
-  sink.point(sink.series('Epoch', 'epoch'), step, epoch);
+  const handle = sink.series('Epoch', 'epoch');
+  sink.point(handle, step, epoch);
   emit(file, step);
+  if (state.fields.find(VAL_LOSS) < 0) {
+    record
+      .claim(step, stepAt)
+      .digits(countersAt, stepAt)
+      .integer(epochAt, handle, epoch)
+      .fields(state.fields, REPEATED);
+  }
   return LineMatch.Points;
 }
 

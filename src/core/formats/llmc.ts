@@ -1,7 +1,8 @@
 import type { ScheduleFamily } from '../model';
 import { reportCut } from './text/cutLine';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { literal } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -98,9 +99,9 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     state.total = state.counted;
     sink.plan({ totalSteps: state.total }, 'the counter of the step lines');
   }
-  emitRecord(file, fields, step, { stepAt: state.stepAt });
+  emitRecord(file, fields, step, state.stepAt);
   if (fields.rejected > 0 && isBarred) {
-    file.record = undefined;
+    file.record.reset();
     reportCut(line, file, start, `Step ${step}`);
   }
   return LineMatch.Points;

@@ -1,5 +1,6 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { ascii, isDigit, type Scanner } from './text/scanner';
 
 const STEP = ascii('s:');
@@ -37,7 +38,7 @@ function matchFields(line: Scanner, file: LineFile<State>): LineMatch {
   const stepAt = line.integerAt;
   const { fields } = file.state;
   if (!line.byte(BLANK) || fields.read(line) === 0) return LineMatch.None;
-  emitRecord(file, fields, step, { stepAt });
+  emitRecord(file, fields, step, stepAt);
   return LineMatch.Points;
 }
 

@@ -1,5 +1,6 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { type Literal, PythonScanner } from './text/python';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -91,7 +92,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     const message = `Step ${step}: a part of the line is not "name: value" and was left out.`;
     sink.issue('line.malformed', message, file.offset);
     state.train.emit(sink, step);
-  } else emitRecord(file, state.train, step, { stepAt });
+  } else emitRecord(file, state.train, step, stepAt);
   return LineMatch.Points;
 }
 

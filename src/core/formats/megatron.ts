@@ -1,6 +1,7 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { type Arguments, argumentOf, isPlanArgument, planOf } from './text/megatronArguments';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -97,7 +98,7 @@ function matchIteration(line: Scanner, file: LineFile<MegatronState>): LineMatch
   }
   state.lastIteration = iteration;
   if (state.fields.rejected > 0) state.fields.emit(sink, iteration);
-  else emitRecord(file, state.fields, iteration, { stepAt: state.iterationAt });
+  else emitRecord(file, state.fields, iteration, state.iterationAt);
   return LineMatch.Points;
 }
 

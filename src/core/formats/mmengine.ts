@@ -122,6 +122,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
 interface Counters {
   readonly epoch: number;
   readonly done: number;
+  readonly doneAt: number;
   /** 0 when not shown. */
   readonly total: number;
 }
@@ -136,25 +137,27 @@ function readCounters(line: Scanner): Counters | null {
   return second === null ? null : { epoch: first.done, ...second };
 }
 
-function readCounter(line: Scanner): { done: number; total: number } | null {
+function readCounter(line: Scanner): Omit<Counters, 'epoch'> | null {
   if (!line.byte(OPEN)) return null;
   line.blanks();
   if (!line.integer()) return null;
   const done = line.value;
+  const doneAt = line.integerAt;
   let total = 0;
   if (line.byte(SLASH)) {
     if (!line.integer()) return null;
     total = line.value;
   }
-  return line.byte(CLOSE) ? { done, total } : null;
+  return line.byte(CLOSE) ? { done, doneAt, total } : null;
 }
 
 function keepTraining(line: Scanner, file: LineFile<State>, counter: Counters, byEpoch: boolean): LineMatch {
-  const { state, sink } = file;
+  const { state, sink, record } = file;
   const { head, train } = state;
   const { end, pos } = line;
   // The time left has a form of its own between the fields.
   const hasEta = line.seek(ETA);
+  const etaAt = line.pos;
   const rest = hasEta ? afterDuration(line) : pos;
   let count = 0;
   if (hasEta) {
@@ -178,6 +181,8 @@ function keepTraining(line: Scanner, file: LineFile<State>, counter: Counters, b
   state.step = step;
   if (hasEta) head.emit(sink, step);
   train.emit(sink, step);
+  record.claim(step, counter.doneAt, step - counter.done).fields(train);
+  if (hasEta) record.fields(head).digits(etaAt, rest);
   return LineMatch.Points;
 }
 

@@ -1,6 +1,7 @@
 import type { RecordSink } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { literal } from './text/nested';
 import { ascii, isNameByte, type Scanner } from './text/scanner';
 
@@ -85,7 +86,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
     state.total = state.counted;
     statePlan(state, sink);
   }
-  emitRecord(file, state.fields, step, { stepAt });
+  emitRecord(file, state.fields, step, stepAt);
   return LineMatch.Points;
 }
 

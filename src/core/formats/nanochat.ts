@@ -1,6 +1,7 @@
 import type { RecordSink } from './format';
-import { FieldReader, type FieldRule, type Varying } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { FieldReader, type FieldRule } from './text/fields';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { literal } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -27,8 +28,9 @@ interface State {
   /** Planned steps as given to the sink, and as the line at hand has them. */
   total: number;
   counted: number;
-  /** What varies in the line at hand. */
-  varying: Varying;
+  /** Where the step of the line at hand stands, and the share of the run, 0 without one. */
+  stepAt: number;
+  ignoredAt: number;
   lastStep: number;
   finished: boolean;
 }
@@ -48,7 +50,8 @@ export const nanochat = lineFormat<State>({
     fields: new FieldReader(fieldRule, '|,', true),
     total: 0,
     counted: 0,
-    varying: { stepAt: 0 },
+    stepAt: 0,
+    ignoredAt: 0,
     lastStep: -1,
     finished: false,
   }),
@@ -74,7 +77,8 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   state.lastStep = step;
   state.finished = false;
   if (state.counted !== state.total && state.counted > 0) stateTotal(state, sink, 'the counter of the step lines');
-  emitRecord(file, state.fields, step, state.varying);
+  const record = emitRecord(file, state.fields, step, state.stepAt);
+  if (state.ignoredAt > 0) record.number(state.ignoredAt);
   return LineMatch.Points;
 }
 
@@ -99,7 +103,8 @@ function readStep(line: Scanner, state: State): number {
     line.blanks();
   }
   if (!line.byte(BAR) || fields.read(line) === 0) return -1;
-  state.varying = marked ? { stepAt, ignoredAt } : { stepAt };
+  state.stepAt = stepAt;
+  state.ignoredAt = marked ? ignoredAt : 0;
   if (marked ? !fields.hasLoss : small || !CAPITAL_FIELDS.test(fields.label(0))) return -1;
   return step;
 }

@@ -1,7 +1,8 @@
 import type { ScheduleFamily } from '../model';
 import type { LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { type Literal, PythonScanner } from './text/python';
 import { ascii, isDigit, type Scanner } from './text/scanner';
 
@@ -124,7 +125,7 @@ function matchRecord(line: Scanner, file: LineFile<State>): LineMatch {
   state.total = total;
   state.resuming = false;
   state.training = true;
-  if (fields.rejected === 0 && isOwn) emitRecord(file, fields, step, { stepAt });
+  if (fields.rejected === 0 && isOwn) emitRecord(file, fields, step, stepAt);
   else fields.emit(sink, step);
   if (fields.rejected > 0) {
     sink.issue('line.malformed', `Step ${step}: a part of the line is not "name value" and was left out.`, file.offset);

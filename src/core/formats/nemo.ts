@@ -10,6 +10,8 @@ const EPOCH = ascii('Epoch ');
 const GLOBAL_STEP = ascii('global_step=');
 const VERSION = ascii('v_num=');
 const REDUCED = ascii('reduced_train_loss=');
+/** What stands in further places: a counter, and values of which only changes count. */
+const REPEATED = { fixed: (label: string) => label === 'global_step' || isRepeated(label) };
 const EXPONENT = 0x65;
 const COMMA = 0x2c;
 const SLASH = 0x2f;
@@ -191,6 +193,7 @@ function matchIteration(line: Scanner, file: LineFile<NemoState>): LineMatch {
   const { fields } = state;
   if (!line.integer() || line.next !== COMMA || !line.literal(ITERATION) || !line.integer()) return LineMatch.None;
   const iteration = line.value;
+  const iterationAt = line.integerAt;
   if (!line.byte(SLASH) || !line.integer()) return LineMatch.None;
   const last = line.value;
   line.blanks();
@@ -207,7 +210,13 @@ function matchIteration(line: Scanner, file: LineFile<NemoState>): LineMatch {
   fields.emit(sink, step);
   keepRepeated(file, fields, step);
   const loss = fields.find('loss');
-  if (loss >= 0 && fields.find('reduced_train_loss') < 0) sink.point(sink.series('loss'), step, fields.value(loss));
+  const isOwn = loss >= 0 && fields.find('reduced_train_loss') < 0;
+  if (isOwn) sink.point(sink.series('loss'), step, fields.value(loss));
   state.step = step;
+  // Where both counters agree no other line tells more of the plan.
+  if (!isOwn && step === iteration) {
+    file.record.claim(step, iterationAt).fields(fields, REPEATED);
+    if (stated >= 0) file.record.twin(fields.place(stated));
+  }
   return LineMatch.Points;
 }

@@ -102,24 +102,26 @@ function evaluatorFields({ evaluators, evaluator }: State): FieldReader {
 
 /** `    train/CE loss=2.345`. `strict` where its indentation was lost to a prefix: the name must look like a metric. */
 function matchMetric(line: Scanner, file: LineFile<State>, strict: boolean): LineMatch {
-  const { state, sink } = file;
+  const { state, sink, record } = file;
   const fields = state.block === 'eval' ? evaluatorFields(state) : state.train;
   if (fields.readOn(line) !== 1 || fields.rejected > 0) return LineMatch.None;
   if (strict && !METRIC.test(fields.label(0))) return LineMatch.None;
   if (state.block === 'skip' || state.step < 0) return LineMatch.Common;
   fields.emit(sink, state.step);
+  record.claim(state.step).fields(fields);
   return LineMatch.Points;
 }
 
 /** `… [step=100/2000,epoch=1,eta=5h11m]`, `[step=1/739328]`, `[step=5/???,epoch=1]`. */
 function matchHead(line: Scanner, file: LineFile<State>): LineMatch {
-  const { state, sink } = file;
+  const { state, sink, record } = file;
   const { end } = line;
   line.end = Math.min(end, line.pos + MAX_HEAD);
   const found = line.seek(STEP);
   line.end = end;
   if (!found || !line.grouped()) return LineMatch.None;
   const step = line.value;
+  const stepAt = line.numberAt;
   if (!line.byte(SLASH)) return LineMatch.None;
   let total = 0;
   if (line.grouped()) total = line.value;
@@ -131,6 +133,7 @@ function matchHead(line: Scanner, file: LineFile<State>): LineMatch {
   }
   state.block = step === state.step ? 'skip' : 'train';
   state.step = step;
+  record.claim(step, stepAt).anyStep(true).digits(line.pos, end);
   return LineMatch.Fact;
 }
 

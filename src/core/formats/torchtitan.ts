@@ -1,6 +1,6 @@
 import type { LogFormat, LogSample } from './format';
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
 import { NESTED_START, type NestedState, readFlags, readNested } from './text/nested';
 import { beginRanks, isEcho, type Kept, keep, NOTHING_KEPT, noteRank, type RankState } from './text/ranks';
 import { ascii, decode, isDigit, type Scanner } from './text/scanner';
@@ -118,7 +118,8 @@ function matchStep(line: Scanner, file: LineFile<State>, isValidation: boolean):
   if (isValidation) state.keptValidation = kept;
   else state.keptTrain = kept;
   if (isEcho(kept, last)) return LineMatch.Common;
-  emitRecord(file, fields, step, { stepAt, unsigned: true });
+  fields.emit(file.sink, step);
+  file.record.claim(step, stepAt).remembersTwo().fields(fields, { unsigned: true });
   return LineMatch.Points;
 }
 

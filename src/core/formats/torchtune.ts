@@ -1,5 +1,6 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { readYaml, YAML_START, type YamlState } from './text/nested';
 import { ascii, type Scanner } from './text/scanner';
 
@@ -67,7 +68,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   if (state.fields.hasLoss && state.pendingStep === step) state.pendingStep = -1;
   settle(file);
   if (state.fields.hasLoss) state.lastStep = step;
-  emitRecord(file, state.fields, step, { stepAt });
+  emitRecord(file, state.fields, step, stepAt);
   return LineMatch.Points;
 }
 

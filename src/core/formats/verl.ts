@@ -1,5 +1,6 @@
 import { FieldReader, type FieldRule } from './text/fields';
-import { emitRecord, type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { type LineFile, LineMatch, lineFormat } from './text/lineFormat';
+import { emitRecord } from './text/lineRecord';
 import { NESTED_START, type NestedState, readNested } from './text/nested';
 import { readBar } from './text/progressBar';
 import { PythonScanner } from './text/python';
@@ -75,7 +76,7 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   const stepAt = line.integerAt;
   if (!line.literal(SEPARATOR) || state.fields.read(line) === 0) return LineMatch.None;
   state.training = true;
-  emitRecord(file, state.fields, step, { stepAt });
+  emitRecord(file, state.fields, step, stepAt);
   return LineMatch.Points;
 }
 

@@ -8,6 +8,8 @@ export interface RowColumn {
   readonly cell: number;
   readonly handle: SeriesHandle;
   readonly scale: number;
+  /** Cell of its step, where a row has several. */
+  readonly step?: number;
   /** What the general reader kept of the row that is claimed, if it is to be compared. */
   readonly value?: number;
   /** Least number that is kept. */
@@ -24,11 +26,21 @@ export interface RowClaim {
   readonly cells: readonly RowCell[];
   /** Cell of the step; -1 when rows are counted. */
   readonly step: number;
+  /** Cells of the steps after it, each greater than the one before, and those that repeat the step in another cell. */
+  readonly later?: readonly number[];
+  readonly twins?: readonly (readonly [cell: number, step: number])[];
   /** Cell of the epoch that steps may begin anew with. */
   readonly epoch?: number;
   readonly columns: readonly RowColumn[];
-  /** Position before which times may differ. */
-  readonly times?: number;
+  /** Lines of the row, where they may be many, and how many of them are records. */
+  readonly lines?: number;
+  readonly records?: number;
+  /** Rows at the end that its state depends on; 1 unless said. */
+  readonly memory?: number;
+  /** The step as logged is less than this. */
+  readonly below?: number;
+  /** Whether the general reader keeps back what it has read of such a row until it reads the next one. */
+  readonly held?: boolean;
 }
 
 /** What holds of the row that is claimed and must hold of those that repeat it. */
@@ -45,10 +57,10 @@ interface Shape {
   readonly template: RowTemplate;
 }
 
-/** Rows below which the general reader is as fast. */
-const LEAST_ROWS = 8;
+/** Lines below which the general reader is as fast. */
+const LEAST_LINES = 8;
 /** Shapes that are remembered: writers alternate between a few kinds of rows. */
-const MAX_SHAPES = 4;
+const MAX_SHAPES = 8;
 /** What a claim costs, and a new shape, in rows that could be read in the time. */
 const CLAIM_COST = 1;
 const SHAPE_COST = 32;
@@ -74,7 +86,7 @@ export class RepeatedRows {
   #credit = CREDIT;
   #pause = LEAST_PAUSE;
   #ignored = 0;
-  /** Rows that `read` gave to the sink, and the step of the last one as logged. */
+  /** Records that `read` gave to the sink, and the step of the last one as logged. */
   count = 0;
   lastStep = 0;
 
@@ -103,14 +115,47 @@ export class RepeatedRows {
    * such a `place`.
    */
   claim(start: number, end: number, claim: () => RowClaim | undefined, place: RowPlace = {}): void {
+    const begins = () => start;
+    if (this.recognise(begins, end, place)) return;
+    this.learn(start, end, claim());
+    this.recognise(begins, end, place);
+  }
+
+  /**
+   * Whether a row that ends at `end` has a shape that was claimed before: then it is claimed again. `begins` tells where
+   * a row of so many lines begins.
+   */
+  recognise(begins: (lines: number) => number | undefined, end: number, place: RowPlace): boolean {
     this.#place = place;
-    const known = this.#shapes.findIndex((shape) => this.#fits(shape, start, end));
-    if (known === 0) this.#shape = this.#shapes[0];
-    else if (known > 0) {
-      this.#shape = this.#shapes.splice(known, 1)[0]!;
-      this.#shapes.unshift(this.#shape);
-    } else this.#learn(start, end, claim());
-    this.#credit -= known < 0 ? SHAPE_COST : CLAIM_COST;
+    this.#shape = undefined;
+    for (const [i, shape] of this.#shapes.entries()) {
+      const start = begins(shape.claim.lines ?? 1);
+      if (start === undefined || !this.#fits(shape, start, end)) continue;
+      if (i > 0) {
+        this.#shapes.splice(i, 1);
+        this.#shapes.unshift(shape);
+      }
+      this.#shape = shape;
+      this.#pay(CLAIM_COST);
+      return true;
+    }
+    return false;
+  }
+
+  /** Remembers the shape of the row [start, end), of which `claim` holds. */
+  learn(start: number, end: number, claim: RowClaim | undefined): void {
+    this.#pay(SHAPE_COST);
+    if (claim === undefined) return;
+    const template = templateOf(this.#bytes, start, end, claim.cells);
+    if (template === undefined) return;
+    const shape = { claim, template };
+    if (!this.#fits(shape, start, end) || !agrees(shape)) return;
+    this.#shapes.unshift(shape);
+    if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
+  }
+
+  #pay(cost: number): void {
+    this.#credit -= cost;
     if (this.#credit >= 0) return;
     this.#credit = CREDIT;
     this.#ignored = this.#pause;
@@ -130,23 +175,29 @@ export class RepeatedRows {
 
   /**
    * Reads the rows at `at` of the chunk that the last claim covers and gives them to the sink, all but the last. Returns
-   * where to go on. `counted` is the number of the first row, where rows are counted.
+   * where to go on. `counted` is the number of the first row, where rows are counted; `settle` makes the general reader
+   * give the sink what it keeps back.
    */
-  read(at: number, sink: RecordSink, counted = 0): number {
+  read(at: number, sink: RecordSink, counted = 0, settle?: () => void): number {
     this.count = 0;
     const shape = this.#shape;
     if (shape === undefined) return at;
     const kernel = rowKernel();
     const { code, cells } = shape.template;
     let rows = kernel.read(code, cells, this.#bytes, at);
-    if (rows < LEAST_ROWS) return at;
+    const least = Math.max(3, LEAST_LINES / (shape.claim.lines ?? 1));
+    if (rows < least) return at;
     const placed = this.#countPlaced(shape, rows);
-    if (placed < LEAST_ROWS) return at;
-    if (placed < rows) rows = kernel.read(code, cells, this.#bytes, at, placed);
-    this.count = rows - 1;
-    if (shape.claim.step >= 0) this.lastStep = kernel.values(shape.template.places[shape.claim.step]!, rows)[rows - 2]!;
-    emit(shape, this.count, counted, this.#place.base ?? 0, sink);
-    this.#credit = Math.min(PROFIT, this.#credit + this.count);
+    if (placed < least) return at;
+    const { claim } = shape;
+    const wanted = placed + 1 - (claim.memory ?? 1);
+    if (wanted < rows) rows = kernel.read(code, cells, this.#bytes, at, wanted);
+    const given = rows - 1;
+    this.count = given * (claim.records ?? 1);
+    if (claim.step >= 0) this.lastStep = kernel.values(shape.template.places[claim.step]!, rows)[given - 1]!;
+    if (claim.held) settle?.();
+    emit(shape, given, counted, this.#place.base ?? 0, sink);
+    this.#credit = Math.min(PROFIT, this.#credit + given * (claim.lines ?? 1));
     if (this.#credit === PROFIT) this.#pause = LEAST_PAUSE;
     return kernel.last;
   }
@@ -155,25 +206,21 @@ export class RepeatedRows {
   #countPlaced({ claim, template }: Shape, rows: number): number {
     const { above, epoch } = this.#place;
     const values = (cell: number, count: number) => rowKernel().values(template.places[cell]!, count);
-    const rising = above === undefined ? rows : countRising(values(claim.step, rows), above);
+    const steps = [claim.step, ...(claim.later ?? [])];
+    let rising = rows;
+    if (above !== undefined)
+      rising = countRising(
+        steps.map((step) => values(step, rows)),
+        above,
+        claim.below,
+      );
+    for (const [twin, step] of claim.twins ?? []) rising = countSame(values(twin, rising), values(step, rising));
     return epoch === undefined || claim.epoch === undefined ? rising : countEqual(values(claim.epoch, rising), epoch);
   }
 
   #fits({ template }: Shape, start: number, end: number): boolean {
     const kernel = rowKernel();
     return kernel.read(template.code, template.cells, this.#bytes, start, 1) === 1 && kernel.end === end;
-  }
-
-  #learn(start: number, end: number, claim: RowClaim | undefined): void {
-    this.#shape = undefined;
-    if (claim === undefined || new Set(claim.columns.map(({ handle }) => handle)).size < claim.columns.length) return;
-    const template = templateOf(this.#bytes, start, end, claim.cells, claim.times);
-    if (template === undefined) return;
-    const shape = { claim, template };
-    if (!this.#fits(shape, start, end) || !agrees(shape)) return;
-    this.#shape = shape;
-    this.#shapes.unshift(shape);
-    if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
   }
 }
 
@@ -185,15 +232,23 @@ function agrees({ claim, template }: Shape): boolean {
   });
 }
 
-/** Number of steps at the beginning of `steps` that rise from above `least`. */
-function countRising(steps: Float64Array, least: number): number {
+/** Number of rows at the beginning in which all `steps`, one after another, rise between `least` and `below`. */
+function countRising(steps: readonly Float64Array[], least: number, below = Number.POSITIVE_INFINITY): number {
+  const rows = steps[0]!.length;
   let last = least;
-  for (let i = 0; i < steps.length; i++) {
-    const step = steps[i]!;
-    if (!(step > last)) return i;
-    last = step;
+  for (let row = 0; row < rows; row++) {
+    for (const column of steps) {
+      if (!(column[row]! > last && column[row]! < below)) return row;
+      last = column[row]!;
+    }
   }
-  return steps.length;
+  return rows;
+}
+
+/** Number of values at the beginning of `a` that `b` has too. */
+function countSame(a: Float64Array, b: Float64Array): number {
+  const other = a.findIndex((each, i) => each !== b[i]);
+  return other < 0 ? a.length : other;
 }
 
 /** Number of values at the beginning of `values` that are `value`. */
@@ -213,39 +268,43 @@ interface Part {
 
 function emit({ claim, template }: Shape, count: number, counted: number, base: number, sink: RecordSink): void {
   const kernel = rowKernel();
-  const steps =
-    claim.step < 0
-      ? Float64Array.from({ length: count }, (_, row) => counted + row)
-      : kernel.values(template.places[claim.step]!, count);
-  if (base !== 0) for (let i = 0; i < count; i++) steps[i]! += base;
+  const steps = new Map<number, Float64Array>();
+  for (const cell of [claim.step, ...(claim.later ?? [])]) {
+    const numbers =
+      cell < 0
+        ? Float64Array.from({ length: count }, (_, row) => counted + row)
+        : kernel.values(template.places[cell]!, count);
+    // A copy where numbers are shifted: one of them may be a column too.
+    steps.set(cell, base === 0 ? numbers : numbers.map((step) => step + base));
+  }
   const parts: Part[] = [];
   for (const column of claim.columns) {
     if (column.handle < 0) continue;
     const place = template.places[column.cell]!;
-    const values = kernel.values(place, count);
-    scale(values, column);
+    const numbers = kernel.values(place, count);
+    const values = steps.has(column.cell) ? numbers.slice() : numbers;
     const isOptional = claim.cells[column.cell]!.kind === CellKind.Optional;
-    const kept = keptRows(values, column, isOptional ? kernel.present(place, count) : undefined);
-    parts.push({ column, steps, values, kept });
+    const own = steps.get(column.step ?? claim.step)!;
+    const scaled = scale(values, column);
+    const kept = keptRows(scaled, column, isOptional ? kernel.present(place, count) : undefined);
+    parts.push({ column, steps: own, values: scaled, kept });
   }
   if (sink.append === undefined) {
     emitByRow(parts, count, sink);
     return;
   }
-  let same: Part | undefined;
-  for (const part of parts) {
-    const whole = withoutGaps(part, same);
-    if (part.kept !== undefined) same = { ...whole, kept: part.kept };
-    sink.append(part.column.handle, whole.steps, whole.values);
+  let last: { readonly part: Part; readonly steps: Float64Array } | undefined;
+  for (const part of inTurn(parts)) {
+    const { kept } = part;
+    if (kept === undefined) sink.append(part.column.handle, part.steps, part.values);
+    else {
+      // The array of the series before, where that has the same steps.
+      const isSame = last?.part.steps === part.steps && equalMarks(last.part.kept!, kept);
+      const steps = isSame ? last!.steps : keepMarked(part.steps, kept);
+      last = { part, steps };
+      sink.append(part.column.handle, steps, keepMarked(part.values, kept));
+    }
   }
-}
-
-/** The rows that are kept. Their steps are the array of `same` if that keeps the same rows. */
-function withoutGaps(part: Part, same: Part | undefined): Part {
-  const { kept } = part;
-  if (kept === undefined) return part;
-  const steps = same !== undefined && equalMarks(same.kept!, kept) ? same.steps : keepMarked(part.steps, kept);
-  return { ...part, kept: undefined, steps, values: keepMarked(part.values, kept) };
 }
 
 function keepMarked(values: Float64Array, marks: Uint8Array): Float64Array {
@@ -276,10 +335,38 @@ function keptRows(values: Float64Array, { least }: RowColumn, present?: Uint8Arr
   for (let i = 0; i < values.length; i++) if (values[i]! < least) kept[i] = 0;
   return kept.includes(0) ? kept : undefined;
 }
-/** Turns the numbers as logged into those that are kept. */
-function scale(values: Float64Array, { scale: factor, mostSeconds }: RowColumn): void {
+
+/** The numbers as logged turned into those that are kept, in place. */
+function scale(values: Float64Array, { scale: factor, mostSeconds }: RowColumn): Float64Array {
   if (factor !== 1) for (let i = 0; i < values.length; i++) values[i]! *= factor;
   if (mostSeconds !== undefined) {
     for (let i = 0; i < values.length; i++) if (values[i]! > mostSeconds) values[i]! /= 1000;
   }
+  return values;
+}
+
+/** Parts of which several belong to one series as one, their rows in turn. */
+function inTurn(parts: readonly Part[]): readonly Part[] {
+  const bySeries = new Map<SeriesHandle, Part[]>();
+  for (const part of parts) bySeries.set(part.column.handle, [...(bySeries.get(part.column.handle) ?? []), part]);
+  if (bySeries.size === parts.length) return parts;
+  return [...bySeries.values()].map((same) => {
+    if (same.length === 1) return same[0]!;
+    const hasGaps = same.some(({ kept }) => kept !== undefined);
+    const size = same.length * same[0]!.steps.length;
+    const whole = {
+      column: same[0]!.column,
+      steps: new Float64Array(size),
+      values: new Float64Array(size),
+      kept: hasGaps ? new Uint8Array(size).fill(1) : undefined,
+    };
+    for (const [turn, { steps, values, kept }] of same.entries()) {
+      for (let row = 0, to = turn; row < steps.length; row++, to += same.length) {
+        whole.steps[to] = steps[row]!;
+        whole.values[to] = values[row]!;
+        if (kept !== undefined) whole.kept![to] = kept[row]!;
+      }
+    }
+    return whole;
+  });
 }

@@ -1,3 +1,4 @@
+import type { LineRecord } from './lineRecord';
 import { ascii, isDigit, isNameByte, type Scanner } from './scanner';
 
 const PERCENT_BAR = ascii('%|');
@@ -24,6 +25,8 @@ export class BarLine {
   from = 0;
   to = 0;
   done = 0;
+  /** Where `done` stands. */
+  doneAt = 0;
   /** -1 when the bar has no maximum. */
   total = -1;
   /** Whether the counters are scaled and so rounded to three digits. */
@@ -33,6 +36,22 @@ export class BarLine {
   postfixEnd = 0;
   /** Whether the drawing is whole: its bracket was closed. */
   closed = false;
+  /** The bar is drawn at bytes [drawing, drawn); nowhere where there is none. */
+  #drawing = 0;
+  #drawnTo = 0;
+  /** Where the times and the rate begin. */
+  #times = 0;
+
+  /**
+   * Claims the line that was read last, if what is said of its postfix holds and `step` is its counter and those before
+   * its epoch. False, and nothing is claimed, where there is no whole bar with a maximum and an unscaled counter.
+   */
+  claim(record: LineRecord, step: number): boolean {
+    if (this.#drawnTo === this.#drawing || this.rounded || !this.closed || this.total < 0) return false;
+    record.claim(step, this.doneAt, step - this.done).drawing(this.#drawing, this.#drawnTo);
+    record.digits(this.to, this.#drawing).digits(this.#times, this.postfix);
+    return true;
+  }
 
   /** Reads the bar that this line is; the scanner has not moved when it is none, else its place is undefined. */
   read(line: Scanner): boolean {
@@ -59,6 +78,8 @@ export class BarLine {
     this.#describe(bytes, start, before + 1);
     let at = line.pos;
     while (at < end && bytes[at] !== BAR) at++;
+    this.#drawing = line.pos;
+    this.#drawnTo = at;
     line.pos = at + 1;
     line.blanks();
     this.rounded = false;
@@ -78,6 +99,7 @@ export class BarLine {
     this.#describe(bytes, start, at);
     this.total = -1;
     this.rounded = false;
+    this.#drawnTo = this.#drawing;
     line.pos = at + 1;
     return this.#count(line) && this.#unit(line) && this.#brackets(line);
   }
@@ -94,6 +116,7 @@ export class BarLine {
     line.pos = at + 1;
     this.rounded = false;
     this.total = -1;
+    this.#drawnTo = this.#drawing;
     if (!this.#count(line) || !this.#unit(line) || !line.byte(SLASH)) return false;
     if (line.next === 0x3f) line.pos++;
     else if (!this.#number(line)) return false;
@@ -115,6 +138,7 @@ export class BarLine {
   }
 
   #count(line: Scanner): boolean {
+    this.doneAt = line.pos;
     if (!this.#number(line)) return false;
     this.done = line.value;
     return true;
@@ -157,6 +181,7 @@ export class BarLine {
     if (!line.byte(OPEN)) return false;
     const { bytes, end } = line;
     let at = line.pos;
+    this.#times = at;
     while (at < end && bytes[at] !== CLOSE && !(bytes[at] === COMMA && at + 2 < end && isLetter(bytes[at + 2]!))) at++;
     if (at < end && bytes[at] === COMMA) at += 2;
     this.postfix = at;

@@ -1,7 +1,7 @@
 import type { SeriesName } from '../../model';
 import type { RecordSink, SeriesHandle } from '../format';
 import { canonicalSeries } from '../keys';
-import type { RowClaim, RowColumn } from '../rows/repeatedRows';
+import type { RowColumn } from '../rows/repeatedRows';
 import { CellKind, type RowCell } from '../rows/rowTemplate';
 import { ByteMap } from './byteMap';
 import {
@@ -45,16 +45,12 @@ export interface FieldRule {
   readonly skip?: boolean;
 }
 
-/** What may differ between lines that mean the same, beside the numbers of their fields: places in the line. */
-export interface Varying {
-  /** The step. */
-  readonly stepAt: number;
-  /** A number before the fields that means nothing. */
-  readonly ignoredAt?: number;
-  /** A number before the fields that is a series too, and what was kept of it. */
-  readonly also?: { readonly at: number; readonly handle: SeriesHandle; readonly value: number };
-  /** The first field must have no sign: otherwise the line means something else. */
+/** How the numbers of a line that fields were read from may differ in lines that mean the same. */
+export interface Variation {
+  /** The first of them must have no sign: otherwise the line means something else. */
   readonly unsigned?: boolean;
+  /** Those with such a label must be the same: they mean more than a point. */
+  readonly fixed?: (label: string) => boolean;
 }
 
 /** Fields of one line that wait to be given to a sink. */
@@ -197,29 +193,31 @@ export class FieldReader {
     };
   }
 
+  /** Where the number of the field at `index` of the line read last begins. */
+  place(index: number): number {
+    return this.#places[index]!;
+  }
+
   /**
-   * What the line read last means to `RepeatedRows`, if `varying` differs beside its numbers; `undefined` while `emit`
-   * has not given each of its series a point.
+   * Adds the numbers of the line read last to what is claimed of it; false while `emit` has not given each of its series
+   * a point. The number at `stepAt` is a cell already, the first one.
    */
-  claim({ stepAt, ignoredAt, also, unsigned }: Varying): RowClaim | undefined {
-    const cells: RowCell[] = [{ kind: CellKind.Number, from: stepAt }];
-    if (ignoredAt !== undefined) cells.push({ kind: CellKind.Number, from: ignoredAt });
-    const columns: RowColumn[] = [];
-    if (also !== undefined) {
-      columns.push({ cell: cells.length, handle: also.handle, scale: 1, value: also.value });
-      cells.push({ kind: CellKind.Number, from: also.at });
-    }
+  addTo(cells: RowCell[], columns: RowColumn[], stepAt: number, { unsigned, fixed }: Variation): boolean {
     for (let i = 0; i < this.count; i++) {
-      const { skip, handle, scale, least } = this.#fields[i]!;
-      if (!skip && handle === NOT_ASKED) return undefined;
+      const { skip, handle, scale, least, label } = this.#fields[i]!;
+      if (fixed?.(label)) continue;
+      if (!skip && handle === NOT_ASKED) return false;
+      const from = this.#places[i]!;
       const kept = Number.isFinite(least) && { least };
-      if (!skip) columns.push({ cell: cells.length, handle, scale, value: this.#values[i]!, ...kept });
+      const isStep = from === stepAt;
+      const cell = isStep ? 0 : cells.length;
+      if (!skip) columns.push({ cell, handle, scale, value: this.#values[i]!, ...kept });
       const kind = unsigned && i === 0 ? CellKind.Unsigned : CellKind.Number;
-      cells.push({ kind, from: this.#places[i]!, grouped: this.grouped });
+      if (!isStep) cells.push({ kind, from, grouped: this.grouped });
       const remark = this.#remarks[i]!;
-      if (remark > 0 && this.#isSingle) cells.push({ kind: CellKind.Text, from: remark, to: this.#remarkEnds[i]! });
+      if (remark > 0 && this.#isSingle) cells.push({ kind: CellKind.Remark, from: remark, to: this.#remarkEnds[i]! });
     }
-    return { cells, step: 0, columns, times: stepAt };
+    return true;
   }
 
   /** Gives the fields of the line read last to the sink. */

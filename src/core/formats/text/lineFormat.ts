@@ -2,13 +2,15 @@ import type { Citation } from '../../citation';
 import { MAX_LINE } from '../../limits';
 import type { FormatId, LogFormat, LogParser, LogSample, RecordSink } from '../format';
 import { plainBytes } from '../json/byteBuffer';
-import { RepeatedRows, type RowClaim } from '../rows/repeatedRows';
+import { RecordLines } from '../rows/recordLines';
+import type { RowClaim } from '../rows/repeatedRows';
+import { CellKind } from '../rows/rowTemplate';
 import { hasEscape, stripEscapes } from './escapes';
-import type { FieldReader, Varying } from './fields';
 import { type HeaderBlock, NO_BLOCK, readHeaderBlock } from './headerBlocks';
 import { readHeaderLine } from './headerSettings';
 import { beginLifeSigns, type LifeSigns, readLifeSign } from './lifeSigns';
 import { verdictOf } from './lineProbe';
+import { LineRecord } from './lineRecord';
 import { type LineHandler, LineSplitter, type LinesHandler } from './lines';
 import { afterPrefix } from './prefix';
 import { PythonScanner } from './python';
@@ -45,25 +47,8 @@ export interface LineFile<S> {
   sink: RecordSink;
   /** File offset of the line, for issues. */
   offset: number;
-  /** What the line at hand meant, if lines like it mean the same: see `emitRecord`. */
-  record: LineRecord | undefined;
-}
-
-/** A line that did nothing but give the fields read from it to the sink, at its step. */
-interface LineRecord {
-  readonly fields: FieldReader;
-  readonly step: number;
-  readonly varying: Varying;
-}
-
-/**
- * Gives the fields of the line at hand to the sink, at `step`, and states that a later line with a greater step and
- * other numbers in these fields, equal in all else, does only the same: such lines are then read many at a time. The
- * state after the last of them must not depend on those before it.
- */
-export function emitRecord<S>(file: LineFile<S>, fields: FieldReader, step: number, varying: Varying): void {
-  fields.emit(file.sink, step);
-  file.record = { fields, step, varying };
+  /** What the grammar says of the line at hand, so that lines like it need not be read one by one. */
+  readonly record: LineRecord;
 }
 
 /** A console format: its grammar over one line. The rest (chunks, prefixes, colours, detection) is common to all. */
@@ -105,7 +90,7 @@ class LineParser<S extends object> implements LogParser {
   #file: LineFile<S> | null = null;
   #signs: LifeSigns = beginLifeSigns();
   #clean = new Uint8Array(0);
-  readonly #repeated = new RepeatedRows();
+  readonly #repeated = new RecordLines();
   readonly #check = new TextCheck();
   /** The chunk at hand. */
   #chunk: Uint8Array | undefined;
@@ -164,41 +149,52 @@ class LineParser<S extends object> implements LogParser {
       scan.reset(this.#clean, 0, stripEscapes(bytes, start, end, this.#clean));
     } else scan.reset(bytes, start, end);
     if (this.#atStart) this.#skipByteOrderMark();
-    this.#match(file);
-    if (file.record !== undefined && bytes === this.#chunk) this.#claim(file.record, start, end);
+    const match = this.#match(file);
+    if (match !== LineMatch.None && bytes === this.#chunk) this.#claim(file.record, start, end, match);
+    else this.#repeated.break();
   };
 
   readonly #onLines: LinesHandler = (_, start) => {
     if (this.#signs.failed) return start;
-    const next = this.#repeated.read(start, this.#file!.sink);
+    const file = this.#file!;
+    const next = this.#repeated.read(start, file.sink, 0, () => this.#grammar.finish?.(file));
     this.matches[LineMatch.Points]! += this.#repeated.count;
     return next;
   };
 
-  /** Says what the line [start, end) of the chunk meant, if it was a record that others may repeat. */
-  #claim(record: LineRecord, start: number, end: number): void {
-    if (!this.#repeated.listens) return;
+  /** Tells of the line [start, end) of the chunk what its grammar says, if others may repeat it. */
+  #claim(record: LineRecord, start: number, end: number, match: LineMatch): void {
+    if (!record.isClaimed) {
+      this.#repeated.break();
+      this.#repeated.disclaim();
+      return;
+    }
     const bytes = this.#chunk!;
     const after = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1;
-    this.#repeated.claim(start, after, () => this.#claimOf(record, start, end), { above: record.step });
+    const { step, stepAt, base } = record;
+    const line = { start, end: after, step, isPlaced: stepAt >= 0, base, isRecord: match === LineMatch.Points };
+    this.#repeated.line(line, () => this.#claimOf(record, start, end));
   }
 
   /** Claims speak of places in the chunk, the grammar of places in the line without escapes. */
-  #claimOf({ fields, varying }: LineRecord, start: number, end: number): RowClaim | undefined {
-    const claim = fields.claim(varying);
-    if (claim === undefined || this.#scan.bytes === this.#chunk) return claim;
+  #claimOf(record: LineRecord, start: number, end: number): RowClaim | undefined {
+    const { bytes } = this.#scan;
+    const claim = record.claimed(bytes, bytes === this.#chunk ? start : 0);
+    if (claim === undefined || bytes === this.#chunk) return claim;
     const places = new Int32Array(end - start);
     stripEscapes(this.#chunk!, start, end, this.#clean, places);
-    const cells = claim.cells.map((cell) => ({
-      ...cell,
-      from: places[cell.from]!,
-      ...(cell.to !== undefined && { to: places[cell.to]! }),
+    const cells = claim.cells.map(({ kind, from, to, ...rest }) => ({
+      ...rest,
+      kind,
+      // Colours before a drawing belong to it.
+      from: kind === CellKind.Drawing ? places[from - 1]! + 1 : places[from]!,
+      ...(to !== undefined && { to: kind === CellKind.Digits ? places[to - 1]! + 1 : places[to]! }),
     }));
-    return { ...claim, cells, times: places[varying.stepAt]! };
+    return { ...claim, cells };
   }
 
-  #match(file: LineFile<S>): void {
-    file.record = undefined;
+  #match(file: LineFile<S>): LineMatch {
+    file.record.reset();
     const scan = this.#scan;
     const { bytes, end } = scan;
     let start = scan.pos;
@@ -209,18 +205,15 @@ class LineParser<S extends object> implements LogParser {
         this.#signs = beginLifeSigns();
         file.sink.status({ kind: 'started' });
       }
-      if (match !== LineMatch.None) {
-        this.#repeated.disclaim();
-        if (match !== LineMatch.Points) file.record = undefined;
-        return;
-      }
+      if (match !== LineMatch.None) return match;
+      file.record.reset();
       // Also between prefixes: the name of an exception looks like the host name that some launchers put before lines.
       scan.reset(bytes, start, end);
       readLifeSign(scan, this.#signs, file.sink);
       this.#readHeader(scan, start, file.sink, depth === 0);
       const next = depth < MAX_PREFIXES ? afterPrefix(bytes, start, end) : start;
       scan.reset(bytes, next, end);
-      if (next === start) return;
+      if (next === start) return LineMatch.None;
       start = next;
     }
   }
@@ -252,7 +245,7 @@ class LineParser<S extends object> implements LogParser {
   #fileFor(sink: RecordSink): LineFile<S> {
     if (this.#file?.sink === sink) return this.#file;
     if (this.#file === null) {
-      this.#file = { state: this.#grammar.begin(this.sample), sink, offset: 0, record: undefined };
+      this.#file = { state: this.#grammar.begin(this.sample), sink, offset: 0, record: new LineRecord() };
     } else this.#file.sink = sink;
     const file = this.#file;
     sink.readAt?.(() => file.offset);

@@ -71,7 +71,26 @@ export function matchScalars(line: Scanner, file: LineFile<ScalarState>): LineMa
       sink.point(cell.evaluated, state.step, rows.values[cell.index]!);
     }
   }
+  if (isTraining) claim(file, layout);
   return LineMatch.Points;
+}
+
+/** A record of training does nothing but give its points where nothing but its iteration says where it belongs. */
+function claim({ state, record }: LineFile<ScalarState>, { iter, step, mode, epoch, cells }: Layout): void {
+  const { rows } = state;
+  if (iter < 0 || rows.kinds[iter] !== CellKind.Number) return;
+  const logged = rows.values[iter]!;
+  record
+    .claim(state.step, rows.from[iter]!, state.step - logged)
+    .anyStep()
+    .more(() => {
+      if (step >= 0) record.number(rows.from[step]!);
+      // With a mode the epoch says where iterations are counted anew.
+      if (mode < 0 && epoch >= 0) record.number(rows.from[epoch]!);
+      for (const { index, trained } of cells) {
+        if (rows.kinds[index] === CellKind.Number) record.point(rows.from[index]!, trained, rows.values[index]!);
+      }
+    });
 }
 
 function trainName(label: string): string {

@@ -31,6 +31,8 @@ export interface Shape extends Texts {
   readonly handles: number[];
   /** Numbers of the line read last by the same reader. */
   readonly values: Float64Array;
+  /** Where they begin. */
+  readonly places: Int32Array;
 }
 
 /**
@@ -40,6 +42,8 @@ export interface Shape extends Texts {
 export class ShapeReader {
   /** Numbers of the line read last. */
   readonly values = new Float64Array(MAX_NUMBERS);
+  /** Where they begin. */
+  readonly places = new Int32Array(MAX_NUMBERS);
   /** Most recently seen first. */
   readonly #shapes: Shape[] = [];
   /** Shapes of lines that are no records. */
@@ -71,7 +75,7 @@ export class ShapeReader {
 
   #fits(shape: Texts, scan: Scanner): boolean {
     const { bytes, end } = scan;
-    const { values } = this;
+    const { values, places } = this;
     const { texts } = shape;
     let at = scan.pos;
     for (let i = 0; i < texts.length; i++) {
@@ -79,6 +83,7 @@ export class ShapeReader {
       if (at + text.length >= end || !startsWith(bytes, at, text)) return false;
       at += text.length;
       while (at < end && bytes[at] === 0x20) at++;
+      places[i] = at;
       at = readNumber(bytes, at, end, true);
       if (at < 0) return false;
       values[i] = numberValue[0]!;
@@ -100,6 +105,7 @@ export class ShapeReader {
       const after = readNumber(bytes, at, end, true);
       if (after < 0) continue;
       this.values[texts.length] = numberValue[0]!;
+      this.places[texts.length] = at;
       texts.push(bytes.slice(from, trimmed(bytes, from, at)));
       words.push(decoder.decode(bytes.subarray(from, at)));
       from = after;
@@ -119,6 +125,7 @@ export class ShapeReader {
       meaning,
       handles: meaning.values.map(() => NOT_ASKED),
       values: this.values,
+      places: this.places,
     };
     if (this.#shapes.length >= MAX_SHAPES) this.#shapes.pop();
     this.#shapes.unshift(shape);

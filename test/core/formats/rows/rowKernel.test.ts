@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { rowKernel } from '../../../../src/core/formats/rows/rowKernel';
-import { CellKind, type RowCell, templateOf } from '../../../../src/core/formats/rows/rowTemplate';
+import { CellKind, type RowCell, templateOf, timeCells } from '../../../../src/core/formats/rows/rowTemplate';
 import { bytesOf, seeded } from '../check';
 
 /** Rows of `text` that the kernel reads when the first one has `cells`, and the numbers of cell `cell`. */
-function read(text: string, cells: readonly RowCell[], cell = 0, times?: number): { rows: number; values: number[] } {
+function read(text: string, cells: readonly RowCell[], cell = 0, times = 0): { rows: number; values: number[] } {
   const bytes = bytesOf(text);
-  const template = templateOf(bytes, 0, bytes.indexOf(10) + 1, cells, times);
+  const all = [...cells, ...timeCells(bytes, 0, times)];
+  const template = templateOf(bytes, 0, bytes.indexOf(10) + 1, all);
   assert.ok(template !== undefined, text);
   const rows = rowKernel().read(template.code, template.cells, bytes, 0);
   return { rows, values: [...rowKernel().values(template.places[cell]!, rows)] };
