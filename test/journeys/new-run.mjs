@@ -6,8 +6,10 @@ import { runPanel } from '../../tools/realcode/panel.mjs';
 import { syntheticLog } from './workspace.mjs';
 
 /** Records that are written at a time, once per `PAUSE_MS`. */
-const BATCH = 20;
-const PAUSE_MS = 500;
+const BATCH = 4;
+const PAUSE_MS = 100;
+/** Clicks on a row: before they were safe one of six was lost. */
+const CLICKS = 40;
 
 export const options = { fill: fillEmpty };
 
@@ -17,7 +19,7 @@ function fillEmpty(dir) {
   return { dir };
 }
 
-export default async function newRun({ page, workspace, step, shot }) {
+export default async function newRun({ page, workspace, step, shot, assert }) {
   const panel = runPanel(page);
   const listed = treeItem(page, /started-late/).first();
   let stop;
@@ -39,6 +41,12 @@ export default async function newRun({ page, workspace, step, shot }) {
       await until('more points', async () => (await panel.state()).points > first);
     });
     await shot('followed');
+    await step('no click is lost while its row is drawn anew', async () => {
+      for (let click = 0; click < CLICKS; click++) await listed.click();
+      const { points } = await panel.state();
+      await until('more points', async () => (await panel.state()).points > points);
+      assert.equal(await page.getByText('command not found').count(), 0);
+    });
   } finally {
     stop?.();
   }
@@ -46,7 +54,8 @@ export default async function newRun({ page, workspace, step, shot }) {
 
 function train(log) {
   fs.mkdirSync(path.dirname(log), { recursive: true });
-  const lines = syntheticLog().split(/(?<=\n)/);
+  // More than is written while the slowest machine looks.
+  const lines = syntheticLog({ total: 600_000 }).split(/(?<=\n)/);
   const write = () => fs.appendFileSync(log, lines.splice(0, BATCH).join(''));
   write();
   const timer = setInterval(write, PAUSE_MS);
