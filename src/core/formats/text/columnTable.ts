@@ -60,8 +60,9 @@ export function readTableRow(line: Scanner, table: ColumnTable): (number | undef
   const text = unboxed(line);
   const bar = BAR.exec(text);
   if (bar !== null && bar[1] !== '100') return undefined;
-  const found = barredCells(line) ?? text.replace(BAR, '').split(/\s+/);
-  const cells = found.length < table.labels.length ? aligned(columnsIn(line), table) : found;
+  const isBarred = table.spans.length === 0;
+  const found = isBarred ? barredCells(line) : text.replace(BAR, '').split(/\s+/);
+  const cells = isBarred || found!.length >= table.labels.length ? found : aligned(columnsIn(line), table);
   if (cells?.length !== table.labels.length) return undefined;
   const values = cells.map(numberIn);
   const counter = /^(\d+)\/\d+$/.exec(cells[table.x]!);
