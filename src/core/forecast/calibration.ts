@@ -33,20 +33,29 @@ const GENERAL: ErrorModel = {
  */
 const SHARES = { noise: 1, law: 0.7, prior: 0.4 };
 
-/** Shares of the two falls that public runs leave open, whose sources differ by 15 % in their release, and earlier runs of the user. */
-const LEFT_OPEN = {
-  public: { annealing: 0.15, progress: 0.03 },
-  own: { annealing: 0.02, progress: 0.01 },
-};
+/** What a regime leaves open beyond the parameters. */
+interface LeftOpen {
+  /** Shares of the two falls: sources of public runs differ by 15 % in their release. */
+  readonly annealing: number;
+  readonly progress: number;
+  /** Relative error at the end of a run where the learning rate is one of AdamW, and where its unit says nothing. */
+  readonly floor: number;
+  readonly otherFloor: number;
+  /**
+   * As in `ErrorModel`: a run unlike those a prior rests on is likely to go on so. Public priors are wide; own runs tell nearly all
+   * constants, and noise lets none of them stand out.
+   */
+  readonly unlike: number;
+}
 
-/** Relative error at the end of a run where the learning rate is one of AdamW, and where its unit says nothing. */
-const FLOORS = {
-  public: { adamw: 0.0006, other: 0.007 },
-  own: { adamw: 0.001, other: 0.0025 },
-};
+const PUBLIC = { annealing: 0.15, progress: 0.03, floor: 0.0006, otherFloor: 0.007, unlike: 1 };
 
-/** A run unlike those a prior rests on is likely to go on so. Public priors are wide, the constants a run has determined few. */
-const UNLIKE = { public: 1, own: 0.25 };
+const LEFT_OPEN: Readonly<Record<Regime, LeftOpen>> = {
+  public: PUBLIC,
+  publicNoisy: PUBLIC,
+  own: { annealing: 0.02, progress: 0.01, floor: 0.001, otherFloor: 0.0025, unlike: 0.25 },
+  ownNoisy: { annealing: 0.02, progress: 0.03, floor: 0.0025, otherFloor: 0.0025, unlike: 0 },
+};
 
 /** Bins are noisy when the middle one is known no better than this, relative to its loss. */
 const NOISY = 0.002;
@@ -60,10 +69,9 @@ export function regimeOf(earlierRuns: number, { meanNoise, counts }: Bins): Regi
 /** The error model of a law in a regime for a run with this peak learning rate. */
 export function errorModelOf(lawId: LawId, regime: Regime, peakLr: number, calibration: Calibration): ErrorModel {
   if (lawId !== 'generalisedAnnealing') return GENERAL;
-  const source = regime.startsWith('own') ? 'own' : 'public';
-  const floor = FLOORS[source][logRateOf(peakLr) === undefined ? 'other' : 'adamw'];
-  const lawError = { ...LEFT_OPEN[source], floor };
-  return { lawError, shares: SHARES, unlike: UNLIKE[source], halfWidths: calibration[regime] };
+  const { unlike, otherFloor, floor, ...shares } = LEFT_OPEN[regime];
+  const lawError = { ...shares, floor: logRateOf(peakLr) === undefined ? otherFloor : floor };
+  return { lawError, shares: SHARES, unlike, halfWidths: calibration[regime] };
 }
 
 /** How one forecast came out: its error in standard deviations. */
@@ -77,7 +85,7 @@ export interface Score {
 /** A regime of fewer families than this says too little of a quantile. */
 const FEW_FAMILIES = 4;
 
-const REGIMES: readonly Regime[] = ['public', 'publicNoisy', 'own', 'ownNoisy'];
+const REGIMES = Object.keys(LEFT_OPEN) as Regime[];
 
 /**
  * Conformal half-widths: for every regime the weighted quantiles of the scores of recorded forecasts, families weighted
