@@ -32,6 +32,7 @@ test('numbers have the decimal mark of the language; digits are grouped alike ev
   const german = localNumbers('de-AT');
   assert.equal(german.formatLoss(2.8971), '2,897');
   assert.equal(german.formatLr(2.85e-4), '2,85e-4');
+  assert.equal(german.formatFixed(-3.4, 2), '\u22123,40');
   assert.equal(german.formatStep(1234567), '1\u202f234\u202f567');
   assert.equal(german.formatInterval({ value: 3.02, interval: [3.01, 3.03] }), '3,020 ±\u202f0,010');
   assert.deepEqual(german.intervalParts({ value: 3.02, interval: [3.01, 3.03] }), {

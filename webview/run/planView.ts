@@ -46,7 +46,7 @@ export class PlanView {
     const heads = [texts.plan.part, texts.plan.value, texts.plan.source].map((text) =>
       h('th', { text, attrs: { scope: 'col' } }),
     );
-    heads.push(h('th', { class: 'where' }), h('th'));
+    heads.push(h('td', { class: 'where' }), h('td'));
     const table = h('table', { class: 'plan-table' }, h('thead', {}, h('tr', {}, ...heads)), this.#rows);
     body.append(this.#conflicts, table, this.#error, this.#reset);
   }

@@ -1,6 +1,6 @@
 import { PlotChart } from '../shared/chart';
 import { h, setAttr, setText } from '../shared/dom';
-import { formatCompact, formatLoss, formatLr } from '../shared/numbers';
+import { formatCompact, formatFixed, formatLoss, formatLr } from '../shared/numbers';
 import type { Scene } from '../shared/scene';
 import { texts } from '../shared/texts';
 import type { Theme } from '../shared/theme';
@@ -209,7 +209,6 @@ function xTick(value: number, { step }: Ticks, isTime: boolean): string {
 }
 
 function lossTick(value: number, { step }: Ticks): string {
-  if (step > 0 && step >= 1e-4 && Math.abs(value) < 1e6)
-    return value.toFixed(tickDecimals(step)).replace('-', '\u2212');
+  if (step > 0 && step >= 1e-4 && Math.abs(value) < 1e6) return formatFixed(value, tickDecimals(step));
   return step > 0 ? formatLoss(value) : formatCompact(value);
 }

@@ -1,6 +1,7 @@
 import { button, h, setAttr, setHidden, setText } from '../shared/dom';
 import { icon } from '../shared/icons';
 import { menuButton } from '../shared/menu';
+import { formatFixed } from '../shared/numbers';
 import { SmoothingSlider } from '../shared/smoothingSlider';
 import type { AxisKind, UiState } from '../shared/state';
 import { texts } from '../shared/texts';
@@ -85,7 +86,7 @@ export class ToolbarView {
     ui: UiState,
     shown: { readonly zoom: string; readonly isLive: boolean; readonly axes: readonly AxisChoice[] },
   ): void {
-    const text = ui.smoothing === 0 ? texts.toolbar.off : ui.smoothing.toFixed(2);
+    const text = ui.smoothing === 0 ? texts.toolbar.off : formatFixed(ui.smoothing, 2);
     setText(this.#smoothing, text);
     this.#slider.show(ui.smoothing, text);
     this.#chooseAxis(ui.axis, shown.axes);

@@ -12,6 +12,7 @@ export const {
   formatPercent,
   formatNumber,
   formatRelative,
+  formatFixed,
   formatInterval,
   formatRange,
   intervalParts,

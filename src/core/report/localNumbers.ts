@@ -12,6 +12,7 @@ type Formats = Pick<
   | 'formatPercent'
   | 'formatNumber'
   | 'formatRelative'
+  | 'formatFixed'
 > &
   Pick<typeof intervals, 'formatInterval' | 'formatRange' | 'intervalParts'>;
 
@@ -35,6 +36,7 @@ export function localNumbers(language: string): Formats {
     formatPercent: local(numbers.formatPercent),
     formatNumber: local(numbers.formatNumber),
     formatRelative: local(numbers.formatRelative),
+    formatFixed: local(numbers.formatFixed),
     formatInterval: local(intervals.formatInterval),
     formatRange: local(intervals.formatRange),
     intervalParts: (bounded) => {

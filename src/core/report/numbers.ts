@@ -87,6 +87,11 @@ export function formatPercent(fraction: number | null | undefined): string {
   return `${withMinus(text)}${THIN_SPACE}%`;
 }
 
+/** A finite number with a fixed count of decimals, as ticks of an axis have it: `3.40`. */
+export function formatFixed(value: number, decimals: number): string {
+  return withMinus(value.toFixed(decimals));
+}
+
 /** A relative difference with its sign and two decimals: `+1.25 %`, `−0.40 %`. */
 export function formatRelative(difference: number): string {
   return `${difference < 0 ? MINUS : '+'}${(100 * Math.abs(difference)).toFixed(2)}${THIN_SPACE}%`;

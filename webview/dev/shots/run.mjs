@@ -23,7 +23,8 @@ export const SHOTS = [
   ...each({ scenario: 'ready', theme: 'dark', width: 420, act: ['whatIf', 'pickSeries'] }),
   ...each({ scenario: 'noPlan', theme: 'dark', width: 1100, act: 'wsd' }),
   ...each({ scenario: 'overlays', theme: PICTURED, width: 1100, act: 'overlay' }),
-  ...each({ scenario: 'overlays', theme: 'dark', width: 420, act: 'overlay' }),
+  ...each({ scenario: 'overlays', theme: 'dark', width: 420, act: ['overlay', 'hover'] }),
+  ...each({ scenario: 'overlays', theme: PICTURED, width: 1100, act: 'hover' }),
   ...each({ scenario: 'overlays', theme: 'dark', width: 1100, act: 'pickRuns' }),
   ...each({ scenario: 'events', theme: ['dark', 'light'], width: [1100, 420], act: 'marker' }),
   ...each({ scenario: 'restarts', theme: 'dark', width: 420, act: 'sections' }),
@@ -42,6 +43,8 @@ async function pick(page, what, names) {
   }
   await page.keyboard.press('Escape');
 }
+
+const OTHERS = ['muon', 'adamw-small-batch', 'wide/7'];
 
 export const ACTS = {
   crosshair: pointAtPlot,
@@ -71,7 +74,12 @@ export const ACTS = {
     await page.locator('#what-if > summary').click();
     await page.getByRole('button', { name: 'Best schedule' }).click();
   },
-  overlay: (page) => pick(page, 'runs', ['muon', 'adamw-small-batch', 'wide/7']),
+  overlay: (page) => pick(page, 'runs', OTHERS),
+  async hover(page) {
+    await pick(page, 'runs', OTHERS);
+    await page.waitForTimeout(400);
+    await pointAtPlot(page);
+  },
   pickRuns: (page) => page.locator('#pick-runs > button').click(),
   async pickSeries(page) {
     await page.locator('#pick-series > button').click();
