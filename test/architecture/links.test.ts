@@ -27,6 +27,13 @@ const anchorOf = (heading: string): string =>
 const anchorsOf = (page: string): string[] =>
   [...fs.readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)].map(([, heading]) => anchorOf(heading!));
 
+test('pages that are named are there', () => {
+  for (const page of PAGES) {
+    for (const [, name] of fs.readFileSync(page, 'utf8').matchAll(/see `([\w/-]+\.md)`/g))
+      assert.ok(fs.existsSync(path.join('docs', name!)), `${page} names ${name}`);
+  }
+});
+
 for (const page of PAGES) {
   test(`every link of ${page} leads somewhere`, () => {
     const prose = proseOf(page);

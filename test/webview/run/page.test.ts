@@ -278,7 +278,7 @@ describe('run page', () => {
       }
       await page.locator('#report > summary').click();
       await page.locator('#report .twin > summary').click();
-      assert.ok((await page.locator('#report .twin tbody tr').count()) > 20);
+      await page.locator('#report .twin tbody tr').nth(20).waitFor({ state: 'attached' });
       await page.close();
     }),
   );
