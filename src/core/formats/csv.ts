@@ -2,7 +2,7 @@ import { MAX_LINE } from '../limits';
 import type { LogFormat, LogParser, LogSample, RecordSink, Verdict } from './format';
 import { ByteBuffer, plainBytes } from './json/byteBuffer';
 import { axisOf, canonicalSeries } from './keys';
-import { type Layout, surveyTable } from './table/layout';
+import { type Column, columnsOf, type Layout, surveyTable } from './table/layout';
 import { RowSplitter, splitRow } from './table/rows';
 import { SortedRows } from './table/sortedRows';
 import { TableRows } from './table/tableRows';
@@ -75,6 +75,16 @@ function endOf({ head, size }: LogSample): number {
   return head.length >= size ? head.length : head.lastIndexOf(LF) + 1;
 }
 
+/**
+ * The columns of a table that TensorBoard exports, `Wall time,Step,Value`, with the tag that its file is called after:
+ * `run-exp1-tag-train_loss.csv`. Any other columns as they are.
+ */
+function taggedColumns(columns: readonly Column[], name: string): readonly Column[] {
+  const tag = /(?:^|-)tag-(.+)\.csv$/i.exec(name)?.[1];
+  if (tag === undefined || columns.map(({ label }) => label).join() !== 'Wall time,Step,Value') return columns;
+  return [...columns.slice(0, 2), ...columnsOf([tag])];
+}
+
 class CsvParser implements LogParser {
   #rows: TableRows | SortedRows | undefined;
   #splitter: RowSplitter | undefined;
@@ -86,7 +96,10 @@ class CsvParser implements LogParser {
   #hopeless = false;
   #sink: RecordSink | undefined;
 
+  readonly #name: string;
+
   constructor(sample: LogSample) {
+    this.#name = sample.name;
     const end = endOf(sample);
     if (sample.head.subarray(0, end).includes(LF)) this.#use(surveyTable(sample.head, startOf(sample.head), end));
   }
@@ -121,8 +134,9 @@ class CsvParser implements LogParser {
     else this.#read(joined, sink);
   }
 
-  #use(layout: Layout | undefined): void {
-    if (layout === undefined) return;
+  #use(found: Layout | undefined): void {
+    if (found === undefined) return;
+    const layout = { ...found, columns: taggedColumns(found.columns, this.#name) };
     this.#rows = layout.sort === undefined ? new TableRows(layout) : new SortedRows(layout);
     this.#splitter = new RowSplitter(layout.delimiter, (offset) =>
       this.#sink?.issue('line.tooLong', 'A row of more than 4 MB was left out.', offset),

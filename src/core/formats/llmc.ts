@@ -107,10 +107,10 @@ function matchStep(line: Scanner, file: LineFile<State>): LineMatch {
   return LineMatch.Points;
 }
 
-/** Any script may print `step 5 | loss 2.3 | lr 1e-4`; llm.c and build-nanogpt have a norm in it, or a total and a time. */
+/** Any script may print `step 5 | loss 2.3 | norm 0.9`; llm.c and build-nanogpt have two of a norm, a total and a time. */
 function isOwn(fields: FieldReader, { counted }: State): boolean {
   const hasTime = ['ms', 'dt', 'time'].some((label) => fields.find(label) >= 0);
-  return fields.find('norm') >= 0 || (counted > 0 && hasTime);
+  return [hasTime, fields.find('norm') >= 0, counted > 0].filter(Boolean).length >= 2;
 }
 
 function readStep(line: Scanner, state: State): number {
