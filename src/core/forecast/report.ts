@@ -25,7 +25,7 @@ export interface ReportSource {
 }
 
 /** How a fit is made, in words. */
-export const OPTIMIZER = 'Levenberg-Marquardt with exact derivatives from several starts';
+export const OPTIMIZER = 'Levenberg-Marquardt with exact derivatives';
 
 /** What a fit of `law` makes small, in words. */
 export function lossFunctionOf(law?: Law): string {

@@ -6,7 +6,7 @@ import { decayStart } from '../../../src/core/answers/decayStart';
 import { isotonicFall } from '../../../src/core/answers/isotonic';
 import { estimateAt } from '../../../src/core/forecast/estimate';
 import { normals } from '../fit/random';
-import { madeFit, PEAK, TOTAL } from './madeRun';
+import { LR, madeFit, PEAK, TOTAL, TRUTH, truthAt } from './madeRun';
 
 const fitted = madeFit(10_000);
 const endOf = (ahead: Ahead): number => estimateAt(withAhead(fitted, ahead).value!).value;
@@ -44,6 +44,27 @@ test('it is no worse than the plan and than the best decay of a family, and keep
   const limited = bestSchedule(fitted, { highest: 0.5 * PEAK, lowest: 0.1 * PEAK }).value!;
   for (const lr of Array.from(limited.ahead.lrs)) assert.ok(lr >= 0.1 * PEAK - 1e-12 && lr <= 0.5 * PEAK + 1e-12);
   assert.ok(limited.finalLoss.value >= finalLoss.value - 5e-4);
+});
+
+test('the gain is the true one within its interval: runs drawn from the prior, the best schedule of each really tried', () => {
+  const [runs, draws] = [24, normals(24 * 4, 17)];
+  let inside = 0;
+  for (let k = 0; k < runs; k++) {
+    const [alpha, drop, memory, size] = draws.subarray(4 * k, 4 * k + 4);
+    const theta = TRUTH.map(
+      (value, a) => value * Math.exp([0, 0.2 * size!, 0.1 * alpha!, 0.2 * drop!, 0.4 * memory!][a]!),
+    );
+    const run = madeFit(9000, k + 1, theta);
+    const { ahead, gain } = bestSchedule(run).value!;
+    const lr = {
+      steps: Float64Array.of(0, 400, 9000, ...Array.from(ahead.steps)),
+      lrs: Float64Array.of(0, PEAK, PEAK, ...Array.from(ahead.lrs)),
+    };
+    const truth = truthAt([TOTAL], lr, theta)[0]! - truthAt([TOTAL], LR, theta)[0]!;
+    if (gain.interval80[0] <= truth && truth <= gain.interval80[1]) inside++;
+    assert.ok(gain.chanceBetter > 0.5 && gain.chanceBetter <= 1);
+  }
+  assert.ok(inside >= 0.6 * runs, `${inside} of ${runs}`);
 });
 
 test('limits that leave nothing are refused, and so is a plan that is over', () => {
