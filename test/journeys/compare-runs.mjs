@@ -77,13 +77,10 @@ export default async function compareRuns({ page, workspace, step, shot, assert 
   await step('a run that the Runs view hides is left out, with a word and a way back', async () => {
     await treeItem(page, /sweep-2/)
       .first()
-      .click();
-    await treeItem(page, /sweep-2/)
-      .first()
-      .focus();
-    await page.keyboard.press('Delete');
-    await page.locator('.tab', { hasText: 'Compare' }).first().click();
+      .click({ button: 'right' });
+    await chooseInMenu(page, 'Hide Run');
     await until('three rows', async () => (await rows.count()) === 3);
+    await frame.getByRole('heading', { name: 'Compare 3 runs' }).waitFor();
     await shot('hidden');
     await frame.getByRole('button', { name: '1 hidden' }).click();
     await until('four rows', async () => (await rows.count()) === 4);

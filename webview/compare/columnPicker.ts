@@ -71,7 +71,7 @@ export class ColumnPicker {
       return made;
     };
     const part = (title: string, items: readonly HTMLElement[]): HTMLElement[] =>
-      items.length === 0 ? [] : [h('h3', { text: title }), ...items];
+      items.length === 0 ? [] : [h('h2', { text: title }), ...items];
     const fixed = FIXED_COLUMNS.filter(({ id }) => id !== 'name').map(({ id, label }) => box(id, label));
     const config = (list: readonly string[]): HTMLElement[] =>
       list.slice(0, MOST_LISTED).map((key) => box(configColumnId(key), columnById(configColumnId(key))!.label));

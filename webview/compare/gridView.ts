@@ -101,11 +101,11 @@ export class GridView {
     const tracks = widths.map((width, i) => (i === 1 ? `minmax(${width}px, 1fr)` : `${width}px`));
     this.root.style.setProperty('--columns', tracks.join(' '));
     this.root.style.setProperty('--row-width', `${widths.reduce((sum, width) => sum + width, 0)}px`);
-    const tickHead = h('div', {
-      class: 'cell tick-cell',
-      id: 'head-0',
-      attrs: { role: 'columnheader', 'aria-colindex': '1', 'aria-label': texts.table.tickHead },
-    });
+    const tickHead = h(
+      'div',
+      { class: 'cell tick-cell', id: 'head-0', attrs: { role: 'columnheader', 'aria-colindex': '1' } },
+      h('span', { class: 'sr-only', text: texts.table.tickHead }),
+    );
     const heads = columns.map((column, i) => {
       const button = h(
         'button',

@@ -27,11 +27,11 @@ export class HeadView {
     );
   }
 
-  draw({ progress, standings, rows }: Session, { shown, entries }: TableModel): void {
-    setText(this.#title, rows.size === 1 ? texts.titleOne : texts.title(`${rows.size}`));
+  draw({ progress, standings }: Session, { shown, entries }: TableModel): void {
+    setText(this.#title, entries.length === 1 ? texts.titleOne : texts.title(`${entries.length}`));
     const isPart = shown.length !== entries.length;
     const count = isPart ? texts.counts.shown(`${shown.length}`, `${entries.length}`) : '';
-    setText(this.#count, rows.size === 1 ? texts.blank.oneHint : count);
+    setText(this.#count, entries.length === 1 ? texts.blank.oneHint : count);
     const isDone = progress.done >= progress.of;
     setHidden(this.#bar, isDone);
     setHidden(this.#progress, isDone);
