@@ -109,6 +109,8 @@ export interface CompareLook {
   readonly window: readonly [number, number] | null;
   /** Series whose ends are compared; `null`: of each run the one that it is forecast by. */
   readonly series: SeriesName | null;
+  /** Runs that the page leaves out: they are not ranked. */
+  readonly hidden: readonly RunId[];
 }
 
 /**

@@ -170,6 +170,22 @@ test('runs are compared by another loss that they log: fitted, ranked, and taken
   assert.equal(Object.keys(back.byRun).length, RUNS - 1);
 });
 
+test('a run that the page leaves out is not ranked', async () => {
+  const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
+  const hidden = [state.rows[1]!.run];
+  events.length = 0;
+  await ask('view/look', { runs: [], pinned: null, smoothing: 0, window: null, series: null, hidden });
+  const { byRun } = await until('ranks of the others', () =>
+    newest<Standings>('standings/didChange', (body) => Object.keys(body.byRun).length === RUNS - 2),
+  );
+  assert.equal(byRun[hidden[0]!], undefined);
+  const ranks = Object.values(byRun).map(({ rank }) => rank);
+  assert.deepEqual(
+    ranks.sort((a, b) => a - b),
+    ranks.map((_, i) => i + 1),
+  );
+});
+
 test('a comparison of some runs hears of no other; one that goes and one that comes are told', async () => {
   const state = await ask<CompareState>('view/open', { runs: null, pinned: null });
   const [first, second, third] = state.rows.map(({ run }) => run);

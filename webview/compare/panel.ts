@@ -309,7 +309,9 @@ export class ComparePanel {
     const runs = [...new Set([...this.#grid.visible(), ...charted])];
     // Only steps mean the same in all runs: on other axes a part is shown as it was thinned for the whole.
     const isStep = axis === 'step' && (view === 'curves' || view === 'multiples');
-    this.#session.look({ runs, pinned, smoothing, window: isStep ? window : null, series });
+    const shown = new Set(this.#model.entries.map(({ id }) => id));
+    const hidden = [...this.#session.rows.keys()].filter((run) => !shown.has(run));
+    this.#session.look({ runs, pinned, smoothing, window: isStep ? window : null, series, hidden });
   }
 
   #tellDrawn(): void {

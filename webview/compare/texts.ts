@@ -84,7 +84,7 @@ export const texts = {
   },
   series: {
     label: t('Series whose ends are compared and ranked'),
-    own: t('Rank by forecast loss'),
+    own: t('Rank by forecast'),
     by: (name: string) => t('Rank by {0}', name),
   },
   colour: {

@@ -38,7 +38,7 @@ export class CompareSession implements PanelSession {
   /** None is read more often than others: a comparison shows the engine's usual news. */
   readonly runs: readonly TrackedRun[] = [];
   #only: ReadonlySet<RunId> | null = null;
-  #look: CompareLook = { runs: [], pinned: null, smoothing: 0, window: null, series: null };
+  #look: CompareLook = { runs: [], pinned: null, smoothing: 0, window: null, series: null, hidden: [] };
   readonly #rows = new Map<RunId, CompareRow>();
   readonly #dirty = new Set<RunId>();
   readonly #removed = new Set<RunId>();
@@ -222,7 +222,8 @@ export class CompareSession implements PanelSession {
   }
 
   async #tellStandings(): Promise<void> {
-    const compared = this.#compared();
+    const hidden = new Set(this.#look.hidden);
+    const compared = this.#compared().filter(({ id }) => !hidden.has(id));
     const made = compared.map((run) => [run.id, this.#forecasts.viewOf(run).forecast] as const);
     const [of, choices] = [rankingOf(made, this.#ends), commonLosses(compared)];
     const contenders = of.ranked.map(({ contender }) => contender);
@@ -262,7 +263,7 @@ function isRange(value: unknown): value is readonly [number, number] {
 }
 
 function checkedLook(body: unknown): CompareLook {
-  const { runs, pinned, smoothing, window, series } = (body ?? {}) as Record<keyof CompareLook, unknown>;
+  const { runs, pinned, smoothing, window, series, hidden } = (body ?? {}) as Record<keyof CompareLook, unknown>;
   if (!Array.isArray(runs) || !runs.every((run) => typeof run === 'string') || !Number.isFinite(smoothing)) {
     throw new LosslineError('argument.invalid', 'The panel asked for curves that cannot be read.');
   }
@@ -272,5 +273,6 @@ function checkedLook(body: unknown): CompareLook {
     smoothing: Math.min(0.9999, Math.max(0, smoothing as number)),
     window: isRange(window) ? window : null,
     series: typeof series === 'string' ? series : null,
+    hidden: Array.isArray(hidden) ? hidden.filter((run) => typeof run === 'string') : [],
   };
 }
