@@ -61,7 +61,7 @@ test('rows come, change and go; curves go with their runs', async () => {
 test('the same look is said once; after a restart of the process everything is asked again', async () => {
   const { session, asked, reply, event } = host();
   session.open(['/runs/a']);
-  const look = { runs: ['/runs/a'], pinned: null, smoothing: 0.9, window: null, series: null };
+  const look = { runs: ['/runs/a'], pinned: null, smoothing: 0.9, window: null, series: null, hidden: [] };
   session.look(look);
   assert.equal(asked('view/look').length, 0);
   await reply('view/open', { ok: { ...state(['a']), runs: ['/runs/a'] } });
