@@ -53,6 +53,8 @@ const mode = words.includes('write') ? 'write' : '';
 const folder = words.find((word) => word !== 'write') ?? 'test/fixtures/curves';
 const curves = readManifest(folder).map((facts) => loadCurve(folder, facts));
 const law = generalisedAnnealing;
+/** Runs drawn in each made world. */
+const WORLD_RUNS = 18;
 const lines: string[] = [];
 const say = (line: string): void => {
   console.log(line);
@@ -254,9 +256,6 @@ function planTables(): void {
     `| regret of always 20 %, mean / max | ${custom.length} | ${mean(custom).toFixed(3)} / ${Math.max(...custom).toFixed(3)} |`,
   );
 }
-
-/** Runs drawn in each made world. */
-const WORLD_RUNS = 18;
 
 /** Runs that no source has: other laws, other units, events on the way; by the shipped prior and widths. */
 function worldTable(): void {

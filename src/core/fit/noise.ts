@@ -49,7 +49,10 @@ export function noiseOfMeans(steps: Float64Array, values: Float64Array, counts: 
 const SPIKE = 6;
 
 function withoutSpikes(values: Float64Array, noise: number): Float64Array {
+  const isNear = (value: number, other = value): boolean => Math.abs(value - other) <= (SPIKE / 2) * noise;
   return values.map((value, i) => {
+    // Three of the five are near then, and so is their middle.
+    if (i > 0 && isNear(value, values[i - 1]) && isNear(value, values[i + 1])) return value;
     const middle = median(values.subarray(Math.max(0, i - 2), i + 3));
     return Math.abs(value - middle) > SPIKE * noise ? middle : value;
   });
