@@ -1,5 +1,5 @@
 // How reading grows with the size of a log, and what many followed runs cost. Each measurement is a process of its own.
-// `npm run build` first: fits run on the product's own threads. Arguments: `sizes [MB…]`, `runs`, `idle`; all without.
+// `npm run build` first: fits run on the product's own threads. Arguments: `sizes [MB…]`, `runs [NUMBER of the series]`, `idle`; all without.
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
@@ -32,6 +32,10 @@ function wave(step: number): number {
 
 function loss(step: number): number {
   return 2 + 8 / Math.sqrt(step + 1) + wave(step) / 5;
+}
+
+function cosine(step: number): number {
+  return 3e-4 * (1 + Math.cos((Math.PI * step) / POINTS));
 }
 
 /** Writes records to `file` until it has `size` bytes; returns the step after the last. */
@@ -150,18 +154,22 @@ function sizes(folder: string, megabytes: readonly number[]): void {
   }
 }
 
-function runs(folder: string, seconds: number): void {
+function runs(folder: string, seconds: number, only?: number): void {
   console.log(
     '| runs | series | points | seconds to read | RSS growth, MB | after all fits | idle: share of a processor |',
   );
   console.log('| ---: | --- | ---: | ---: | ---: | ---: | --- |');
-  for (const line of [
+  const kinds = [
     (step: number) => `{"step": ${step}, "loss": ${loss(step).toFixed(4)}}\n`,
     (step: number) =>
       `{"step": ${step}, "loss": ${loss(step).toFixed(4)}, "lr": ${(6e-4 * wave(step)).toExponential(3)}}\n`,
+    // What trainers log: a rounded loss, a rate as Python computes it, a norm that was a 32-bit float.
+    (step: number) =>
+      `{"step": ${step}, "loss": ${loss(step).toFixed(4)}, "lr": ${cosine(step)}, "grad_norm": ${Math.fround(1 + wave(step))}}\n`,
     (step: number) =>
       `{"step": ${step}, "loss": ${loss(step)}, "lr": ${6e-4 * wave(step)}, "grad_norm": ${1 + wave(step)}}\n`,
-  ]) {
+  ];
+  for (const line of only === undefined ? kinds : [kinds[only]!]) {
     const text = Array.from({ length: POINTS }, (_, i) => line(i + 1)).join('');
     for (let run = 0; run < RUNS; run++) fs.writeFileSync(path.join(folder, `run${run}.jsonl`), text);
     again('follow', folder, String(seconds));
@@ -175,7 +183,7 @@ async function main(): Promise<void> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'lossline-scale-'));
   try {
     if (what === 'all' || what === 'sizes') sizes(folder, rest.length > 0 ? rest.map(Number) : SIZES);
-    if (what === 'all' || what === 'runs') runs(folder, 0);
+    if (what === 'all' || what === 'runs') runs(folder, 0, rest.length > 0 ? Number(rest[0]) : undefined);
     if (what === 'idle') runs(folder, IDLE_SECONDS);
   } finally {
     fs.rmSync(folder, { recursive: true, force: true });

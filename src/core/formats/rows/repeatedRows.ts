@@ -55,6 +55,8 @@ export interface RowPlace {
 interface Shape {
   readonly claim: RowClaim;
   readonly template: RowTemplate;
+  /** Whether several columns belong to one series. */
+  readonly hasTurns: boolean;
 }
 
 /** Lines below which the general reader is as fast. */
@@ -148,7 +150,8 @@ export class RepeatedRows {
     if (claim === undefined) return;
     const template = templateOf(this.#bytes, start, end, claim.cells);
     if (template === undefined) return;
-    const shape = { claim, template };
+    const hasTurns = new Set(claim.columns.map(({ handle }) => handle)).size < claim.columns.length;
+    const shape = { claim, template, hasTurns };
     if (!this.#fits(shape, start, end) || !agrees(shape)) return;
     this.#shapes.unshift(shape);
     if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
@@ -237,9 +240,10 @@ function countRising(steps: readonly Float64Array[], least: number, below = Numb
   const rows = steps[0]!.length;
   let last = least;
   for (let row = 0; row < rows; row++) {
-    for (const column of steps) {
-      if (!(column[row]! > last && column[row]! < below)) return row;
-      last = column[row]!;
+    for (let i = 0; i < steps.length; i++) {
+      const step = steps[i]![row]!;
+      if (!(step > last && step < below)) return row;
+      last = step;
     }
   }
   return rows;
@@ -266,7 +270,13 @@ interface Part {
   readonly kept: Uint8Array | undefined;
 }
 
-function emit({ claim, template }: Shape, count: number, counted: number, base: number, sink: RecordSink): void {
+function emit(
+  { claim, template, hasTurns }: Shape,
+  count: number,
+  counted: number,
+  base: number,
+  sink: RecordSink,
+): void {
   const kernel = rowKernel();
   const steps = new Map<number, Float64Array>();
   for (const cell of [claim.step, ...(claim.later ?? [])]) {
@@ -294,7 +304,7 @@ function emit({ claim, template }: Shape, count: number, counted: number, base: 
     return;
   }
   let last: { readonly part: Part; readonly steps: Float64Array } | undefined;
-  for (const part of inTurn(parts)) {
+  for (const part of hasTurns ? inTurn(parts) : parts) {
     const { kept } = part;
     if (kept === undefined) sink.append(part.column.handle, part.steps, part.values);
     else {
@@ -349,7 +359,6 @@ function scale(values: Float64Array, { scale: factor, mostSeconds }: RowColumn):
 function inTurn(parts: readonly Part[]): readonly Part[] {
   const bySeries = new Map<SeriesHandle, Part[]>();
   for (const part of parts) bySeries.set(part.column.handle, [...(bySeries.get(part.column.handle) ?? []), part]);
-  if (bySeries.size === parts.length) return parts;
   return [...bySeries.values()].map((same) => {
     if (same.length === 1) return same[0]!;
     const hasGaps = same.some(({ kept }) => kept !== undefined);
