@@ -76,14 +76,13 @@ export class PointFeed {
     const open: OpenCursor[] = [];
     for (const cursor of this.#cursors) {
       const end = certain ? certainEnd(cursor) : cursor.series.length;
-      if (cursor.row < end) open.push(openCursor(cursor, end));
+      if (cursor.row < end) open.push({ cursor, end, first: 0, steps: NO_VALUES, values: NO_VALUES });
     }
     while (open.length > 0) {
       const next = earliest(open);
       for (let i = open.length - 1; i >= 0; i--) {
         this.#take(open[i]!, next, until);
-        const { cursor, first, steps } = open[i]!;
-        if (cursor.row >= first + steps.length) open.splice(i, 1);
+        if (open[i]!.cursor.row >= open[i]!.end) open.splice(i, 1);
       }
     }
   }
@@ -101,12 +100,13 @@ export class PointFeed {
     }
   }
 
-  #take({ cursor, first, steps, values }: OpenCursor, { segment, step }: Place, until: number): void {
+  #take(open: OpenCursor, { segment, step }: Place, until: number): void {
+    const { cursor, end } = open;
     const { name } = cursor.series;
-    for (; cursor.row < first + steps.length; cursor.row++) {
-      const at = steps[cursor.row - first]!;
+    for (; cursor.row < end; cursor.row++) {
+      const at = stepAt(open);
       if (segment !== null && (at !== step || segmentOf(cursor) !== segment)) return;
-      if (at <= until) this.sink.point(name, at, values[cursor.row - first]!);
+      if (at <= until) this.sink.point(name, at, open.values[cursor.row - open.first]!);
     }
   }
 }
@@ -117,17 +117,29 @@ export interface FeedOptions {
   readonly certain: boolean;
 }
 
-/** A series with points left: those from row `first` on. */
+/** A series with points left: rows below `end`. Those from `first` on are at hand. */
 interface OpenCursor {
   readonly cursor: Cursor;
-  readonly first: number;
-  readonly steps: Float64Array;
-  readonly values: Float64Array;
+  readonly end: number;
+  first: number;
+  steps: Float64Array;
+  values: Float64Array;
 }
 
-function openCursor(cursor: Cursor, end: number): OpenCursor {
-  const { row, series } = cursor;
-  return { cursor, first: row, steps: series.steps.view(row, end), values: series.values.view(row, end) };
+const NO_VALUES = new Float64Array(0);
+/** Rows that are taken up at once. */
+const WINDOW = 4096;
+
+/** Step of the cursor's row. */
+function stepAt(open: OpenCursor): number {
+  const { row, series } = open.cursor;
+  if (row >= open.first + open.steps.length) {
+    const to = Math.min(open.end, row + WINDOW);
+    open.first = row;
+    open.steps = series.steps.copy(row, to);
+    open.values = series.values.copy(row, to);
+  }
+  return open.steps[row - open.first]!;
 }
 
 /** How many logs the series of `log` continue. */
@@ -149,9 +161,9 @@ function earliest(open: readonly OpenCursor[]): Place {
   if (open.length === 1) return { segment: null, step: 0 };
   let segment = Number.POSITIVE_INFINITY;
   let step = Number.POSITIVE_INFINITY;
-  for (const { cursor, first, steps } of open) {
-    const own = segmentOf(cursor);
-    const at = steps[cursor.row - first]!;
+  for (const each of open) {
+    const own = segmentOf(each.cursor);
+    const at = stepAt(each);
     if (own > segment || (own === segment && at >= step)) continue;
     segment = own;
     step = at;

@@ -67,6 +67,22 @@ export class Column {
     return this.#all().subarray(from, end);
   }
 
+  /** A copy of the values [from, to), for one look: only the blocks that hold them are unpacked. */
+  copy(from = 0, to = this.length): Float64Array<ArrayBuffer> {
+    const start = this.#sealed.length * BLOCK;
+    const target = new Float64Array(Math.max(0, to - from));
+    const block = new Float64Array(BLOCK);
+    for (let at = from; at < Math.min(to, start); ) {
+      const index = Math.floor(at / BLOCK);
+      this.#sealed[index]!.copyTo(block, 0);
+      const part = block.subarray(at % BLOCK, Math.min(BLOCK, to - index * BLOCK));
+      target.set(part, at - from);
+      at += part.length;
+    }
+    if (to > start) target.set(this.#open.subarray(Math.max(0, from - start), to - start), Math.max(0, start - from));
+    return target;
+  }
+
   /** Bytes held, including room to grow; arrays given out are not counted. */
   get byteLength(): number {
     return this.#open.byteLength + this.#sealed.reduce((sum, block) => sum + block.byteLength, 0);

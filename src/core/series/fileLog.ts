@@ -93,8 +93,8 @@ export class FileLog implements RecordSink {
     if (handle < 0) return;
     const known = this.allSeries[handle]!.length;
     if (known >= source.length) return;
-    const steps = source.steps.view(known);
-    const values = source.values.view(known);
+    const steps = source.steps.copy(known);
+    const values = source.values.copy(known);
     for (const [row, step] of steps.entries()) this.point(handle, step, Math.log(values[row]!));
   }
 

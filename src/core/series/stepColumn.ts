@@ -62,6 +62,11 @@ export class StepColumn {
     return (this.#own ?? this.#leader!).view(from, Math.min(to, this.#length));
   }
 
+  /** As `Column.copy`. */
+  copy(from = 0, to = this.#length): Float64Array<ArrayBuffer> {
+    return (this.#own ?? this.#leader!).copy(from, to);
+  }
+
   /** Forgets everything from `length` on. Of a log, the leading series is never cut shorter than the others. */
   truncate(length: number): void {
     if (length >= this.#length) return;

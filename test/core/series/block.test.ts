@@ -91,6 +91,8 @@ test('a column is its values, however it was filled, cut and looked at', () => {
         const from = Math.floor(random() * (expected.length + 1));
         const to = from + Math.floor(random() * 9000);
         assert.deepEqual([...column.view(from, to)], expected.slice(from, to));
+        const end = Math.min(to, expected.length);
+        assert.deepEqual([...column.copy(from, end)], expected.slice(from, end));
       }
     }
     assert.equal(column.length, expected.length);
