@@ -53,6 +53,8 @@ export class CompareSession implements PanelSession {
   #silence: { dispose(): void } | undefined;
   #telling = false;
   #opened = false;
+  /** Counts the times that the panel was opened: what is still being told of the view before is told no more. */
+  #view = 0;
 
   constructor(
     readonly engine: Engine,
@@ -106,6 +108,7 @@ export class CompareSession implements PanelSession {
     if (runs !== null && !isList) throw new LosslineError('argument.invalid', 'The panel named no runs.');
     this.#only = isList ? new Set(runs as RunId[]) : null;
     this.#look = { ...this.#look, runs: [], pinned: typeof pinned === 'string' ? pinned : null };
+    this.#view++;
     for (const memory of [this.#rows, this.#curves, this.#dirty, this.#removed]) memory.clear();
     const compared = this.#compared();
     const now = this.engine.host.clock.now();
@@ -163,7 +166,7 @@ export class CompareSession implements PanelSession {
     this.#dirty.clear();
     this.#removed.clear();
     const { clock } = this.engine.host;
-    const [now, all] = [clock.now(), this.engine.runs()];
+    const [now, all, shown] = [clock.now(), this.engine.runs(), this.#view];
     let rows: CompareRow[] = [];
     const send = (gone: readonly RunId[]): void => {
       if (rows.length + gone.length > 0)
@@ -177,6 +180,7 @@ export class CompareSession implements PanelSession {
       clock,
       changed.sort((a, b) => placeOf(a) - placeOf(b)),
       (run) => {
+        if (shown !== this.#view) return;
         // Ends are evaluated here, in their slice; the ranking finds them made.
         const view = this.#forecasts.viewOf(run);
         this.#ends.of(view.forecast);
@@ -186,6 +190,7 @@ export class CompareSession implements PanelSession {
         if (rows.length >= ROWS_AT_ONCE) send([]);
       },
     );
+    if (shown !== this.#view) return;
     send([]);
     const compared = this.#compared();
     this.#forecasts.want(compared.sort((a, b) => placeOf(a) - placeOf(b)));
@@ -202,6 +207,7 @@ export class CompareSession implements PanelSession {
   async #tellCurves(): Promise<void> {
     const { runs, smoothing, window } = this.#look;
     const { clock } = this.engine.host;
+    const shown = this.#view;
     let curves: CompareCurve[] = [];
     const send = (): void => {
       if (curves.length > 0) this.#send('curves/didChange', curves);
@@ -209,7 +215,7 @@ export class CompareSession implements PanelSession {
     };
     await inSlices(clock, runs, (id) => {
       const run = this.engine.run(id);
-      if (run === undefined) return;
+      if (run === undefined || shown !== this.#view) return;
       const view = this.#forecasts.viewOf(run);
       const { revision, status, points } = view.forecast;
       const version = [smoothing, window, run.revision, view.series, revision, status, points].join();
@@ -218,10 +224,11 @@ export class CompareSession implements PanelSession {
       curves.push(compareCurve(run, view, { smoothing, window }, clock.now()));
       if (curves.length >= CURVES_AT_ONCE) send();
     });
-    send();
+    if (shown === this.#view) send();
   }
 
   async #tellStandings(): Promise<void> {
+    const shown = this.#view;
     const hidden = new Set(this.#look.hidden);
     const compared = this.#compared().filter(({ id }) => !hidden.has(id));
     const made = compared.map((run) => [run.id, this.#forecasts.viewOf(run).forecast] as const);
@@ -230,6 +237,7 @@ export class CompareSession implements PanelSession {
     const key = JSON.stringify([this.#look.pinned, of.ranked, choices]);
     if (this.#ranked === key) return;
     const standings = await this.engine.host.pool.run('ranking', contenders);
+    if (shown !== this.#view) return;
     this.#ranked = key;
     this.#send('standings/didChange', { ...standingsOf(of, standings, this.#look.pinned), choices });
   }
