@@ -1,5 +1,5 @@
 import type { WhatIfQuestion, WhatIfReply } from '../core/answers/question';
-import type { Forecast } from '../core/forecast/forecast';
+import type { Estimate, Forecast } from '../core/forecast/forecast';
 import type { PlanFacts, RunId, SeriesName } from '../core/model';
 import type { RunReport } from '../core/report/runReport';
 import type { RunView } from './run';
@@ -33,6 +33,8 @@ export interface ForecastView {
   readonly forecast: Forecast | null;
   /** Why there is none, for people; empty when there is one. */
   readonly message: string;
+  /** End of the validation loss where the training loss is forecast; `null` where it is not logged or cannot be told. */
+  readonly validation: Estimate | null;
 }
 
 /** Everything a panel needs to draw itself from nothing. */

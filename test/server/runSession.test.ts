@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Engine } from '../../src/core/engine/engine';
 import { InlinePool } from '../../src/node/inlinePool';
-import type { PanelState, ReportView } from '../../src/protocol/panel';
+import type { ForecastView, PanelState, ReportView } from '../../src/protocol/panel';
 import type { OverlaySnapshot, RunListing, SeriesListing } from '../../src/protocol/series';
 import { RunSession } from '../../src/server/panels/runSession';
 import { ManualClock } from '../lib/manualClock';
 import { MemoryFileSystem } from '../lib/memoryFileSystem';
+import { until } from '../lib/until';
 
 const silent = { info: () => undefined, warn: () => undefined };
 const VIEW = { run: null, series: [], overlays: [], smoothing: 0.9, maxPoints: 800, window: null };
@@ -25,13 +26,13 @@ function log(until: number, end: number): string {
   return `${lines.join('\n')}\n`;
 }
 
-async function world() {
+async function world(more = '') {
   const fs = new MemoryFileSystem();
   const clock = new ManualClock();
   const engine = new Engine({ fs, pool: new InlinePool(), clock, log: silent, onlyWhenAsked: true });
   fs.write('/w/runs/a/log.jsonl', log(TOTAL, 2.8));
   fs.write('/w/runs/b/log.jsonl', log(TOTAL, 2.6));
-  fs.write('/w/runs/c/log.jsonl', log(1500, 2.5));
+  fs.write('/w/runs/c/log.jsonl', log(1500, 2.5) + more);
   fs.write('/w/far/away/d/log.jsonl', log(TOTAL, 1));
   fs.write('/w/runs/c/checkpoints/step_500.safetensors', 'x');
   const ids = [];
@@ -66,6 +67,26 @@ test('the best finished run beside another is known, and the chance to beat it o
   await engine.fit(c);
   const { best } = (await open({ run: c })).run;
   assert.ok(Math.abs(best!.loss - 2.7) < 0.05 && best!.chance! > 0.5 && best!.chance! <= 1);
+  engine.dispose();
+});
+
+test('the validation loss is forecast beside the training loss, and anew under another plan', async () => {
+  const lines = [100, 300, 500, 700, 900, 1100, 1300, 1500].map((step) =>
+    JSON.stringify({ step, val_loss: 2.4 + 4 / (1 + step / 50) }),
+  );
+  const { engine, open, session, events, c } = await world(`${lines.join('\n')}\n`);
+  await engine.fit(c);
+  assert.equal((await open({ run: c })).forecast.validation, null);
+  const told = () =>
+    events.flatMap(({ name, body }) => (name === 'forecast/didChange' ? [(body as ForecastView).validation] : []));
+  await until('the end of the validation loss', () => told().at(-1));
+  const first = told().at(-1)!;
+  assert.ok(first.value > 2.2 && first.value < 2.5 && first.interval80[0] < first.value, JSON.stringify(first));
+  await session.request('plan/set', { run: c, facts: { totalSteps: 4000 } });
+  await engine.fit(c);
+  session.note({ kind: 'forecast', run: engine.run(c)! });
+  session.flush();
+  await until('another end', () => told().at(-1)!.value !== first.value);
   engine.dispose();
 });
 

@@ -93,7 +93,8 @@ export function forecast(change: Partial<Forecast> = {}): Forecast {
 }
 
 export function forecastView(change: Partial<ForecastView> = {}): ForecastView {
-  return { run: RUN, series: 'train_loss', status: 'ready', forecast: forecast(), message: '', ...change };
+  const base = { run: RUN, series: 'train_loss', message: '', validation: null };
+  return { ...base, status: 'ready', forecast: forecast(), ...change };
 }
 
 export function snapshot(

@@ -51,6 +51,12 @@ test('a forecast is the headline', () => {
   assert.equal(plain(etaText), '1 min left');
 });
 
+test('the end of the validation loss stands beside that of the training loss', () => {
+  const validation = { value: 2.9, interval80: [2.88, 2.92], interval95: [2.87, 2.93] } as const;
+  const { figures } = header({ forecast: forecastView({ validation }) });
+  assert.deepEqual([figures[2]?.title, plain(figures[2]!.value)], ['Final validation', '2.900 ± 0.020']);
+});
+
 test('a refused forecast gives the reason, and the stand-in only as doubtful', () => {
   const refused = { code: 'tooFewPoints', reason: 'Too few points.' } as const;
   const { headline } = header({

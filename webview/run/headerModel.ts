@@ -227,7 +227,14 @@ function figuresOf({ run, forecast, smoothed, report }: HeaderInput, headline: H
     value: change <= 0 ? formatLoss(-change, 3) : formatChange(change),
     sub: remainingText(forecast.forecast) || texts.headline.toGoShare(formatPercent(Math.abs(change) / present)),
   });
-  return [...figures, ...best];
+  return [...figures, ...validationFigure(forecast), ...best];
+}
+
+/** How the validation loss ends, where the forecast is of the training loss. */
+function validationFigure({ validation }: ForecastView): Figure[] {
+  if (validation === null) return [];
+  const value = formatInterval({ value: validation.value, interval: validation.interval80 });
+  return [{ title: texts.headline.validation, value, sub: texts.headline.interval80 }];
 }
 
 /** The best run before this one, and whether it will be beaten. */

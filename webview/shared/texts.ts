@@ -119,6 +119,8 @@ export const texts = {
   headline: {
     forecast: t('Forecast final loss'),
     forecastAt: (step: string, unit: string) => t('at {0} {1}, 80 % interval', unit, step),
+    validation: t('Final validation'),
+    interval80: t('80 % interval'),
     interval95: (range: string) => `95 %: ${range}`,
     byLaw: (law: string) => t('by the {0}', law),
     from: (points: string, share: string) => t('from {0} points, {1} of the run', points, share),

@@ -35,7 +35,9 @@ export function seriesRefusal(input: ForecastInput, prepared: PreparedCurve): Re
   const strange = strangeLevel(prepared);
   if (strange !== null) return strange;
   if (!hasShape(prepared)) {
-    const reason = `Only ${prepared.pointsUsed} usable points after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
+    const { pointsUsed } = prepared;
+    const points = pointsUsed === 1 ? 'point' : 'points';
+    const reason = `Only ${pointsUsed} usable ${points} after the warm-up; a forecast needs ${MIN_POINTS} at different steps: wait for more.`;
     return refusal('tooFewPoints', reason);
   }
   if (!isFalling(prepared)) {

@@ -13,9 +13,9 @@ import type {
 import { configsOf } from './compare/configs';
 import { compareCurve } from './compare/curve';
 import { rowOf, warningsOf } from './compare/row';
-import { SeriesForecasts } from './compare/seriesForecasts';
 import { inSlices } from './compare/slices';
 import { commonLosses, Ends, NO_STANDINGS, rankingOf, standingsOf } from './compare/standings';
+import { SeriesForecasts } from './seriesForecasts';
 import type { Emit, PanelSession } from './session';
 
 type Events = ComparePanelContract['toPanel'];

@@ -15,6 +15,7 @@ import { viewOf } from '../runView';
 import { answerQuestion } from '../whatIf';
 import { listRuns, listSeries } from './listings';
 import { Overlays } from './overlays';
+import { SeriesForecasts } from './seriesForecasts';
 import { SeriesStream } from './seriesStream';
 import type { Emit, PanelSession } from './session';
 
@@ -31,6 +32,7 @@ export class RunSession implements PanelSession {
   #run: TrackedRun | undefined;
   #streams: SeriesStream[] = [];
   readonly #overlays: Overlays;
+  readonly #validation: SeriesForecasts;
   #checkpoints: { readonly run: TrackedRun; readonly views: readonly CheckpointView[] } | undefined;
   #dirty = { run: false, forecast: false };
 
@@ -39,6 +41,11 @@ export class RunSession implements PanelSession {
     readonly emit: Emit<Events>,
   ) {
     this.#overlays = new Overlays(engine);
+    this.#validation = new SeriesForecasts(engine, () => {
+      this.#dirty.forecast = true;
+      this.flush();
+    });
+    this.#validation.choose('val_loss');
   }
 
   get runs(): readonly TrackedRun[] {
@@ -81,6 +88,7 @@ export class RunSession implements PanelSession {
   }
 
   close(): void {
+    this.#validation.stop();
     this.#run = undefined;
   }
 
@@ -98,7 +106,8 @@ export class RunSession implements PanelSession {
       if (resets.length > 0) this.emit('series/didReset', resets);
       if (appends.length > 0) this.emit('series/didAppend', appends);
     }
-    if (this.#dirty.forecast) this.emit('forecast/didChange', forecastView(run));
+    if (this.#dirty.forecast) this.emit('forecast/didChange', this.#forecast(run));
+    this.#wantValidation(run);
     const overlays = this.#overlays.changes();
     if (overlays.length > 0) this.emit('overlays/didChange', overlays);
     this.#dirty = { run: false, forecast: false };
@@ -115,6 +124,7 @@ export class RunSession implements PanelSession {
     this.#run = run;
     void this.engine.watchLaw(run);
     void this.#findCheckpoints(run);
+    this.#wantValidation(run);
     this.#dirty = { run: false, forecast: false };
     // A stream that goes on keeps what it has smoothed.
     const before = this.#streams.filter((stream) => stream.run === run);
@@ -126,7 +136,7 @@ export class RunSession implements PanelSession {
     return {
       run: this.#view(run),
       series: this.#streams.map((stream) => stream.snapshot()),
-      forecast: forecastView(run),
+      forecast: this.#forecast(run),
       overlays: this.#overlays.open(view),
     };
   }
@@ -134,6 +144,19 @@ export class RunSession implements PanelSession {
   #view(run: TrackedRun): RunView {
     const checkpoints = this.#checkpoints?.run === run ? this.#checkpoints.views : [];
     return viewOf(run, this.engine.host.clock.now(), this.engine.runs(), checkpoints);
+  }
+
+  #forecast(run: TrackedRun): ForecastView {
+    const { status, series, forecast, message } = run.forecast;
+    const beside = this.#validation.viewOf(run);
+    const isOwn = beside.series === undefined || beside.series === series || beside.forecast.status !== 'ready';
+    const validation = isOwn ? null : (beside.forecast.forecast?.finalLoss ?? null);
+    return { run: run.id, series, status, forecast, message, validation };
+  }
+
+  /** The validation loss is asked for once the forecast of the run stands. */
+  #wantValidation(run: TrackedRun): void {
+    if (run.forecast.status === 'ready') this.#validation.want([run]);
   }
 
   /** Looks for checkpoints once per run: a long run has them everywhere. */
@@ -161,12 +184,6 @@ export class RunSession implements PanelSession {
     const [markdown, html] = [reportMarkdown(prediction, warnings), reportHtml(prediction, warnings)];
     return { name, forecast, report, markdown, html };
   }
-}
-
-/** The forecast of a run as a panel shows it. */
-export function forecastView(run: TrackedRun): ForecastView {
-  const { status, series, forecast, message } = run.forecast;
-  return { run: run.id, series, status, forecast, message };
 }
 
 function seriesOf(run: TrackedRun, wanted: readonly SeriesName[]): SeriesName[] {

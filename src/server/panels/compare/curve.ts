@@ -5,7 +5,7 @@ import { decimate } from '../../../core/series/decimate';
 import { countPoints, type Span } from '../../../core/series/series';
 import { Smoother } from '../../../core/series/smooth';
 import type { CompareCurve, CompareLook } from '../../../protocol/compare';
-import type { RunView } from './seriesForecasts';
+import type { RunView } from '../seriesForecasts';
 
 /** Points of one curve: a comparison draws many curves, and none wide. */
 const MAX_POINTS = 200;

@@ -5,7 +5,7 @@ import { runState } from '../../../core/engine/runState';
 import type { TrackedRun } from '../../../core/engine/trackedRun';
 import { detectorById } from '../../../core/warnings/registry';
 import type { CompareRow, EndView } from '../../../protocol/compare';
-import type { RunView } from './seriesForecasts';
+import type { RunView } from '../seriesForecasts';
 
 /** Warnings of a run that a row names; the newest. */
 const MAX_WARNINGS = 8;

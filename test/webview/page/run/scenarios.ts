@@ -139,6 +139,12 @@ export class Scenario {
     return this.#fit.forecast;
   }
 
+  get #validation(): ForecastView['validation'] {
+    const { steps, losses } = cut(this.val, this.until);
+    const points = { steps: Float64Array.from(steps), losses: Float64Array.from(losses) };
+    return fitForecast({ ...this.#input(), ...points }).forecast.finalLoss;
+  }
+
   /** What the background process would answer. */
   whatIf(question: WhatIfQuestion): Answer<WhatIfReply> {
     return answerWhatIf(this.#fit.fitted!, question);
@@ -249,7 +255,7 @@ export class Scenario {
   }
 
   forecast(): ForecastView {
-    const base = { run: ID, series: 'train_loss', message: '' };
+    const base = { run: ID, series: 'train_loss', message: '', validation: null };
     const none = { ...base, forecast: null };
     switch (this.name) {
       case 'fitting':
@@ -277,7 +283,7 @@ export class Scenario {
           },
         };
       default:
-        return { ...base, status: 'ready', forecast: this.#forecast };
+        return { ...base, status: 'ready', forecast: this.#forecast, validation: this.#validation };
     }
   }
 

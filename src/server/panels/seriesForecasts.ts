@@ -1,22 +1,22 @@
-import type { Engine } from '../../../core/engine/engine';
-import { type RunForecast, UNFITTED } from '../../../core/engine/forecastState';
-import type { TrackedRun } from '../../../core/engine/trackedRun';
-import { messageOf } from '../../../core/errors';
-import type { RunId, SeriesName } from '../../../core/model';
+import type { Engine } from '../../core/engine/engine';
+import { type RunForecast, UNFITTED } from '../../core/engine/forecastState';
+import type { TrackedRun } from '../../core/engine/trackedRun';
+import { messageOf } from '../../core/errors';
+import type { RunId, SeriesName } from '../../core/model';
 
-/** Growth of a series after which it is fitted again: the ends of a comparison move little from point to point. */
+/** Growth of a series after which it is fitted again: the ends move little from point to point. */
 const REFIT_SHARE = 0.05;
 /** Fits under way at a time: the engine's own have their turns too. */
 const MAX_FITS = 2;
 
-/** What a comparison shows of a run: the series that it is compared by and the forecast of that. */
+/** What a panel shows of a run: the series that was chosen and the forecast of that. */
 export interface RunView {
   readonly series: SeriesName | undefined;
   readonly forecast: RunForecast;
 }
 
 /**
- * Forecasts of a series that the user chose to compare by. Where it is the one that the engine forecasts anyway, its own
+ * Forecasts of a series beside the one that the engine forecasts of each run. Where both are the same, the engine's own
  * forecast is used; the others are fitted here, one after another, and forgotten when another series is chosen.
  */
 export class SeriesForecasts {
@@ -45,7 +45,7 @@ export class SeriesForecasts {
     this.#made.clear();
   }
 
-  /** What is compared of a run; a run without the chosen series has none. */
+  /** What is shown of a run; a run without the chosen series has none. */
   viewOf(run: TrackedRun): RunView {
     const own = run.forecastSeries();
     if (this.#series === null || this.#series === own) return { series: own, forecast: run.forecast };
@@ -53,7 +53,7 @@ export class SeriesForecasts {
     return { series: this.#series, forecast: this.#made.get(run.id) ?? UNFITTED };
   }
 
-  /** Has those runs fitted whose series is new or has grown, in their order. */
+  /** Has those runs fitted whose series is new, has grown or has another plan, in their order. */
   want(runs: readonly TrackedRun[]): void {
     this.#queue = runs.filter((run) => this.#isStale(run));
     while (this.#fitting < MAX_FITS && this.#queue.length > 0) void this.#fitNext();
@@ -68,7 +68,8 @@ export class SeriesForecasts {
     const { series } = this.viewOf(run);
     if (series === undefined || series !== this.#series || series === run.forecastSeries()) return false;
     const made = this.#made.get(run.id);
-    return made === undefined || run.countOf(series) > made.points * (1 + REFIT_SHARE);
+    if (made === undefined || made.structure !== run.structure) return true;
+    return run.countOf(series) > made.points * (1 + REFIT_SHARE);
   }
 
   async #fitNext(): Promise<void> {
@@ -84,7 +85,7 @@ export class SeriesForecasts {
   }
 
   async #fit(run: TrackedRun, series: SeriesName): Promise<RunForecast> {
-    const at = { ...UNFITTED, series, points: run.countOf(series) };
+    const at = { ...UNFITTED, series, structure: run.structure, points: run.countOf(series) };
     try {
       const { forecast, fitted } = await this.engine.fit(run.id, { series });
       const status = forecast.refused === null ? 'ready' : 'refused';
