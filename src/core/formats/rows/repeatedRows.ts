@@ -57,10 +57,14 @@ interface Shape {
   readonly template: RowTemplate;
   /** Whether several columns belong to one series. */
   readonly hasTurns: boolean;
+  /** Rows that are read at a time: few where the claim holds of few, as of those of one short epoch. */
+  reach: number;
 }
 
 /** Lines below which the general reader is as fast. */
 const LEAST_LINES = 8;
+const LEAST_REACH = LEAST_LINES;
+const GREATEST_REACH = 1 << 16;
 /** Shapes that are remembered: writers alternate between a few kinds of rows. */
 const MAX_SHAPES = 8;
 /** What a claim costs, and a new shape, in rows that could be read in the time. */
@@ -151,7 +155,7 @@ export class RepeatedRows {
     const template = templateOf(this.#bytes, start, end, claim.cells);
     if (template === undefined) return;
     const hasTurns = new Set(claim.columns.map(({ handle }) => handle)).size < claim.columns.length;
-    const shape = { claim, template, hasTurns };
+    const shape = { claim, template, hasTurns, reach: GREATEST_REACH };
     if (!this.#fits(shape, start, end) || !agrees(shape)) return;
     this.#shapes.unshift(shape);
     if (this.#shapes.length > MAX_SHAPES) this.#shapes.pop();
@@ -187,10 +191,11 @@ export class RepeatedRows {
     if (shape === undefined) return at;
     const kernel = rowKernel();
     const { code, cells } = shape.template;
-    let rows = kernel.read(code, cells, this.#bytes, at);
+    let rows = kernel.read(code, cells, this.#bytes, at, shape.reach);
     const least = Math.max(3, LEAST_LINES / (shape.claim.lines ?? 1));
     if (rows < least) return at;
     const placed = this.#countPlaced(shape, rows);
+    shape.reach = placed < rows ? Math.max(LEAST_REACH, 2 * placed) : Math.min(GREATEST_REACH, 4 * shape.reach);
     if (placed < least) return at;
     const { claim } = shape;
     const wanted = placed + 1 - (claim.memory ?? 1);
