@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Engine } from '../../src/core/engine/engine';
+import { predictRun } from '../../src/core/engine/prediction';
 import { InlinePool } from '../../src/node/inlinePool';
 import type { ForecastView, PanelState, ReportView } from '../../src/protocol/panel';
 import type { OverlaySnapshot, RunListing, SeriesListing } from '../../src/protocol/series';
@@ -74,7 +75,9 @@ test('the validation loss is forecast beside the training loss, and anew under a
   const lines = [100, 300, 500, 700, 900, 1100, 1300, 1500].map((step) =>
     JSON.stringify({ step, val_loss: 2.4 + 4 / (1 + step / 50) }),
   );
-  const { engine, open, session, events, c } = await world(`${lines.join('\n')}\n`);
+  const { engine, open, session, events, a, c } = await world(`${lines.join('\n')}\n`);
+  engine.memory.learns = true;
+  assert.ok(engine.memory.learn((await engine.learnFrom(a))!));
   await engine.fit(c);
   assert.equal((await open({ run: c })).forecast.validation, null);
   const told = () =>
@@ -82,6 +85,9 @@ test('the validation loss is forecast beside the training loss, and anew under a
   await until('the end of the validation loss', () => told().at(-1));
   const first = told().at(-1)!;
   assert.ok(first.value > 2.2 && first.value < 2.5 && first.interval80[0] < first.value, JSON.stringify(first));
+  const { report } = (await session.request('view/report', { run: c })) as ReportView;
+  assert.deepEqual(first, (await predictRun(engine, c)).also[0]!.finalLoss, 'as the report says');
+  assert.ok(report.learntFrom.length > 0, 'the training loss learns from the earlier run');
   await session.request('plan/set', { run: c, facts: { totalSteps: 4000 } });
   await engine.fit(c);
   session.note({ kind: 'forecast', run: engine.run(c)! });

@@ -10,7 +10,7 @@ const REFIT_SHARE = 0.05;
 const MAX_FITS = 2;
 
 /** What a panel shows of a run: the series that was chosen and the forecast of that. */
-export interface RunView {
+export interface ShownForecast {
   readonly series: SeriesName | undefined;
   readonly forecast: RunForecast;
 }
@@ -46,7 +46,7 @@ export class SeriesForecasts {
   }
 
   /** What is shown of a run; a run without the chosen series has none. */
-  viewOf(run: TrackedRun): RunView {
+  viewOf(run: TrackedRun): ShownForecast {
     const own = run.forecastSeries();
     if (this.#series === null || this.#series === own) return { series: own, forecast: run.forecast };
     if (run.countOf(this.#series) === 0) return { series: undefined, forecast: REFUSED };
@@ -87,7 +87,8 @@ export class SeriesForecasts {
   async #fit(run: TrackedRun, series: SeriesName): Promise<RunForecast> {
     const at = { ...UNFITTED, series, structure: run.structure, points: run.countOf(series) };
     try {
-      const { forecast, fitted } = await this.engine.fit(run.id, { series });
+      // As in a report: what was learnt from one kind of loss is not carried over to another.
+      const { forecast, fitted } = await this.engine.fit(run.id, { series, history: [] });
       const status = forecast.refused === null ? 'ready' : 'refused';
       return { ...at, status, forecast, fitted, message: forecast.refused?.reason ?? '' };
     } catch (error) {

@@ -63,6 +63,7 @@ interface Shape {
 
 /** Lines below which the general reader is as fast. */
 const LEAST_LINES = 8;
+/** Rows read at a time: at least what is worth it, at most more than the kernel takes. */
 const LEAST_REACH = LEAST_LINES;
 const GREATEST_REACH = 1 << 16;
 /** Shapes that are remembered: writers alternate between a few kinds of rows. */

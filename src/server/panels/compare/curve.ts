@@ -5,7 +5,7 @@ import { decimate } from '../../../core/series/decimate';
 import { countPoints, type Span } from '../../../core/series/series';
 import { Smoother } from '../../../core/series/smooth';
 import type { CompareCurve, CompareLook } from '../../../protocol/compare';
-import type { RunView } from '../seriesForecasts';
+import type { ShownForecast } from '../seriesForecasts';
 
 /** Points of one curve: a comparison draws many curves, and none wide. */
 const MAX_POINTS = 200;
@@ -17,7 +17,7 @@ const MIN_SMOOTHED = 20;
 /** The loss of a run as `look` wants it, smoothed over all points and then thinned, with its forecast. Empty without a loss. O(points). */
 export function compareCurve(
   run: TrackedRun,
-  view: RunView,
+  view: ShownForecast,
   { smoothing, window }: Pick<CompareLook, 'smoothing' | 'window'>,
   now: number,
 ): CompareCurve {

@@ -5,13 +5,13 @@ import { runState } from '../../../core/engine/runState';
 import type { TrackedRun } from '../../../core/engine/trackedRun';
 import { detectorById } from '../../../core/warnings/registry';
 import type { CompareRow, EndView } from '../../../protocol/compare';
-import type { RunView } from '../seriesForecasts';
+import type { ShownForecast } from '../seriesForecasts';
 
 /** Warnings of a run that a row names; the newest. */
 const MAX_WARNINGS = 8;
 
 /** A run as a comparison shows it by the series of `view`, its warnings left out: all else is at hand. `now` is clock time in milliseconds. */
-export function rowOf(run: TrackedRun, now: number, view: RunView): CompareRow {
+export function rowOf(run: TrackedRun, now: number, view: ShownForecast): CompareRow {
   const series = view.series ?? null;
   const step = run.lastStep();
   return {
